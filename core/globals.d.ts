@@ -1,0 +1,19 @@
+/**
+ * The few globals that every JavaScript host has (Node, browser, worker) and the ES library does not declare. `core` sees
+ * these and nothing else of its host.
+ */
+declare class TextDecoder {
+  constructor(label?: 'utf-8' | 'latin1', options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(input?: Uint8Array): string;
+}
+declare class TextEncoder {
+  encode(input?: string): Uint8Array<ArrayBuffer>;
+}
+
+/** Made by `esbuild.mjs`: the ajv validator of a schema in `schemas/`, compiled when the project is built. */
+declare module '*.schema.json?validator' {
+  import type { ErrorObject } from 'ajv';
+
+  const validate: { (value: unknown): boolean; errors?: ErrorObject[] | null };
+  export default validate;
+}

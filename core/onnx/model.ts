@@ -1,0 +1,117 @@
+/**
+ * An ONNX model as data; names follow `onnx.proto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Reader and writer share it.
+ */
+export interface OnnxModel {
+  readonly irVersion: number;
+  /** Domain (`''` is the standard one) to version. */
+  readonly opsetImports: ReadonlyMap<string, number>;
+  readonly producerName: string;
+  readonly producerVersion: string;
+  readonly graph: OnnxGraph;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly functions: readonly OnnxFunction[];
+  readonly docString?: string;
+  /** True when the file carries `training_info`. */
+  readonly hasTrainingInfo?: boolean;
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly valueInfo: readonly ValueInfo[];
+  readonly sparseInitializers?: readonly OnnxSparseTensor[];
+}
+
+export interface OnnxFunction {
+  readonly name: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: readonly string[];
+  readonly nodes: readonly OnnxNode[];
+  readonly opsetImports: ReadonlyMap<string, number>;
+}
+
+export interface OnnxNode {
+  readonly name: string;
+  readonly opType: string;
+  readonly domain: string;
+  /** An empty name stands for an omitted optional input. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly metadata?: ReadonlyMap<string, string>;
+  readonly docString?: string;
+}
+
+export type Attribute =
+  | { readonly type: 'float'; readonly value: number }
+  | { readonly type: 'int'; readonly value: number }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'tensor'; readonly value: OnnxTensor }
+  | { readonly type: 'graph'; readonly value: OnnxGraph }
+  | { readonly type: 'floats'; readonly value: readonly number[] }
+  | { readonly type: 'ints'; readonly value: readonly number[] }
+  | { readonly type: 'strings'; readonly value: readonly string[] }
+  | { readonly type: 'graphs'; readonly value: readonly OnnxGraph[] }
+  /** A kind that is carried along unread, or a function's reference to an attribute of its caller (`reference`). */
+  | { readonly type: 'other'; readonly kind: number; readonly reference?: string };
+
+/** `TensorProto.DataType`. */
+export enum DataType {
+  undefined = 0,
+  float = 1,
+  uint8 = 2,
+  int8 = 3,
+  uint16 = 4,
+  int16 = 5,
+  int32 = 6,
+  int64 = 7,
+  string = 8,
+  bool = 9,
+  float16 = 10,
+  double = 11,
+  uint32 = 12,
+  uint64 = 13,
+  complex64 = 14,
+  complex128 = 15,
+  bfloat16 = 16,
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly dataType: DataType | number;
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Where a tensor's little-endian bytes are. A reader leaves weights where they stand. */
+export type TensorData =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `raw_data` at a place of the model's own file. */
+  | { readonly kind: 'file'; readonly offset: number; readonly length: number }
+  /** In another file, relative to the model's folder. */
+  | { readonly kind: 'external'; readonly location: string; readonly offset: number; readonly length?: number };
+
+export interface OnnxSparseTensor {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+export interface ValueInfo {
+  readonly name: string;
+  /** 0 when the file does not say, or when the value is no tensor. */
+  readonly dataType: DataType | number;
+  /** Absent when unknown; a string is a named (dynamic) dimension, `''` an unknown one. */
+  readonly shape?: readonly (number | string)[];
+}
+
+/** Bytes that can be read at any place; a file in the engine, an array in tests. */
+export interface ByteSource {
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; fewer only at the end. The result may be reused by the next call. */
+  read(offset: number, length: number): Uint8Array;
+}

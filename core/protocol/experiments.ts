@@ -1,0 +1,17 @@
+import type { RunSummary, Series, SeriesQuery } from './runs';
+
+/** Asked by the Experiments panel. */
+export interface ExperimentsRequests {
+  'runs/list': { params: Record<string, never>; result: readonly RunSummary[] };
+  'series/read': { params: SeriesQuery; result: readonly Series[] };
+  'run/openFolder': { params: { folder: string }; result: null };
+  'run/stop': { params: { folder: string }; result: null };
+  'run/match': { params: { folder: string }; result: null };
+  'run/note': { params: { folders: readonly string[] }; result: null };
+}
+
+/** Told to the Experiments panel. */
+export interface ExperimentsEvents {
+  /** Folders of runs whose record or logs changed; an empty list: the set of runs changed. */
+  'runs/changed': { folders: readonly string[] };
+}

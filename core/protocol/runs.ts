@@ -1,0 +1,26 @@
+import type { RunRecord } from '../runs/record';
+
+/** A run as lists show it: a run record's folder, or a folder with nothing but TensorBoard logs (`record` absent). */
+export interface RunSummary {
+  /** Stable: the run's folder. */
+  readonly folder: string;
+  readonly name: string;
+  readonly record?: RunRecord;
+  readonly tags: readonly string[];
+}
+
+/** Columns of one scalar series, reduced to at most the asked number of points. */
+export interface Series {
+  readonly tag: string;
+  readonly steps: readonly number[];
+  readonly wallTimes: readonly number[];
+  readonly values: readonly number[];
+  /** Points in the log, before sampling. */
+  readonly total: number;
+}
+
+export interface SeriesQuery {
+  readonly folder: string;
+  readonly tags: readonly string[];
+  readonly maxPoints: number;
+}

@@ -1,0 +1,116 @@
+/**
+ * The one bundler script.
+ *
+ *   node esbuild.mjs              dist/ (what is shipped) and out/test/ (the tests)
+ *   node esbuild.mjs --production dist/ only, minified, without source maps
+ *   node esbuild.mjs --watch      both, again after every change
+ *   node esbuild.mjs --only TEXT  only the entry points whose path contains TEXT (test/unit/onnx, server/main, ...)
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Ajv from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import esbuild from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
+
+/** `import validate from '../schemas/x.schema.json?validator'`: ajv's standalone code, which loads ten times faster than compiling. */
+const schemaValidators = {
+  name: 'schema-validators',
+  setup(build) {
+    build.onResolve({ filter: /\.schema\.json\?validator$/ }, ({ path: request, resolveDir }) => ({
+      path: path.resolve(resolveDir, request.replace(/\?validator$/, '')),
+      namespace: 'schema-validator',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'schema-validator' }, ({ path: file }) => {
+      const ajv = new Ajv.default({
+        allErrors: true,
+        discriminator: true,
+        verbose: true,
+        strict: false,
+        code: { source: true, esm: false },
+      });
+      const validate = ajv.compile(JSON.parse(readFileSync(file, 'utf8')));
+      const contents = standaloneCode.default(ajv, validate);
+      return { contents, loader: 'js', resolveDir: root, watchFiles: [file] };
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  absWorkingDir: root,
+  logLevel: 'warning',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  plugins: [schemaValidators],
+};
+
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+const native = ['vscode', 'onnxruntime-node'];
+
+/** Entry points that exist and are asked for: [name in dist, source]. */
+const present = (entries) =>
+  Object.fromEntries(entries.filter(([, source]) => source.includes(only) && existsSync(path.join(root, source))));
+
+const programs = {
+  ...node,
+  entryPoints: present([
+    ['client', 'client/main.ts'],
+    ['server', 'server/main.ts'],
+    ['cli', 'cli/main.ts'],
+    ['trainer', 'engine/training/main.ts'],
+    ['worker', 'engine/worker/main.ts'],
+    ['inference', 'engine/inference/main.ts'],
+  ]),
+  outdir: 'dist',
+  external: native,
+  // The `main` field's CommonJS builds of jsonc-parser and the language server's types hide their requires from a bundler.
+  mainFields: ['module', 'main'],
+};
+
+const panels = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  entryPoints: present([
+    ['experiments', 'webviews/experiments/main.ts'],
+    ['match', 'webviews/match/main.ts'],
+  ]),
+  outdir: 'dist/webviews',
+};
+
+const filesBelow = (folder, pattern) =>
+  existsSync(path.join(root, folder))
+    ? readdirSync(path.join(root, folder), { recursive: true })
+        .filter((file) => pattern.test(file))
+        .map((file) => path.join(folder, file))
+        .filter((file) => file.includes(only))
+    : [];
+
+const tests = {
+  ...node,
+  entryPoints: [
+    ...filesBelow('test', /\.test\.ts$/),
+    ...filesBelow('test/extension', /^index\.ts$/),
+    ...filesBelow('test/benchmark', /\.bench\.ts$/),
+  ],
+  outbase: 'test',
+  outdir: 'out/test',
+  packages: 'external',
+  external: native,
+  sourcemap: 'inline',
+};
+
+const targets = [programs, panels, ...(production ? [] : [tests])].filter((t) => Object.keys(t.entryPoints).length > 0);
+if (watch) {
+  for (const target of targets) await (await esbuild.context({ ...target, logLevel: 'info' })).watch();
+} else {
+  await Promise.all(targets.map((target) => esbuild.build(target)));
+}
