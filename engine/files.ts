@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from './errors';
+
+/**
+ * Writes a file so that a reader, or a crash at any moment, finds the old content or the new one and never a part: a
+ * temporary name in the same folder, flushed to the disk, then renamed. Rejects with the operating system's error.
+ */
+export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    await writeAndFlush(temporary, data);
+    await renameOver(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** JSON with two spaces and a final newline, written atomically. */
+export function writeJson(file: string, value: unknown): Promise<void> {
+  return writeFileAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function writeAndFlush(file: string, data: string | Uint8Array): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'wx');
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Windows refuses to rename over a file that somebody reads at that moment; readers of ours are quick. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const busy = errorCode(error) === 'EPERM' || errorCode(error) === 'EACCES' || errorCode(error) === 'EBUSY';
+      if (process.platform !== 'win32' || !busy || attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+    }
+  }
+}
