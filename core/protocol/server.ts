@@ -11,9 +11,37 @@ export interface ServerRequests {
     result: MatchReport;
   };
   'matchdown/report': { params: { folders: readonly string[]; output: string }; result: { file: string } };
+  /** The model table of an open scheme as Markdown; `markdown` is absent while the network cannot be built. */
+  'matchdown/describe': { params: { uri: string }; result: { markdown?: string } };
 }
 
 /** Told by the server. */
 export interface ServerNotifications {
   'matchdown/runs/changed': { folders: readonly string[] };
+}
+
+/** Told to the server. */
+export interface ClientNotifications {
+  /** The workspace was untrusted when the server started, and is trusted from now on. */
+  'matchdown/trusted': Record<string, never>;
+}
+
+/** What the client says when it starts the server (`initializationOptions`); every field has a meaning when it is left out. */
+export interface InitializationOptions {
+  /** Content of the editor's `l10n/bundle.l10n.<language>.json`; absent: English. */
+  readonly messages?: Readonly<Record<string, string>>;
+  /** Whether the workspace is trusted; absent: it is not, and nothing is run. */
+  readonly trusted?: boolean;
+}
+
+/**
+ * The editor's settings that the server asks for with `workspace/configuration`, section `matchdown`, once it is initialized
+ * and again after `workspace/didChangeConfiguration`. The defaults stand in `package.json`.
+ */
+export interface Settings {
+  /** Where runs are kept: absolute, or relative to the scheme's folder. */
+  readonly runsFolder: string;
+  /** Threads of the embedded trainer; 0: decided from the machine. */
+  readonly threads: number;
+  readonly inlayHints: { readonly outputShape: boolean; readonly implicitHead: boolean };
 }
