@@ -20,17 +20,11 @@ export interface ServerNotifications {
   'matchdown/runs/changed': { folders: readonly string[] };
 }
 
-/** Told to the server. */
-export interface ClientNotifications {
-  /** The workspace was untrusted when the server started, and is trusted from now on. */
-  'matchdown/trusted': Record<string, never>;
-}
-
 /** What the client says when it starts the server (`initializationOptions`); every field has a meaning when it is left out. */
 export interface InitializationOptions {
   /** Content of the editor's `l10n/bundle.l10n.<language>.json`; absent: English. */
   readonly messages?: Readonly<Record<string, string>>;
-  /** Whether the workspace is trusted; absent: it is not, and nothing is run. */
+  /** Whether the workspace is trusted; absent: it is not, and nothing is run. Once it is, the client starts the server anew. */
   readonly trusted?: boolean;
 }
 
