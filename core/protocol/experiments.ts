@@ -8,6 +8,8 @@ export interface ExperimentsRequests {
   'run/stop': { params: { folder: string }; result: null };
   'run/match': { params: { folder: string }; result: null };
   'run/note': { params: { folders: readonly string[] }; result: null };
+  /** From the empty state: what the palette's *Match Down: Run Scheme* does. */
+  'scheme/run': { params: Record<string, never>; result: null };
 }
 
 /** Told to the Experiments panel. */

@@ -14,7 +14,8 @@ export interface Series {
   readonly tag: string;
   readonly steps: readonly number[];
   readonly wallTimes: readonly number[];
-  readonly values: readonly number[];
+  /** `null`: not a number, or infinite; JSON has neither. */
+  readonly values: readonly (number | null)[];
   /** Points in the log, before sampling. */
   readonly total: number;
 }
