@@ -1,0 +1,81 @@
+/**
+ * npm test [-- LAYER...] [--grep TEXT]
+ *
+ * Installs what is missing, builds, and runs the layers of tests in order: all of them, or those that are named. The last
+ * line says `N passed, N failed`; the exit status is 0 only if nothing failed.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installChromium } from './support/chromium.mjs';
+import { installVsCode } from './support/installVsCode.mjs';
+import { runProgram, runTests } from './support/layers.mjs';
+import { installPackages } from './support/packages.mjs';
+import { counts, duration, showFailures } from './support/progress.mjs';
+import { installPython } from './support/python.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const node = process.execPath;
+const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', name);
+
+const programs = [
+  { name: 'types', command: [node, bin('typescript/bin/tsc'), '-b'], limitSeconds: 300 },
+  { name: 'lint', command: [node, bin('@biomejs/biome/bin/biome'), 'check'], limitSeconds: 120 },
+  { name: 'build', command: [node, 'esbuild.mjs'], limitSeconds: 120 },
+];
+
+const inNode = (/** @type {string} */ name) => [node, 'test/support/runTests.mjs', `out/test/${name}`];
+const suites = [
+  { name: 'unit', command: inNode('unit'), limitSeconds: 180 },
+  { name: 'integration', command: inNode('integration'), limitSeconds: 420 },
+  { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },
+  {
+    name: 'extension',
+    command: [node, 'test/support/runExtensionTests.mjs', 'out/test/extension'],
+    limitSeconds: 300,
+    everyTest: true,
+  },
+  { name: 'browser', command: inNode('browser'), limitSeconds: 480, everyTest: true },
+];
+
+const started = Date.now();
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
+const names = [...programs, ...suites].map((layer) => layer.name);
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no layer ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+  process.exit(2);
+}
+/** Tests run what was built, so that they are never run without building. */
+const wanted = (/** @type {string} */ name) =>
+  positionals.length === 0 ||
+  positionals.includes(name) ||
+  (name === 'build' && suites.some((suite) => positionals.includes(suite.name)));
+
+const python = await install();
+const tests = [];
+for (const program of programs) if (wanted(program.name)) tests.push(...(await runProgram(program)));
+const env = {
+  ...(python && { MATCHDOWN_TEST_PYTHON: python }),
+  ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),
+};
+const built = tests.every((test) => test.title !== 'build' || test.state === 'passed');
+for (const suite of suites)
+  if (built && wanted(suite.name) && existsSync(path.join(root, 'test', suite.name)))
+    tests.push(...(await runTests(suite, env)));
+showFailures(tests);
+console.log(`\n${duration(Date.now() - started)}`);
+console.log(counts(tests));
+process.exit(tests.some((test) => test.state === 'failed') ? 1 : 0);
+
+/** Installs what the wanted layers need; the path of the tests' Python, if there is one. */
+async function install() {
+  const say = console.log;
+  await installPackages(say);
+  if (positionals.length > 0 && !suites.slice(1).some((suite) => wanted(suite.name))) return undefined;
+  const [result] = await Promise.all([installPython(say), installVsCode(say), installChromium(say)]);
+  if ('python' in result) return result.python;
+  console.log(`${result.missing} Tests that need it ${process.env.CI ? 'fail' : 'are skipped'}.`);
+  return undefined;
+}

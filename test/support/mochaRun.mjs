@@ -1,0 +1,74 @@
+/**
+ * Runs test files with mocha and records every test the moment it has ended. The same code runs in Node and in VS Code's
+ * extension host, and what was recorded survives a crash of either.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import Mocha from 'mocha';
+import { appendRecord } from './testRecord.mjs';
+
+/**
+ * Obeys MATCHDOWN_TEST_TIMEOUT (milliseconds for one test), MATCHDOWN_TEST_GREP and MATCHDOWN_TEST_RECORD (a file).
+ *
+ * @param {string} folder its `*.test.js` files are run, in the order of their names
+ * @returns {Promise<number>} how many tests failed
+ */
+export async function runMocha(folder) {
+  const { MATCHDOWN_TEST_TIMEOUT, MATCHDOWN_TEST_GREP, CI } = process.env;
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: Number(MATCHDOWN_TEST_TIMEOUT ?? 20_000),
+    grep: MATCHDOWN_TEST_GREP || undefined,
+    forbidOnly: Boolean(CI),
+    reporter: /** @type {Mocha.ReporterConstructor} */ (/** @type {unknown} */ (RecordingReporter)),
+  });
+  for (const file of testFiles(folder)) mocha.addFile(file);
+  await mocha.loadFilesAsync();
+  return new Promise((resolve) => void mocha.run(resolve));
+}
+
+/** @param {string} folder */
+function testFiles(folder) {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.test.js'))
+    .sort()
+    .map((file) => path.join(folder, file));
+}
+
+class RecordingReporter {
+  /** @param {Mocha.Runner} runner */
+  constructor(runner) {
+    let tests = 0;
+    /** @type {(state: import('./testRecord.mjs').TestRecord['state']) => (test: Mocha.Runnable, error?: unknown) => void} */
+    const note = (state) => (test, error) => {
+      tests++;
+      record({
+        kind: 'test',
+        suites: test.titlePath().slice(0, -1),
+        title: test.title,
+        state,
+        milliseconds: test.duration ?? 0,
+        ...(state === 'failed' && { error: describeError(error) }),
+      });
+    };
+    runner.on('pass', note('passed'));
+    runner.on('fail', note('failed'));
+    runner.on('pending', note('skipped'));
+    runner.on('end', () => record({ kind: 'end', tests }));
+  }
+}
+
+/** @param {import('./testRecord.mjs').RecordLine} line */
+function record(line) {
+  const file = process.env.MATCHDOWN_TEST_RECORD;
+  if (file) appendRecord(file, line);
+}
+
+/** @param {unknown} error */
+function describeError(error) {
+  if (!(error instanceof Error)) return String(error);
+  const lines = (error.stack ?? error.message).split('\n');
+  return lines.filter((line) => !/node_modules|node:internal/.test(line)).join('\n');
+}

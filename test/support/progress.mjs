@@ -1,0 +1,80 @@
+/**
+ * What a person sees of the tests.
+ *
+ * @typedef {import('./testRecord.mjs').TestRecord} TestRecord
+ */
+
+const marks = { passed: '✓', failed: '✗', skipped: '-' };
+
+/**
+ * Shows tests as they end: each one, or one line per outermost suite.
+ *
+ * @param {boolean} everyTest
+ */
+export function progress(everyTest) {
+  return everyTest ? showTests() : showSuites();
+}
+
+function showTests() {
+  let suite = '';
+  return {
+    /** @param {TestRecord} test */
+    add(test) {
+      const name = test.suites.join(' › ');
+      if (name !== suite) console.log(`  ${name}`);
+      suite = name;
+      console.log(`    ${marks[test.state]} ${test.title} (${duration(test.milliseconds)})`);
+    },
+    end() {},
+  };
+}
+
+function showSuites() {
+  /** @type {TestRecord[]} */
+  let tests = [];
+  const end = () => {
+    if (tests.length === 0) return;
+    const total = tests.reduce((sum, test) => sum + test.milliseconds, 0);
+    const state = tests.some((test) => test.state === 'failed') ? 'failed' : 'passed';
+    console.log(`  ${marks[state]} ${tests[0].suites[0]}: ${counts(tests)} (${duration(total)})`);
+    for (const test of tests.filter((one) => one.state === 'skipped')) console.log(`    - ${fullTitle(test)}`);
+    tests = [];
+  };
+  return {
+    /** @param {TestRecord} test */
+    add(test) {
+      if (tests.length > 0 && tests[0].suites[0] !== test.suites[0]) end();
+      tests.push(test);
+      if (test.state === 'failed') console.log(`    ${marks.failed} ${fullTitle(test)}`);
+    },
+    end,
+  };
+}
+
+/**
+ * @param {readonly TestRecord[]} tests
+ * @returns {string} `N passed, N failed`, and the skipped ones if there are any
+ */
+export function counts(tests) {
+  const count = (/** @type {TestRecord['state']} */ state) => tests.filter((test) => test.state === state).length;
+  const skipped = count('skipped');
+  return `${count('passed')} passed, ${count('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** @param {readonly TestRecord[]} tests every failure in full */
+export function showFailures(tests) {
+  const failures = tests.filter((test) => test.state === 'failed');
+  if (failures.length > 0) console.log('\nFailures');
+  for (const test of failures)
+    console.log(`\n✗ ${fullTitle(test)}\n${indented(test.error ?? 'no reason was recorded')}`);
+}
+
+/** @param {TestRecord} test */
+const fullTitle = (test) => [...test.suites, test.title].join(' › ');
+
+/** @param {string} text */
+const indented = (text) => text.trimEnd().replace(/^/gm, '    ');
+
+/** @param {number} milliseconds */
+export const duration = (milliseconds) =>
+  milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
