@@ -108,7 +108,5 @@ function replaceNativeModules(vscode) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { folder } = await installVsCode((sentence) => console.error(sentence));
-  console.log(folder);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  void installVsCode(console.error).then(({ folder }) => console.log(folder));

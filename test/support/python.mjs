@@ -77,11 +77,8 @@ async function fill(base, folder) {
   ]);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = await installPython((sentence) => console.error(sentence));
-  if ('python' in result) console.log(result.python);
-  else {
-    console.error(result.missing);
-    process.exitCode = 1;
-  }
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  void installPython(console.error).then((result) => {
+    console.log('python' in result ? result.python : result.missing);
+    process.exitCode = 'python' in result ? 0 : 1;
+  });

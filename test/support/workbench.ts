@@ -1,0 +1,132 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { installChromium } from './chromium.mjs';
+import { installVsCode } from './installVsCode.mjs';
+import { sampleWorkspace } from './sampleWorkspace.mjs';
+import { temporaryFolder } from './temporaryFolder.mjs';
+import { installExtension, startVsCode } from './vscodeHost.mjs';
+
+export interface WorkbenchOptions {
+  /** Folder of the extension to link, or a packaged `.vsix` to install. */
+  extension: string;
+  /** VS Code's settings of this user. */
+  settings?: Record<string, unknown>;
+  viewport?: { width: number; height: number };
+}
+
+/** Root of the project, from a bundle in `out/test/<layer>/`. */
+export const projectRoot = path.resolve(__dirname, '../../..');
+
+/** Where screenshots of the tests go; git ignores it. */
+const screenshots = path.join(projectRoot, 'out/screenshots');
+
+/**
+ * The real workbench in a real browser, with the extension installed and a copy of the sample workspace open. What a person
+ * does is one method each; everything that is waited for is waited for by what a person would see.
+ */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    readonly workspace: string,
+    private readonly browser: Browser,
+    private readonly host: Awaited<ReturnType<typeof startVsCode>>,
+  ) {}
+
+  static async open({ extension, settings, viewport = { width: 1400, height: 900 } }: WorkbenchOptions) {
+    const folder = temporaryFolder();
+    const packaged = extension.endsWith('.vsix');
+    const options = {
+      vscode: await installVsCode(console.log),
+      dataFolder: path.join(folder, 'data'),
+      isolated: true,
+      settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false, ...settings },
+      ...(!packaged && { extension }),
+    };
+    if (packaged) await installExtension(options, extension);
+    const host = await startVsCode(options);
+    const browser = await chromium.launch({
+      executablePath: await installChromium(console.log),
+      env: { ...process.env, HOME: folder },
+    });
+    const page = await browser.newPage({ viewport });
+    const workspace = sampleWorkspace(folder);
+    await page.goto(host.url(workspace));
+    const workbench = new Workbench(page, workspace, browser, host);
+    await workbench.explorerRows.first().waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.host.stop();
+  }
+
+  get explorerRows(): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row');
+  }
+
+  /** The text editor that has the focus. */
+  get editor(): Locator {
+    return this.page.locator('.editor-group-container.active .monaco-editor').first();
+  }
+
+  /** Messages that VS Code shows in its lower right corner. */
+  get toasts(): Locator {
+    return this.page.locator('.notification-toast');
+  }
+
+  /** Opens a file of the workspace by its path, through the palette. */
+  async openFile(file: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P');
+    await this.quickInput.locator('input').first().fill(file);
+    await this.quickInput
+      .locator('.monaco-list-row', { hasText: path.basename(file) })
+      .first()
+      .click();
+    await this.page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
+  }
+
+  /** Runs a command of the palette by its title; `opensPicker`: it asks for something there. */
+  async command(title: string, { opensPicker = false } = {}): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input').first().fill(`>${title}`);
+    // Enter could take a similar command that sorts first for a moment.
+    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
+    if (!opensPicker) await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  /** Puts the cursor on a line and column, both counted from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.locator('input').first().fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** The innermost document of a webview: the one that has what the selector names. */
+  async webview(selector: string, milliseconds = 30_000): Promise<Frame> {
+    for (const end = Date.now() + milliseconds; Date.now() < end; await this.page.waitForTimeout(100))
+      for (const frame of this.page.frames()) if (await hasElement(frame, selector)) return frame;
+    throw new Error(`No webview has shown ${selector} within ${milliseconds / 1000} s.`);
+  }
+
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(screenshots, { recursive: true });
+    const file = path.join(screenshots, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}
+
+/** A frame may be replaced while it is asked. */
+const hasElement = (frame: Frame, selector: string) =>
+  frame
+    .locator(selector)
+    .count()
+    .then((count) => count > 0)
+    .catch(() => false);
