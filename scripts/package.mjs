@@ -1,0 +1,90 @@
+/**
+ * npm run package [-- --target linux-x64] [-- --out FILE.vsix]
+ *
+ * Packs the extension for one platform: the production build, ONNX Runtime with that platform's binaries alone, and nothing
+ * else of `node_modules`, because everything else is bundled. The folder that is packed is made anew in `out/package/`.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installPackages } from '../test/support/packages.mjs';
+import { mustRun } from '../test/support/processes.mjs';
+
+const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/** The platforms that ONNX Runtime has binaries for. */
+const targets = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
+
+const here = `${process.platform}-${process.arch}`;
+const { values: options } = parseArgs({
+  options: { target: { type: 'string', default: here }, out: { type: 'string' } },
+});
+const { target } = options;
+if (!targets.includes(target)) {
+  console.error(`There is no ONNX Runtime for ${target}. The targets are: ${targets.join(', ')}.`);
+  process.exit(2);
+}
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const file = path.resolve(options.out ?? path.join(root, `${manifest.name}-${target}-${manifest.version}.vsix`));
+
+await installPackages(console.log);
+const stage = path.join(root, 'out/package', target);
+rmSync(stage, { recursive: true, force: true });
+mkdirSync(stage, { recursive: true });
+console.log(`Building for ${target} ...`);
+await mustRun([process.execPath, 'esbuild.mjs', '--production', '--out', path.join(stage, 'dist')], { cwd: root });
+copyShipped();
+copyRuntime();
+writeManifest();
+const vsce = [process.execPath, path.join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies'];
+await mustRun(
+  [...vsce, '--target', target, '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file],
+  { cwd: stage },
+);
+console.log(`${path.relative(process.cwd(), file)} (${(statSync(file).size / 1e6).toFixed(1)} MB)`);
+
+/** What is read at run time beside the bundles. */
+function copyShipped() {
+  const shipped = [
+    'README.md',
+    'LICENSE',
+    'package.nls.json',
+    'package.nls.ko.json',
+    'l10n',
+    'schemas',
+    'docs/images',
+    'client/media',
+    'client/language',
+  ];
+  for (const part of shipped)
+    if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(stage, part), { recursive: true });
+}
+
+/** ONNX Runtime has native code, which no bundler takes; beside the bundles plain `require` finds it. */
+function copyRuntime() {
+  const [platform, architecture] = target.split('-');
+  const parts = [
+    'onnxruntime-node/package.json',
+    'onnxruntime-node/dist',
+    `onnxruntime-node/bin/napi-v6/${platform}/${architecture}`,
+    'onnxruntime-common/package.json',
+    'onnxruntime-common/dist/cjs',
+  ];
+  // macOS has the library twice, under its name and under its full version.
+  const superfluous = /\.(map|d\.ts)$|libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
+  for (const part of parts)
+    cpSync(path.join(root, 'node_modules', part), path.join(stage, 'dist/node_modules', part), {
+      recursive: true,
+      filter: (source) => !superfluous.test(source),
+    });
+}
+
+/** The manifest without what only a checkout needs; every file that it names has to be there. */
+function writeManifest() {
+  const { scripts, dependencies, devDependencies, private: unpublished, bin, ...shipped } = manifest;
+  writeFileSync(path.join(stage, 'package.json'), JSON.stringify(shipped, null, 2));
+  const named = JSON.stringify(shipped).match(/(?<=")\.\/[^"*]+(?=")/g) ?? [];
+  const missing = named.filter((name) => !existsSync(path.join(stage, name)));
+  if (missing.length > 0) throw new Error(`package.json names what is not packed: ${missing.join(', ')}`);
+}
