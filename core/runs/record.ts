@@ -1,3 +1,5 @@
+import type { NormalizationStatistics } from '../compile/normalization';
+
 /** `run.json`, the record of a run; its JSON Schema is `schemas/run.schema.json`. All times are ISO 8601 in UTC. */
 export interface RunRecord {
   readonly version: 1;
@@ -19,6 +21,16 @@ export interface RunRecord {
   readonly parent?: string;
   readonly git?: { readonly commit: string; readonly dirty: boolean; readonly diffSha256?: string };
   readonly data?: DataFingerprint;
+  /** Of `data.validation_path`. */
+  readonly validationData?: DataFingerprint;
+  /** How many samples each part has. */
+  readonly samples?: { readonly training: number; readonly validation: number };
+  /** Class names; the position is the class number in `evaluation.npz` and in the model's output. */
+  readonly classes?: readonly string[];
+  /** From the training part; also compiled into `model.onnx`. */
+  readonly normalization?: NormalizationStatistics;
+  /** Which weights `model.onnx` and `evaluation.npz` are of: the last epoch's, or with early stopping the best epoch's. */
+  readonly model?: { readonly weights: 'last' | 'best'; readonly epoch: number };
   readonly versions: Readonly<Record<string, string>>;
   readonly exit?: { readonly code: number | null; readonly signal?: string };
   /** Why it failed, in a sentence for a person. */

@@ -1,0 +1,65 @@
+import { t } from '../l10n';
+import { activeStates, type RunRecord, type RunState } from './record';
+
+export const isActive = (record: RunRecord): boolean => activeStates.includes(record.state);
+
+/** The record in another state, with the change in its history. */
+export function enterState(record: RunRecord, state: RunState, time: Date, reason?: string): RunRecord {
+  const entry = { state, time: time.toISOString(), ...(reason !== undefined && { reason }) };
+  return { ...record, state, history: [...record.history, entry] };
+}
+
+/** What this machine can tell about a run's process. */
+export interface Evidence {
+  readonly now: Date;
+  /** Of the machine that asks. */
+  readonly host: string;
+  /** `unknown`: on another machine, or this system does not tell processes apart. */
+  readonly process: 'alive' | 'gone' | 'rebooted' | 'unknown';
+}
+
+/**
+ * What a record that says "running" is worth. Nobody writes the record of a process that was killed, so whoever reads it
+ * decides: `failed` when the process is known to be gone, `lost` when nothing was heard of it for long and nobody can look.
+ */
+export function believableState(record: RunRecord, evidence: Evidence): RunRecord {
+  if (!isActive(record) || evidence.process === 'alive') return record;
+  const silence = evidence.now.getTime() - lastHeard(record).getTime();
+  if (evidence.process === 'rebooted')
+    return failed(record, t('The machine was restarted while the run was going on.'));
+  if (evidence.process === 'gone')
+    return failed(
+      record,
+      t(
+        'The training process ended without a word: it was killed, or the machine ran out of memory. The end of output.log may tell more.',
+      ),
+    );
+  if (record.process === undefined && record.trainer === 'embedded') {
+    return silence > longestStart
+      ? failed(record, t('The training process did not start. output.log may tell why.'))
+      : record;
+  }
+  return silence > longestSilence ? lost(record) : record;
+}
+
+/** Milliseconds. */
+const longestStart = 60_000;
+const longestSilence = 15 * 60_000;
+
+export function lastHeard(record: RunRecord): Date {
+  return new Date(record.progress?.updated ?? record.history.at(-1)?.time ?? 0);
+}
+
+const failed = (record: RunRecord, reason: string): RunRecord => ({
+  ...enterState(record, 'failed', lastHeard(record), reason),
+  error: reason,
+});
+
+function lost(record: RunRecord): RunRecord {
+  const reason = t(
+    'Nothing was heard of the run since {0}, and its process on {1} cannot be seen from here.',
+    lastHeard(record).toISOString(),
+    record.host,
+  );
+  return { ...enterState(record, 'lost', lastHeard(record), reason), error: reason };
+}
