@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32c, maskedCrc32c } from '../../../core/events/crc32c';
 import { EventFileEncoder, eventFileName } from '../../../core/events/write';
-import { askPython, needsPython } from './python';
+import { describeWithPython } from '../../support/python';
+import { accumulatedHyperparameters, accumulatedScalars } from './tensorboard';
 
 describe('checksums', () => {
   it('have the value of the standard for "123456789"', () => {
@@ -30,7 +31,7 @@ describe('event file name', () => {
   });
 });
 
-describe("a written event file, read by TensorBoard's own reader", () => {
+describeWithPython("a written event file, read by TensorBoard's own reader", (python) => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'matchdown-events-'));
@@ -40,8 +41,7 @@ describe("a written event file, read by TensorBoard's own reader", () => {
   const write = (...records: Uint8Array[]) =>
     writeFileSync(path.join(folder, eventFileName(1.7e9, 'host', 1)), Buffer.concat(records));
 
-  it('has its scalars', function () {
-    needsPython(this);
+  it('has its scalars', () => {
     const encoder = new EventFileEncoder();
     write(
       encoder.start(1.7e9),
@@ -55,7 +55,7 @@ describe("a written event file, read by TensorBoard's own reader", () => {
       ]),
       encoder.scalars(1.7e9 + 2, -3, [['loss/train', Number.NEGATIVE_INFINITY]]),
     );
-    assert.deepEqual(askPython('scalars.py', folder), {
+    assert.deepEqual(accumulatedScalars(python, folder), {
       'loss/train': [
         [0, 1.7e9 + 0.25, '2.5'],
         [5_000_000_000, 1.7e9 + 1.5, '0.10000000149011612'],
@@ -66,8 +66,7 @@ describe("a written event file, read by TensorBoard's own reader", () => {
     });
   });
 
-  it('has its text and hyperparameters', function () {
-    needsPython(this);
+  it('has its text and hyperparameters', () => {
     const encoder = new EventFileEncoder();
     write(
       encoder.start(1.7e9),
@@ -77,7 +76,7 @@ describe("a written event file, read by TensorBoard's own reader", () => {
       ]),
       encoder.sessionEnd(1.7e9 + 60, true),
     );
-    assert.deepEqual(askPython('hyperparameters.py', folder), {
+    assert.deepEqual(accumulatedHyperparameters(python, folder), {
       text: ['**wider** filters'],
       hyperparameters: { learning_rate: 0.01, optimizer: 'adam', shuffle: true },
       types: { learning_rate: 'DATA_TYPE_FLOAT64', optimizer: 'DATA_TYPE_STRING', shuffle: 'DATA_TYPE_BOOL' },
@@ -86,12 +85,11 @@ describe("a written event file, read by TensorBoard's own reader", () => {
     });
   });
 
-  it('starts again at the step of a restart', function () {
-    needsPython(this);
+  it('starts again at the step of a restart', () => {
     const encoder = new EventFileEncoder();
     const point = (step: number) => encoder.scalars(1.7e9 + step, step, [['loss', step]]);
     write(encoder.start(1.7e9), point(1), point(2), point(3), encoder.restart(1.7e9 + 4, 2), point(2));
-    const series = (askPython('scalars.py', folder) as Record<string, [number, number, string][]>).loss!;
+    const series = accumulatedScalars(python, folder).loss!;
     assert.deepEqual(
       series.map(([step]) => step),
       [1, 2],
