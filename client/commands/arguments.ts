@@ -1,0 +1,57 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
+import { runDescription } from '../runs/presentation';
+import type { WorkspaceRuns } from '../runs/workspaceRuns';
+
+/**
+ * The run that a command is about, from what it may be called with: a row of the Runs view, a run's folder, any file inside
+ * it. Undefined when the arguments name none.
+ */
+export function runFromArgument(runs: WorkspaceRuns, argument: unknown): RunSummary | undefined {
+  const place = placeOf(argument);
+  if (place === undefined) return undefined;
+  return runs.find(place) ?? runs.find(path.dirname(place));
+}
+
+/** The named run, the only one that qualifies, or the one that the user picks. */
+export async function chooseRun(
+  runs: WorkspaceRuns,
+  argument: unknown,
+  qualifies: (run: RunSummary) => boolean,
+  none: string,
+): Promise<RunSummary | undefined> {
+  await runs.ready();
+  const named = runFromArgument(runs, argument);
+  if (named) return named;
+  const candidates = runs.runs.filter(qualifies);
+  if (candidates.length > 1) return pickRun(candidates);
+  if (candidates.length === 0) void vscode.window.showInformationMessage(none);
+  return candidates[0];
+}
+
+export async function pickRun(candidates: readonly RunSummary[]): Promise<RunSummary | undefined> {
+  const items = candidates.map((run) => ({
+    label: run.name,
+    description: runDescription(run),
+    detail: run.record?.id,
+    run,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: t('Which run?'), matchOnDetail: true });
+  return picked?.run;
+}
+
+/** The file that a command of the explorer, of an editor's title or of code is about. */
+export function fileFromArgument(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument;
+  return typeof argument === 'string' && path.isAbsolute(argument) ? vscode.Uri.file(argument) : undefined;
+}
+
+function placeOf(argument: unknown): string | undefined {
+  if (typeof argument === 'string') return argument;
+  if (argument instanceof vscode.Uri) return argument.fsPath;
+  if (typeof argument !== 'object' || argument === null || !('run' in argument)) return undefined;
+  const { run } = argument as { run?: Partial<RunSummary> };
+  return typeof run?.folder === 'string' ? run.folder : undefined;
+}

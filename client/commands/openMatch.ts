@@ -1,0 +1,111 @@
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import type { MatchReport } from '../../core/match/report';
+import type { RunSummary } from '../../core/protocol/runs';
+import type { MatchTarget } from '../panels/match';
+import { runDescription } from '../runs/presentation';
+import { isActive, schemePathOf } from '../runs/workspaceRuns';
+import { activeScheme, chooseScheme } from '../schemes';
+import type { Services } from '../services';
+import { requireTrust } from '../trust';
+import { chooseRun, fileFromArgument, runFromArgument } from './arguments';
+
+/**
+ * Holds a scheme against an exported model: a run's against its own, an ONNX file's against its run's or a chosen scheme, the
+ * active scheme against the model of its latest run. Returns the report; undefined when the user chose nothing.
+ */
+export async function openMatch(services: Services, argument?: unknown): Promise<MatchReport | undefined> {
+  if (!(await requireTrust())) return undefined;
+  const target = await targetOf(services, argument);
+  return target && services.matches.show(target);
+}
+
+async function targetOf(services: Services, argument: unknown): Promise<MatchTarget | undefined> {
+  if (isTarget(argument)) return argument;
+  await services.runs.ready();
+  const file = fileFromArgument(argument);
+  const run = runFromArgument(services.runs, argument);
+  if (run && file?.path.endsWith('.onnx') !== true) return targetOfRun(run);
+  if (file?.path.endsWith('.onnx')) return targetOfModel(file.fsPath, run);
+  const scheme = file ?? activeScheme();
+  return scheme ? targetOfScheme(services, scheme.fsPath) : targetOfChosenRun(services);
+}
+
+/** The scheme that is edited stands for the run's own while both say the same; else the run's frozen one. */
+async function targetOfRun(run: RunSummary, model = modelOf(run)): Promise<MatchTarget | undefined> {
+  if (!(await exists(model))) {
+    void vscode.window.showInformationMessage(
+      isActive(run)
+        ? t('{0} is still training; its model is exported when it ends.', run.name)
+        : t('{0} has no exported model (model.onnx).', run.name),
+    );
+    return undefined;
+  }
+  return { intended: await schemeOfRun(run), exported: model };
+}
+
+async function targetOfModel(model: string, run: RunSummary | undefined): Promise<MatchTarget | undefined> {
+  if (run?.record) return targetOfRun(run, model);
+  const scheme = await chooseScheme();
+  return scheme && { intended: scheme.fsPath, exported: model };
+}
+
+async function targetOfScheme(services: Services, scheme: string): Promise<MatchTarget | undefined> {
+  const runs = services.runs.ofScheme(scheme);
+  for (const run of runs) if (await exists(modelOf(run))) return { intended: scheme, exported: modelOf(run) };
+  const model = await chooseModel(services);
+  return model === undefined ? undefined : { intended: scheme, exported: model };
+}
+
+async function targetOfChosenRun(services: Services): Promise<MatchTarget | undefined> {
+  const none = t('There is no run to compare. Run a scheme first, or choose an ONNX file in the explorer.');
+  const run = await chooseRun(services.runs, undefined, (candidate) => !isActive(candidate), none);
+  return run && targetOfRun(run);
+}
+
+/** A model of the workspace or of its runs, or a file from anywhere. */
+async function chooseModel(services: Services): Promise<string | undefined> {
+  const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', 200);
+  const items = found.map((uri) => {
+    const run = services.runs.find(path.dirname(uri.fsPath));
+    return { label: vscode.workspace.asRelativePath(uri), description: run && runDescription(run), file: uri.fsPath };
+  });
+  const browse = { label: t('$(folder-opened) Choose a file…'), description: undefined, file: undefined };
+  const placeHolder = t('This scheme has no trained model yet. Which exported model is meant?');
+  const picked = items.length > 0 ? await vscode.window.showQuickPick([...items, browse], { placeHolder }) : browse;
+  return picked === browse ? browseForModel() : picked?.file;
+}
+
+async function browseForModel(): Promise<string | undefined> {
+  const files = await vscode.window.showOpenDialog({ filters: { ONNX: ['onnx'] }, title: t('Exported model') });
+  return files?.[0]?.fsPath;
+}
+
+async function schemeOfRun(run: RunSummary): Promise<string> {
+  const [frozen, edited] = [path.join(run.folder, 'scheme.json'), schemePathOf(run)];
+  const [asItRan, now] = await Promise.all([textOf(frozen), textOf(edited)]);
+  return now !== undefined && (asItRan === undefined || asItRan === now) ? edited : frozen;
+}
+
+function modelOf(run: RunSummary): string {
+  return path.join(run.folder, 'model.onnx');
+}
+
+function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isTarget(argument: unknown): argument is MatchTarget {
+  if (typeof argument !== 'object' || argument === null) return false;
+  const { intended, exported } = argument as Partial<MatchTarget>;
+  return typeof intended === 'string' && typeof exported === 'string';
+}

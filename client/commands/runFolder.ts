@@ -1,0 +1,40 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
+import type { Services } from '../services';
+import { chooseRun } from './arguments';
+
+/** Shows the run's folder in the explorer; outside the workspace, in the system's file manager. */
+export async function openRunFolder(services: Services, argument?: unknown): Promise<void> {
+  const run = await anyRun(services, argument);
+  if (!run) return;
+  const uri = vscode.Uri.file(path.join(run.folder, run.record ? 'run.json' : ''));
+  const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  await vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
+}
+
+/** Opens what the training process wrote, at its end. */
+export async function revealLog(services: Services, argument?: unknown): Promise<void> {
+  const run = await anyRun(services, argument);
+  if (!run) return;
+  const document = await vscode.workspace.openTextDocument(path.join(run.folder, 'output.log'));
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(end, end) });
+}
+
+export async function copyRunId(services: Services, argument?: unknown): Promise<void> {
+  const run = await anyRun(services, argument);
+  if (!run) return;
+  const id = run.record?.id ?? run.name;
+  await vscode.env.clipboard.writeText(id);
+  vscode.window.setStatusBarMessage(t('Copied {0}', id), 3000);
+}
+
+export function refreshRuns(services: Services): Promise<void> {
+  return services.runs.refresh();
+}
+
+function anyRun(services: Services, argument: unknown): Promise<RunSummary | undefined> {
+  return chooseRun(services.runs, argument, () => true, t('There is no run in this workspace yet.'));
+}

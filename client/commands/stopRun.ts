@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import { isActive } from '../runs/workspaceRuns';
+import type { Services } from '../services';
+import { requireTrust } from '../trust';
+import { chooseRun } from './arguments';
+
+/** Asks the run's process to stop after a last checkpoint, and says when it could not be asked. */
+export async function stopRun(services: Services, argument?: unknown): Promise<void> {
+  if (!(await requireTrust())) return;
+  const run = await chooseRun(services.runs, argument, isActive, t('Nothing is training.'));
+  if (!run) return;
+  const { stopRun: stop } = await import('../../engine/runs/store');
+  const title = t('Stopping {0}', run.name);
+  const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    stop(run.folder),
+  );
+  await services.runs.refresh();
+}

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { setMessages } from '../core/l10n';
+import { registerCommands } from './commands/register';
+import { LanguageServer } from './languageServer';
+import { provideModelTables } from './modelTable';
+import { ExperimentsPanel } from './panels/experiments';
+import { MatchPanels } from './panels/match';
+import { tellEndings } from './runs/endings';
+import { RunsView } from './runs/runsView';
+import { showTrainingInStatusBar } from './runs/statusBar';
+import { WorkspaceRuns } from './runs/workspaceRuns';
+import { adoptJsonSchemes, isScheme } from './schemes';
+
+/** What the extension offers to other extensions and to its own tests. */
+export interface MatchDown {
+  /** The provider behind the Runs view. */
+  readonly runsView: RunsView;
+  /** How long `activate` took, in milliseconds. */
+  readonly activationTime: number;
+}
+
+/** Registers everything and starts nothing: the server comes with the first scheme, the runs are read when the window is idle. */
+export function activate(context: vscode.ExtensionContext): MatchDown {
+  const started = performance.now();
+  setMessages(vscode.l10n.bundle ?? {});
+  const server = new LanguageServer(context.extensionUri);
+  const runs = new WorkspaceRuns();
+  const runsView = new RunsView(runs);
+  const experiments = new ExperimentsPanel(context.extensionUri, server, runs);
+  const matches = new MatchPanels(context.extensionUri, server);
+  context.subscriptions.push(
+    server,
+    runs,
+    runsView,
+    experiments,
+    matches,
+    vscode.window.createTreeView('matchdown.runs', { treeDataProvider: runsView, canSelectMany: true }),
+    showTrainingInStatusBar(runs),
+    tellEndings(runs, context.workspaceState),
+    setContextKeys(runs),
+    provideModelTables(server),
+    registerCommands({ context, server, runs, experiments, matches }),
+    adoptJsonSchemes(),
+    startServerWithFirstScheme(server),
+  );
+  setImmediate(() => void runs.refresh().catch((error) => console.error(error)));
+  return { runsView, activationTime: performance.now() - started };
+}
+
+function startServerWithFirstScheme(server: LanguageServer): vscode.Disposable {
+  const start = (document: vscode.TextDocument) => {
+    if (isScheme(document)) void server.start().catch((error) => console.error(error));
+  };
+  for (const document of vscode.workspace.textDocuments) start(document);
+  return vscode.workspace.onDidOpenTextDocument(start);
+}
+
+/** Menus and keybindings ask for these. */
+function setContextKeys(runs: WorkspaceRuns): vscode.Disposable {
+  return runs.onDidChange(() => {
+    void vscode.commands.executeCommand('setContext', 'matchdown.hasRuns', runs.runs.length > 0);
+    void vscode.commands.executeCommand('setContext', 'matchdown.isTraining', runs.active.length > 0);
+  });
+}

@@ -1,0 +1,162 @@
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import type { MatchReport } from '../../core/match/report';
+import type { MatchEvents, MatchRequests } from '../../core/protocol/match';
+import type { Handlers } from '../../core/protocol/rpc';
+import { errorMessage } from '../../engine/errors';
+import type { LanguageServer } from '../languageServer';
+import { PanelHost, restorePanels } from './host';
+import { revealInScheme } from './revealInScheme';
+
+/** Absolute paths of what is held against each other; each a scheme or an ONNX file. */
+export interface MatchTarget {
+  readonly intended: string;
+  readonly exported: string;
+}
+
+/** A file that is written again comes as several changes: one match for all of them. */
+const settleTime = 500;
+
+/** The Match panels, one for each pair of files. */
+export class MatchPanels implements vscode.Disposable {
+  private readonly open = new Map<string, MatchPanel>();
+  private readonly serializer: vscode.Disposable;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly server: LanguageServer,
+  ) {
+    this.serializer = restorePanels('match', (panel, state) => {
+      if (isTarget(state)) this.create(state, panel);
+      else panel.dispose();
+    });
+  }
+
+  /** Opens or reveals the panel; its report is made anew unless it has just been opened. */
+  show(target: MatchTarget): Promise<MatchReport> {
+    const existing = this.open.get(keyOf(target));
+    if (!existing) return this.create(target).report();
+    existing.reveal();
+    return existing.matchAgain();
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+  }
+
+  private create(target: MatchTarget, restored?: vscode.WebviewPanel): MatchPanel {
+    const panel = new MatchPanel(this.extension, this.server, target, restored);
+    this.open.set(keyOf(target), panel);
+    panel.onDidDispose(() => this.open.delete(keyOf(target)));
+    return panel;
+  }
+}
+
+class MatchPanel {
+  private readonly host: PanelHost<MatchRequests, MatchEvents>;
+  private current: Promise<MatchReport> | undefined;
+  private watching: vscode.Disposable | undefined;
+
+  constructor(
+    extension: vscode.Uri,
+    private readonly server: LanguageServer,
+    private readonly target: MatchTarget,
+    restored?: vscode.WebviewPanel,
+  ) {
+    const title = t('Match: {0}', vscode.workspace.asRelativePath(target.exported));
+    const content = { title, state: target, handlers: this.handlers() };
+    this.host = new PanelHost<MatchRequests, MatchEvents>(extension, 'match', content, restored);
+    this.host.own({ dispose: () => this.watching?.dispose() });
+  }
+
+  get onDidDispose(): vscode.Event<void> {
+    return this.host.onDidDispose;
+  }
+
+  reveal(): void {
+    this.host.reveal();
+  }
+
+  report(): Promise<MatchReport> {
+    this.current ??= this.match();
+    return this.current;
+  }
+
+  /** Matches again and tells the page how it went. */
+  async matchAgain(): Promise<MatchReport> {
+    this.host.send('report/started', {});
+    this.current = this.match();
+    try {
+      const report = await this.current;
+      this.host.send('report/changed', report);
+      return report;
+    } catch (error) {
+      this.host.send('report/failed', { message: errorMessage(error) });
+      throw error;
+    }
+  }
+
+  private match(): Promise<MatchReport> {
+    const { isTrusted } = vscode.workspace;
+    return this.server.request('matchdown/match', { ...this.target, numeric: isTrusted, publish: true });
+  }
+
+  private handlers(): Handlers<MatchRequests> {
+    return {
+      'report/read': ({ again }) => {
+        if (again) this.current = undefined;
+        return this.report();
+      },
+      'report/watch': ({ on }) => {
+        this.watching?.dispose();
+        this.watching = on
+          ? watchFiles([this.target.intended, this.target.exported], () => this.matchAgain())
+          : undefined;
+        return null;
+      },
+      'scheme/reveal': async ({ path }) => {
+        await revealInScheme(this.target.intended, path);
+        return null;
+      },
+      'file/open': async ({ side }) => {
+        await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(this.target[side]));
+        return null;
+      },
+    };
+  }
+}
+
+/** Calls `changed` once after each burst of writes to any of the files. */
+function watchFiles(files: readonly string[], changed: () => Promise<unknown>): vscode.Disposable {
+  let settling: NodeJS.Timeout | undefined;
+  const settle = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => void changed().catch(() => undefined), settleTime);
+  };
+  const watchers = files.map((file) => watchFile(vscode.Uri.file(file), settle));
+  return vscode.Disposable.from(...watchers, { dispose: () => clearTimeout(settling) });
+}
+
+function watchFile(file: vscode.Uri, changed: () => void): vscode.Disposable {
+  const folder = vscode.Uri.joinPath(file, '..');
+  const name = file.path.slice(folder.path.length).replace(/^\//, '');
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, literalGlob(name)));
+  watcher.onDidCreate(changed);
+  watcher.onDidChange(changed);
+  return watcher;
+}
+
+/** A glob that means this name and no other. */
+function literalGlob(name: string): string {
+  return name.replace(/[*?[\]{}]/g, (character) => `[${character}]`);
+}
+
+function keyOf({ intended, exported }: MatchTarget): string {
+  return JSON.stringify([intended, exported]);
+}
+
+function isTarget(state: unknown): state is MatchTarget {
+  if (typeof state !== 'object' || state === null) return false;
+  const { intended, exported } = state as Partial<MatchTarget>;
+  return typeof intended === 'string' && typeof exported === 'string';
+}
