@@ -1,0 +1,72 @@
+import type { GraphBuilder } from '../../onnx/builder';
+import type { Convolution } from '../../shape/network';
+import { channels, spatial } from '../layout';
+import { pads, windows } from './window';
+
+/**
+ * The gradient of a convolution's weight, `[out, in / groups, ...kernel]`, as one convolution with one more axis: the samples
+ * take the place of the channels, the input's channels become the last spatial axis, and the output's gradient is the kernel.
+ * A stride turns into a dilation and a dilation into a stride; groups stay groups.
+ */
+export function convolutionWeightGradient(
+  graph: GraphBuilder,
+  operation: Convolution,
+  input: string,
+  gradient: string,
+): string {
+  const moving = windows(operation);
+  const outputChannels = channels(operation.outputShape);
+  const kernel = graph.add('Reshape', [
+    swapBatchAndChannels(graph, gradient, operation.outputShape.length + 1),
+    graph.ints([outputChannels, -1, ...spatial(operation.outputShape), 1]),
+  ]);
+  const correlated = graph.add('Conv', [samplesAsChannels(graph, operation, input), kernel], {
+    kernel_shape: [...moving.map((window) => window.output), 1],
+    strides: [...moving.map((window) => window.dilation), 1],
+    dilations: [...moving.map((window) => window.stride), 1],
+    pads: pads([...moving.map((window) => window.padBegin), 0], [...moving.map((window) => window.padEnd), 0]),
+    group: operation.groups,
+  });
+  return channelsBeforeKernel(graph, operation, cropToKernel(graph, operation, correlated));
+}
+
+/** `[1, groups * batch, ...input, channels / groups]` */
+function samplesAsChannels(graph: GraphBuilder, operation: Convolution, input: string): string {
+  const { groups } = operation;
+  const positions = spatial(operation.inputShapes[0]);
+  const perGroup = channels(operation.inputShapes[0]) / groups;
+  const spatialAxes = (first: number) => positions.map((_, index) => index + first);
+  if (groups === 1) {
+    const channelsLast = graph.add('Transpose', [input], { perm: [0, ...spatialAxes(2), 1] });
+    return graph.add('Reshape', [channelsLast, graph.ints([1, -1, ...positions, perGroup])]);
+  }
+  const split = graph.add('Reshape', [input, graph.ints([-1, groups, perGroup, ...positions])]);
+  const moved = graph.add('Transpose', [split], { perm: [1, 0, ...spatialAxes(3), 2] });
+  return graph.add('Reshape', [moved, graph.ints([1, -1, ...positions, perGroup])]);
+}
+
+function swapBatchAndChannels(graph: GraphBuilder, value: string, rank: number): string {
+  const rest = Array.from({ length: rank - 2 }, (_, index) => index + 2);
+  return graph.add('Transpose', [value], { perm: [1, 0, ...rest] });
+}
+
+/** Input that no window reached gives the correlation more places than the kernel has. */
+function cropToKernel(graph: GraphBuilder, operation: Convolution, correlated: string): string {
+  const excess = windows(operation).map((window) => Math.floor(window.leftover / window.dilation));
+  if (excess.every((places) => places === 0)) return correlated;
+  const axes = operation.kernel.map((_, index) => index + 2);
+  return graph.add('Slice', [
+    correlated,
+    graph.ints(axes.map(() => 0)),
+    graph.ints(operation.kernel),
+    graph.ints(axes),
+  ]);
+}
+
+/** `[1, out, ...kernel, in / groups]` to `[out, in / groups, ...kernel]`. */
+function channelsBeforeKernel(graph: GraphBuilder, operation: Convolution, value: string): string {
+  const rank = operation.kernel.length;
+  const kernelAxes = operation.kernel.map((_, index) => index + 2);
+  const moved = graph.add('Transpose', [value], { perm: [0, 1, rank + 2, ...kernelAxes] });
+  return graph.add('Squeeze', [moved, graph.ints([0])]);
+}

@@ -1,0 +1,223 @@
+import { GraphBuilder } from '../onnx/builder';
+import { DataType } from '../onnx/model';
+import type { Optimizer } from '../scheme/types';
+import type { Dropout, Network, Operation, Parameter } from '../shape/network';
+import type { Trained, TrainingEmission } from './emission';
+import { emitData, inputFeed, known } from './forward';
+import { graphDims } from './layout';
+import type { NormalizationStatistics } from './normalization';
+import { declareTarget, emitObjective, metricOutput, objectiveInput, targetFeed } from './objective';
+import { optimizers } from './optimizers';
+import { planSteps, type Step } from './steps';
+import type { DropoutMask, StateTensor, TrainingGraph } from './trainingGraph';
+
+export type * from './trainingGraph';
+
+/** The first opset with everything that forward and backward need. */
+export const trainingOpset = 20;
+
+export interface TrainingOptions {
+  readonly normalization?: NormalizationStatistics;
+  /** The scheme's by default. */
+  readonly optimizer?: Optimizer;
+  /** Whether the gradients are outputs too; for tests. */
+  readonly gradients?: boolean;
+  /** Whether neighbouring operations may be trained as one; on by default, off to compare. */
+  readonly fusions?: boolean;
+}
+
+/** One optimizer step of the network as a graph; see `TrainingGraph`. */
+export function compileTraining(network: Network, options: TrainingOptions = {}): TrainingGraph {
+  const optimizer = options.optimizer ?? network.scheme.model.optimizer;
+  const graph = new GraphBuilder('training', trainingOpset);
+  const data = emitData(graph, network, options.normalization);
+  declareTarget(graph, network);
+  const emission = new TrainingCompilation(graph);
+  const parameters = network.operations.flatMap((operation) => operation.parameters);
+  for (const { name, shape } of parameters) graph.input(name, DataType.float, shape);
+
+  const wanted = objectiveInput(network);
+  const tape = emitSteps(emission, planSteps(network, wanted, options.fusions ?? true), data);
+  graph.scope = 'objective';
+  const objective = emitObjective(graph, network, known(tape.values, wanted), emission.batchSize);
+  emitGradients(emission, network, tape, new Map([[wanted, [objective.gradient()]]]));
+
+  graph.scope = '';
+  const metric = metricOutput(network);
+  graph.outputAs('loss', objective.loss, DataType.float, []);
+  graph.outputAs(metric.name, objective.metric, DataType.float, []);
+  return {
+    state: [...emission.emitBuffers(parameters), ...emitUpdates(emission, optimizer, parameters)],
+    gradients: options.gradients ? emitGradientOutputs(emission, parameters) : [],
+    model: graph.model(),
+    optimizer,
+    input: inputFeed(network),
+    target: targetFeed(network),
+    masks: emission.masks,
+    scalars: [...stepScalars(optimizer, 1, 0).keys()],
+    loss: 'loss',
+    metrics: [metric],
+  };
+}
+
+/** What to feed for `TrainingGraph.scalars` at a step; steps count from 1. */
+export function stepScalars(optimizer: Optimizer, step: number, learningRate: number): Map<string, number> {
+  const values = optimizers[optimizer.type].scalars(optimizer, step, learningRate);
+  return new Map(Object.entries(values).map(([name, value]) => [scalarName(name), value]));
+}
+
+/** The number of samples in the batch, as a float32 scalar. */
+export function emitBatchSize(graph: GraphBuilder): string {
+  const samples = graph.add('Gather', [graph.add('Shape', ['input']), graph.int(0)]);
+  return graph.add('Cast', [samples], { to: DataType.float });
+}
+
+class TrainingCompilation implements TrainingEmission {
+  readonly batchSize: string;
+  readonly masks: DropoutMask[] = [];
+  private readonly gradients = new Map<string, string>();
+  private readonly buffers = new Map<string, string>();
+
+  constructor(readonly graph: GraphBuilder) {
+    this.batchSize = emitBatchSize(graph);
+  }
+
+  parameter({ name }: Parameter): string {
+    return name;
+  }
+
+  addGradient({ name }: Parameter, gradient: string): void {
+    this.gradients.set(name, gradient);
+  }
+
+  gradientOf({ name }: Parameter): string {
+    return known(this.gradients, name);
+  }
+
+  updateBuffer({ name }: Parameter, next: string): void {
+    this.buffers.set(name, next);
+  }
+
+  emitBuffers(parameters: readonly Parameter[]): StateTensor[] {
+    return parameters
+      .filter(({ trainable }) => !trainable)
+      .map(({ name, shape }) => {
+        this.graph.outputAs(nextName(name), known(this.buffers, name), DataType.float, shape);
+        return { name, output: nextName(name), dims: shape, kind: 'buffer' };
+      });
+  }
+
+  dropoutMask({ id, outputShape, rate }: Dropout): string {
+    const mask = { name: `mask:${id}`, operation: id, dims: graphDims(outputShape), rate };
+    this.masks.push(mask);
+    return this.graph.input(mask.name, DataType.uint8, ['batch', ...mask.dims]);
+  }
+}
+
+interface Tape {
+  /** By id. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly entries: readonly { readonly step: Step; readonly trained: Trained }[];
+}
+
+function emitSteps(emission: TrainingEmission, steps: readonly Step[], data: string): Tape {
+  const values = new Map([['data', data]]);
+  const entries = steps.map((step) => {
+    emission.graph.scope = step.output;
+    const trained = step.train(
+      emission,
+      step.inputs.map((id) => known(values, id)),
+    );
+    values.set(step.output, trained.output);
+    return { step, trained };
+  });
+  return { values, entries };
+}
+
+/** From the last step to the first. A value that several steps used has the sum of their gradients. */
+function emitGradients(
+  emission: TrainingEmission,
+  network: Network,
+  { entries }: Tape,
+  gradients: Map<string, string[]>,
+): void {
+  const wanted = idsWithTrainable(network.operations);
+  for (const { step, trained } of [...entries].reverse()) {
+    emission.graph.scope = `${step.output}/gradient`;
+    const gradient = emitSum(emission.graph, gradients.get(step.output) ?? []);
+    if (gradient === undefined) continue;
+    const inputGradients = trained.backward(
+      gradient,
+      step.inputs.map((id) => wanted.has(id)),
+    );
+    step.inputs.forEach((id, index) => {
+      const part = inputGradients[index];
+      if (part !== undefined && wanted.has(id)) gradients.set(id, [...(gradients.get(id) ?? []), part]);
+    });
+  }
+}
+
+function emitSum(graph: GraphBuilder, values: readonly string[]): string | undefined {
+  if (values.length < 2) return values[0];
+  return values.reduce((sum, value) => graph.add('Add', [sum, value]));
+}
+
+/** The operations that are trainable, or come after one that is. */
+function idsWithTrainable(operations: readonly Operation[]): Set<string> {
+  const found = new Set<string>();
+  for (const { id, inputs, parameters } of operations) {
+    if (parameters.some(({ trainable }) => trainable) || inputs.some((input) => found.has(input))) found.add(id);
+  }
+  return found;
+}
+
+function emitUpdates(
+  emission: TrainingCompilation,
+  optimizer: Optimizer,
+  parameters: readonly Parameter[],
+): StateTensor[] {
+  const { graph } = emission;
+  const definition = optimizers[optimizer.type];
+  for (const name of stepScalars(optimizer, 1, 0).keys()) graph.input(name, DataType.float, []);
+  const slotNames = definition.slots(optimizer);
+  return parameters.filter(({ trainable }) => trainable).flatMap(emitUpdate);
+
+  function emitUpdate(parameter: Parameter): StateTensor[] {
+    const { name, shape: dims } = parameter;
+    graph.scope = `${name}/update`;
+    const slots = slotNames.map((slot) => `${name}:${slot}`);
+    for (const slot of slots) graph.input(slot, DataType.float, dims);
+    definition.update(graph, optimizer, {
+      parameter: name,
+      gradient: emission.gradientOf(parameter),
+      slots,
+      next: { parameter: nextName(name), slots: slots.map(nextName) },
+      scalar: scalarName,
+    });
+    for (const state of [name, ...slots]) graph.output(nextName(state), DataType.float, dims);
+    return [
+      { name, output: nextName(name), dims, kind: 'parameter' },
+      ...slots.map(
+        (slot): StateTensor => ({ name: slot, output: nextName(slot), dims, kind: 'slot', parameter: name }),
+      ),
+    ];
+  }
+}
+
+function emitGradientOutputs(emission: TrainingCompilation, parameters: readonly Parameter[]) {
+  return parameters
+    .filter(({ trainable }) => trainable)
+    .map((parameter) => {
+      const output = `gradient:${parameter.name}`;
+      emission.graph.outputAs(output, emission.gradientOf(parameter), DataType.float, parameter.shape);
+      return { parameter: parameter.name, output };
+    });
+}
+
+function nextName(name: string): string {
+  return `next:${name}`;
+}
+
+function scalarName(name: string): string {
+  return `optimizer:${name}`;
+}
