@@ -1,4 +1,5 @@
-import { projectRoot, Workbench } from '../support/workbench';
+import { projectRoot } from '../support/projectRoot';
+import { Workbench } from '../support/workbench';
 
 describe('The way of a newcomer', function () {
   this.timeout(120_000);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { installChromium } from './chromium.mjs';
 import { installVsCode } from './installVsCode.mjs';
+import { projectRoot } from './projectRoot';
 import { sampleWorkspace } from './sampleWorkspace.mjs';
 import { temporaryFolder } from './temporaryFolder.mjs';
 import { installExtension, startVsCode } from './vscodeHost.mjs';
@@ -14,9 +15,6 @@ export interface WorkbenchOptions {
   settings?: Record<string, unknown>;
   viewport?: { width: number; height: number };
 }
-
-/** Root of the project, from a bundle in `out/test/<layer>/`. */
-export const projectRoot = path.resolve(__dirname, '../../..');
 
 /** Where screenshots of the tests go; git ignores it. */
 const screenshots = path.join(projectRoot, 'out/screenshots');
