@@ -9,7 +9,8 @@ export function entryPoint(name: Program): string {
   return path.join(distFolder(), `${name}.js`);
 }
 
-function distFolder(): string {
+/** Where the built programs are. */
+export function distFolder(): string {
   for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     if (path.basename(folder) === 'dist') return folder;
     if (existsSync(path.join(folder, 'package.json'))) return path.join(folder, 'dist');

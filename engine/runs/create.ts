@@ -1,0 +1,156 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'jsonc-parser';
+import { t } from '../../core/l10n';
+import { makeRunId } from '../../core/runs/id';
+import type { RunRecord } from '../../core/runs/record';
+import type { Diagnostic } from '../../core/scheme/diagnostics';
+import { applyOverrides } from '../../core/scheme/overrides';
+import type { Scheme } from '../../core/scheme/types';
+import { analyze } from '../../core/shape/analyze';
+import { errorCode, errorMessage } from '../errors';
+import { writeFileAtomically, writeJson } from '../files';
+import { sha256Hex } from '../hash';
+import { toolVersion } from '../version';
+import { recordFile } from './store';
+
+export interface RunPlan {
+  readonly schemeFile: string;
+  /** The scheme's text, when an editor holds a newer one than the file. */
+  readonly schemeText?: string;
+  readonly overrides?: Record<string, unknown>;
+  readonly runsFolder: string;
+  readonly name?: string;
+  readonly purpose?: string;
+  readonly parent?: string;
+  readonly target: string;
+  readonly trainer: RunRecord['trainer'];
+  /** The training process's command, given the run's folder. */
+  readonly argv: (folder: string) => readonly string[];
+}
+
+export interface NewRun {
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+export type CreateOutcome =
+  | { readonly ok: true; readonly run: NewRun }
+  | { readonly ok: false; readonly message: string; readonly diagnostics?: Diagnostic[] };
+
+/** Makes the folder of a run that is about to start: the scheme as it will run, and the record. No process is started. */
+export async function createRun(plan: RunPlan): Promise<CreateOutcome> {
+  const text = await schemeText(plan);
+  if (typeof text !== 'string') return text;
+  const { scheme, network, diagnostics } = analyze(text);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (!scheme || !network || errors.length > 0) return wrongScheme(plan, errors);
+  const problem = dataProblem(plan, scheme);
+  if (problem !== undefined) return { ok: false, message: problem };
+  try {
+    return { ok: true, run: await writeRun(plan, scheme, strictJson(text)) };
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return {
+      ok: false,
+      message: t(
+        'No run can be made in {0}: {1}. Check the folder, or choose another one for runs.',
+        plan.runsFolder,
+        errorMessage(error),
+      ),
+    };
+  }
+}
+
+async function schemeText({
+  schemeFile,
+  schemeText,
+  overrides,
+}: RunPlan): Promise<string | (CreateOutcome & { ok: false })> {
+  try {
+    const text = schemeText ?? (await readFile(schemeFile, 'utf8'));
+    return overrides ? applyOverrides(text, overrides) : text;
+  } catch (error) {
+    return { ok: false, message: t('{0} cannot be read: {1}', schemeFile, errorMessage(error)) };
+  }
+}
+
+function wrongScheme({ schemeFile }: RunPlan, diagnostics: Diagnostic[]): CreateOutcome {
+  const first = diagnostics[0]?.message ?? '';
+  return { ok: false, message: t('{0} cannot be trained: {1}', schemeFile, first), diagnostics };
+}
+
+/** What is most often wrong at the first run is told before a run is made. */
+function dataProblem({ schemeFile, trainer }: RunPlan, { data }: Scheme): string | undefined {
+  if (trainer === 'command') return undefined;
+  if (data.dataPath === undefined) return t('{0} does not say where the data is. Set data.data_path.', schemeFile);
+  const folder = path.dirname(path.resolve(schemeFile));
+  const missing = [data.dataPath, data.validationPath].find(
+    (name) => name !== undefined && !existsSync(path.resolve(folder, name)),
+  );
+  return missing === undefined
+    ? undefined
+    : t(
+        'There is no data at {0}. Set data.data_path or data.validation_path in {1}.',
+        path.resolve(folder, missing),
+        schemeFile,
+      );
+}
+
+/** Programs of any kind read the frozen scheme, so comments and trailing commas do not go into it. */
+const strictJson = (text: string): string =>
+  `${JSON.stringify(parse(text, [], { allowTrailingComma: true }), null, 2)}\n`;
+
+async function writeRun(plan: RunPlan, scheme: Scheme, text: string): Promise<NewRun> {
+  const { id, folder } = await makeFolder(path.resolve(plan.runsFolder));
+  try {
+    const record = newRecord(plan, scheme, { id, folder, sha256: sha256Hex(text) });
+    await writeFileAtomically(path.join(folder, 'scheme.json'), text);
+    await writeJson(recordFile(folder), record);
+    return { folder, record };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Two runs may start in the same second; the folder's creation decides who has the name. */
+async function makeFolder(runsFolder: string): Promise<{ id: string; folder: string }> {
+  await mkdir(runsFolder, { recursive: true });
+  for (;;) {
+    const id = makeRunId(new Date(), randomInt(0x10000));
+    const folder = path.join(runsFolder, id);
+    try {
+      await mkdir(folder);
+      return { id, folder };
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function newRecord(plan: RunPlan, scheme: Scheme, run: { id: string; folder: string; sha256: string }): RunRecord {
+  const purpose = plan.purpose ?? scheme.experiment.purpose;
+  const parent = plan.parent ?? scheme.experiment.parent;
+  return {
+    version: 1,
+    id: run.id,
+    name: plan.name ?? run.id,
+    state: 'starting',
+    history: [{ state: 'starting', time: new Date().toISOString() }],
+    target: plan.target,
+    trainer: plan.trainer,
+    argv: plan.argv(run.folder),
+    host: os.hostname(),
+    scheme: { path: path.resolve(plan.schemeFile), sha256: run.sha256 },
+    overrides: plan.overrides ?? {},
+    ...(purpose !== undefined && { purpose }),
+    ...(scheme.experiment.tags.length > 0 && { tags: scheme.experiment.tags }),
+    ...(parent !== undefined && { parent }),
+    versions: { matchdown: toolVersion() },
+    metrics: { final: {}, best: {} },
+  };
+}

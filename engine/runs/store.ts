@@ -1,0 +1,127 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
+import { parseRunRecord } from '../../core/runs/parse';
+import type { RunRecord } from '../../core/runs/record';
+import { believableState, isActive } from '../../core/runs/states';
+import { errorCode, InputError } from '../errors';
+import { gatherEvidence } from './process';
+
+/**
+ * All runs below the given folders (each a folder of runs, or a run), newest first. A folder with nothing but TensorBoard logs
+ * is a run without a record. A folder that does not exist holds no runs; a record that cannot be read is left out of the list
+ * unless there are logs beside it.
+ */
+export async function listRuns(folders: readonly string[]): Promise<RunSummary[]> {
+  const found = new Map<string, FoundRun>();
+  for (const folder of folders) {
+    for (const run of await findRuns(path.resolve(folder), path.basename(folder), deepestLogs))
+      found.set(run.folder, run);
+  }
+  const runs = await Promise.all([...found.values()].map(summarize));
+  return runs
+    .filter((run) => run !== undefined)
+    .sort((a, b) => b.time - a.time)
+    .map(({ summary }) => summary);
+}
+
+/** One run. Throws `InputError` when the folder holds neither a record nor TensorBoard logs, or an unreadable record. */
+export async function readRun(folder: string): Promise<RunSummary> {
+  const absolute = path.resolve(folder);
+  const { hasRecord, logs } = await look(absolute);
+  if (hasRecord) return recordSummary(absolute, await readRecord(absolute));
+  if (logs.length > 0) return { folder: absolute, name: path.basename(absolute), tags: [] };
+  throw new InputError({
+    file: folder,
+    problem: t('This is no run: there is neither run.json nor a TensorBoard log.'),
+    nextStep: t('"matchdown runs" lists the runs that there are.'),
+  });
+}
+
+/** The record as it can be believed: a process that was killed does not count as running. Throws `InputError`. */
+export async function readRecord(folder: string): Promise<RunRecord> {
+  const record = await readWrittenRecord(folder);
+  return isActive(record) ? settled(folder, record) : record;
+}
+
+/** The record as it stands in the file. Throws `InputError`. */
+export async function readWrittenRecord(folder: string): Promise<RunRecord> {
+  const file = recordFile(folder);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InputError({ file, problem: t('It cannot be read ({0}).', errorCode(error) ?? String(error)) });
+  });
+  const parsed = parseRunRecord(text);
+  if (parsed.ok) return parsed.record;
+  throw new InputError({ file, problem: parsed.reason, nextStep: t('Restore it from a copy, or remove the run.') });
+}
+
+export const recordFile = (folder: string): string => path.join(folder, 'run.json');
+
+/** A process that has just ended may have written its last word after the record was read. */
+async function settled(folder: string, record: RunRecord): Promise<RunRecord> {
+  const believed = believableState(record, await gatherEvidence(record));
+  if (isActive(believed)) return believed;
+  const again = await readWrittenRecord(folder);
+  return isActive(again) ? believed : again;
+}
+
+interface FoundRun {
+  readonly folder: string;
+  /** For a run without a record: its path below the folder of runs, as TensorBoard names it. */
+  readonly name: string;
+  readonly hasRecord: boolean;
+}
+
+/** Levels of folders in which logs of other tools are looked for. */
+const deepestLogs = 4;
+
+async function findRuns(folder: string, name: string, depth: number): Promise<FoundRun[]> {
+  const { hasRecord, logs, children } = await look(folder);
+  if (hasRecord) return [{ folder, name, hasRecord }];
+  const own = logs.length > 0 ? [{ folder, name, hasRecord }] : [];
+  if (depth === 0) return own;
+  const isTop = depth === deepestLogs;
+  const below = await Promise.all(
+    children.map((child) => findRuns(path.join(folder, child), isTop ? child : `${name}/${child}`, depth - 1)),
+  );
+  return [...own, ...below.flat()];
+}
+
+interface FolderContent {
+  readonly hasRecord: boolean;
+  readonly logs: readonly string[];
+  readonly children: readonly string[];
+}
+
+async function look(folder: string): Promise<FolderContent> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [] as Dirent[]);
+  return {
+    hasRecord: entries.some((entry) => entry.name === 'run.json'),
+    logs: entries.filter((entry) => entry.name.includes('tfevents')).map((entry) => entry.name),
+    children: entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name),
+  };
+}
+
+async function summarize({
+  folder,
+  name,
+  hasRecord,
+}: FoundRun): Promise<{ summary: RunSummary; time: number } | undefined> {
+  try {
+    if (!hasRecord) return { summary: { folder, name, tags: [] }, time: (await stat(folder)).mtimeMs };
+    const record = await readRecord(folder);
+    return { summary: recordSummary(folder, record), time: Date.parse(record.history[0]?.time ?? '') || 0 };
+  } catch (error) {
+    if (error instanceof InputError || errorCode(error) !== undefined) return undefined;
+    throw error;
+  }
+}
+
+const recordSummary = (folder: string, record: RunRecord): RunSummary => ({
+  folder,
+  name: record.name,
+  record,
+  tags: Object.keys(record.metrics.final),
+});
