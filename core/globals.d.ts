@@ -17,3 +17,9 @@ declare module '*.schema.json?validator' {
   const validate: { (value: unknown): boolean; errors?: ErrorObject[] | null };
   export default validate;
 }
+
+/** The schema itself, for its documentation and defaults. */
+declare module '*.schema.json?data' {
+  const schema: Readonly<Record<string, unknown>>;
+  export default schema;
+}

@@ -1,0 +1,48 @@
+import { keysOf, nodeAt, type SchemeDocument } from './document';
+import { nearest } from './nearest';
+import { childValue, formFor, resolve, type Schema, schemaAt } from './schema';
+import type { JsonPath } from './types';
+
+/** The schema of the object at a path, in the form that its own values ask for. */
+export function objectSchemaAt(document: SchemeDocument, path: JsonPath): Schema | undefined {
+  const schema = schemaAt(path, document.value);
+  return schema && formFor(schema, path.reduce(childValue, document.value));
+}
+
+/** The key that an unknown one was probably meant to be: what another tool calls so, or the nearest that is not there yet. */
+export function meantKey(document: SchemeDocument, path: JsonPath, key: string): string | undefined {
+  const properties = objectSchemaAt(document, path)?.properties ?? {};
+  const present = new Set(keysOf(nodeAt(document.root, path)));
+  const free = Object.keys(properties).filter((name) => !present.has(name));
+  const folded = key.toLowerCase();
+  return free.find((name) => resolve(properties[name]!).synonyms?.includes(folded)) ?? nearest(key, free);
+}
+
+/** What other tools call layers, beyond what is near in letters. */
+const layerSynonyms: Readonly<Record<string, string>> = {
+  linear: 'dense_set',
+  fc: 'dense_set',
+  conv: 'conv2d_set',
+  convolution: 'conv2d_set',
+  convolution2d: 'conv2d_set',
+  max_pool: 'maxpooling',
+  maxpool2d: 'maxpooling',
+  maxpooling2d: 'maxpooling',
+  max_pooling2d: 'maxpooling',
+  avg_pool: 'average_pooling',
+  avgpool2d: 'average_pooling',
+  averagepooling2d: 'average_pooling',
+  gap: 'global_average_pooling',
+  globalaveragepooling2d: 'global_average_pooling',
+  bn: 'batch_normalization',
+  batchnorm: 'batch_normalization',
+  batchnorm2d: 'batch_normalization',
+  batch_norm: 'batch_normalization',
+  concat: 'concatenate',
+  sum: 'add',
+};
+
+export function meantLayerType(type: string, known: readonly string[]): string | undefined {
+  const synonym = layerSynonyms[type.toLowerCase()];
+  return synonym !== undefined && known.includes(synonym) ? synonym : nearest(type, known);
+}

@@ -1,0 +1,75 @@
+import type { Operation, Shape } from './network';
+
+/** Why a layer cannot be built. */
+export interface LayerProblem {
+  /** `scheme/shape-mismatch` for example. */
+  readonly code: string;
+  readonly message: string;
+  /** The key of the layer that is wrong, below the layer's path; the whole layer without it. */
+  readonly key?: readonly (string | number)[];
+  /** Places among the layer's inputs whose shapes do not fit; all without it. */
+  readonly inputs?: readonly number[];
+}
+
+/** One of a layer's inputs: the operation that makes it, and the name that messages call it by. */
+export interface LayerInput {
+  /** Id of an operation, or `"data"`. */
+  readonly id: string;
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+type Without<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
+
+/** An operation as a layer type gives it; the builder adds name, place and input. */
+export type Step = Without<Operation, 'id' | 'layer' | 'inputs' | 'inputShapes' | 'macs' | 'parameters'> &
+  Partial<Pick<Operation, 'macs' | 'parameters'>>;
+
+/**
+ * Collects the operations of one layer, each on the output of the one before. After the first problem it takes no more, so
+ * that a layer type may simply go on.
+ */
+export class LayerBuilder {
+  readonly operations: Operation[] = [];
+  problem?: LayerProblem;
+  #shape: Shape;
+  #ids: readonly string[];
+  #shapes: readonly Shape[];
+
+  constructor(
+    readonly name: string,
+    readonly inputs: readonly LayerInput[],
+  ) {
+    this.#shape = inputs[0]!.shape;
+    this.#shapes = inputs.map((input) => input.shape);
+    this.#ids = inputs.map((input) => input.id);
+  }
+
+  /** The shape of what the next step works on. */
+  get shape(): Shape {
+    return this.#shape;
+  }
+
+  /** The operation that makes the layer's output; the layer's own input while it has none. */
+  get output(): string {
+    return this.#ids[0]!;
+  }
+
+  /** The full id of a step, from which its parameters are named. */
+  idOf(step: string): string {
+    return `${this.name}/${step}`;
+  }
+
+  append(step: string, operation: Step): void {
+    if (this.problem) return;
+    const place = { id: this.idOf(step), layer: this.name, inputs: this.#ids, inputShapes: this.#shapes };
+    this.operations.push({ parameters: [], macs: 0, ...operation, ...place } as Operation);
+    this.#ids = [place.id];
+    this.#shape = operation.outputShape;
+    this.#shapes = [operation.outputShape];
+  }
+
+  fail(problem: LayerProblem): void {
+    this.problem ??= problem;
+  }
+}

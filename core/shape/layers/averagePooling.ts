@@ -1,0 +1,7 @@
+import type { LayerType } from '../layerType';
+import { type PoolingSettings, pooling } from '../operations';
+
+export const averagePooling: LayerType<PoolingSettings> = {
+  type: 'average_pooling',
+  expand: (builder, settings) => pooling(builder, 'average_pooling', settings, []),
+};

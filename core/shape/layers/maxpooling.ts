@@ -1,0 +1,7 @@
+import type { LayerType } from '../layerType';
+import { type PoolingSettings, pooling } from '../operations';
+
+export const maxpooling: LayerType<PoolingSettings> = {
+  type: 'maxpooling',
+  expand: (builder, settings) => pooling(builder, 'max_pooling', settings, []),
+};

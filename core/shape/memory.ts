@@ -1,0 +1,47 @@
+import type { OptimizerType } from '../scheme/types';
+import type { Network } from './network';
+import { elementCount } from './shapes';
+
+/** An estimate of what a training step keeps in memory, in bytes; float32 throughout. */
+export interface MemoryEstimate {
+  readonly batchSize: number;
+  readonly weights: number;
+  readonly gradients: number;
+  readonly optimizer: number;
+  readonly activations: number;
+  readonly total: number;
+}
+
+const bytesPerValue = 4;
+
+/** Values that an optimizer keeps for each weight: Adam's two moments, the others' one. */
+const optimizerStates: Readonly<Record<OptimizerType, number>> = {
+  adam: 2,
+  adamw: 2,
+  sgd: 0,
+  momentum: 1,
+  rmsprop: 1,
+  adagrad: 1,
+};
+
+/** Activations: the input and each operation's output are kept for the backward pass; a flatten only looks at its input. */
+export function estimateMemory(network: Network, batchSize = network.scheme.data.batchSize): MemoryEstimate {
+  const { parameters, buffers, operations, inputShape, scheme } = network;
+  const kept = operations
+    .filter((operation) => operation.kind !== 'flatten')
+    .map(({ outputShape }) => elementCount(outputShape));
+  const { type, momentum } = scheme.model.optimizer;
+  const states = optimizerStates[type] + (momentum > 0 && type !== 'momentum' ? 1 : 0);
+  const weights = (parameters + buffers) * bytesPerValue;
+  const gradients = parameters * bytesPerValue;
+  const optimizer = parameters * states * bytesPerValue;
+  const activations = kept.reduce((sum, size) => sum + size, elementCount(inputShape)) * batchSize * bytesPerValue;
+  return {
+    batchSize,
+    weights,
+    gradients,
+    optimizer,
+    activations,
+    total: weights + gradients + optimizer + activations,
+  };
+}

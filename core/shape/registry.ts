@@ -1,0 +1,30 @@
+import { activation } from './layers/activation';
+import { add } from './layers/add';
+import { averagePooling } from './layers/averagePooling';
+import { batchNormalization } from './layers/batchNormalization';
+import { concatenate } from './layers/concatenate';
+import { conv2dSet } from './layers/conv2dSet';
+import { denseSet } from './layers/denseSet';
+import { dropout } from './layers/dropout';
+import { flatten } from './layers/flatten';
+import { globalAveragePooling } from './layers/globalAveragePooling';
+import { maxpooling } from './layers/maxpooling';
+import type { LayerType } from './layerType';
+
+/** Every layer type; the JSON Schema has a definition of each. */
+const types: readonly LayerType[] = [
+  conv2dSet,
+  denseSet,
+  maxpooling,
+  averagePooling,
+  globalAveragePooling,
+  flatten,
+  batchNormalization,
+  activation,
+  dropout,
+  add,
+  concatenate,
+];
+
+/** By canonical type. The settings that a type is given have passed its definition in the JSON Schema. */
+export const layerTypes: ReadonlyMap<string, LayerType> = new Map(types.map((type) => [type.type, type]));
