@@ -1,7 +1,7 @@
 import { type ActivationDefinition, always, positive } from './activationDefinition';
 
-const alpha = 1.67326319217681884765625;
-const gamma = 1.05070102214813232421875;
+const alpha = 1.6732631921768188;
+const gamma = 1.0507010221481323;
 
 /** Klambauer et al. 2017, with ONNX's constants: `gamma * (x > 0 ? x : alpha * (exp(x) - 1))`. */
 export const selu: ActivationDefinition = {

@@ -166,7 +166,15 @@ export class NetworkBuilder {
     const layer = `layer_${this.operations.length + 1}`;
     const id = `${layer}/${step}`;
     const inputShapes = inputs.map((input) => this.shape(input));
-    const common = { id, layer, inputs, inputShapes, outputShape, parameters: parameters.map(toParameter(id)), macs: 0 };
+    const common = {
+      id,
+      layer,
+      inputs,
+      inputShapes,
+      outputShape,
+      parameters: parameters.map(toParameter(id)),
+      macs: 0,
+    };
     this.operations.push({ ...details, ...common } as unknown as Operation);
     this.shapes.set(id, outputShape);
     this.last = id;

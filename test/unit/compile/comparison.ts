@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { compileEvaluation } from '../../../core/compile/evaluation';
+import { compileInference } from '../../../core/compile/inference';
+import { compileTraining } from '../../../core/compile/training';
+import { type Case, direction, type Reference } from './reference';
+import { run, startState, trainSteps } from './runtime';
+
+/** Largest relative errors that float32 against float64 may have in these small networks. */
+const tolerance = { output: 2e-5, gradient: 1e-4, difference: 2e-3, state: 1e-3 };
+
+/** Loss, output, gradients and the state after some steps are those of the reference. */
+export async function assertEqualsReference(each: Case, expected: Reference, fusions = true): Promise<void> {
+  await assertInference(each, expected);
+  await assertTraining(each, expected, fusions);
+}
+
+async function assertInference({ network, weights, batches: [batch] }: Case, expected: Reference): Promise<void> {
+  const inference = await run(compileInference(network, weights), { input: batch.feeds.input });
+  assertClose('output', inference.output.data, expected.output, tolerance.output);
+  const graph = compileEvaluation(network);
+  const state = startState({ ...compileTraining(network) }, weights);
+  const needed = Object.fromEntries(graph.state.map(({ name }) => [name, state[name]]));
+  const { input, target } = batch.feeds;
+  const results = await run(graph.model, { input, target, ...needed });
+  assertClose('evaluation loss', results.loss.data, [expected.evaluationLoss], tolerance.output);
+}
+
+async function assertTraining(each: Case, expected: Reference, fusions: boolean): Promise<void> {
+  const graph = compileTraining(each.network, { gradients: true, fusions });
+  const { first, losses, state } = await trainSteps(graph, each.weights, each.batches, each.learningRate);
+  for (const { parameter, output } of graph.gradients) {
+    const gradient = first[output].data as Float32Array;
+    assertClose(`gradient of ${parameter}`, gradient, expected.gradients.get(parameter)!, tolerance.gradient);
+    const along = gradient.reduce((sum, value, index) => sum + value * direction(index), 0);
+    const scale = Math.hypot(...gradient) * Math.sqrt(gradient.length / 2);
+    const difference = Math.abs(along - expected.differences.get(parameter)!);
+    assert.ok(
+      difference <= tolerance.difference * Math.max(scale, 1e-3),
+      `${parameter}: ${along} along the direction, off by ${difference}`,
+    );
+  }
+  assertClose('losses', losses, expected.losses, tolerance.state);
+  for (const { name, kind } of graph.state) {
+    if (kind !== 'slot')
+      assertClose(`${name} after the steps`, state[name].data, expected.state.get(name)!, tolerance.state);
+  }
+}
+
+/** Relative to the largest value, and to 0.001 where all is tiny. */
+export function assertClose(what: string, actual: unknown, expected: ArrayLike<number>, bound: number): void {
+  const values = actual as ArrayLike<number>;
+  assert.equal(values.length, expected.length, `${what}: number of values`);
+  let [largest, error] = [1e-3, 0];
+  for (let index = 0; index < expected.length; index++) {
+    largest = Math.max(largest, Math.abs(expected[index]));
+    const off = Math.abs(Number(values[index]) - expected[index]);
+    error = Math.max(error, Number.isNaN(off) ? Number.POSITIVE_INFINITY : off);
+  }
+  assert.ok(error <= bound * largest, `${what}: off by ${error}, largest value ${largest}`);
+}
