@@ -1,0 +1,191 @@
+import { existsSync } from 'node:fs';
+import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
+import { buildReport, type RunReport } from '../../core/report/data';
+import { readMaterial } from '../../engine/runs/material';
+import { findRunOfModel } from '../../engine/runs/model';
+import { stopRun } from '../../engine/runs/stop';
+import { listRuns, readRun } from '../../engine/runs/store';
+import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
+import { runFolders, runId } from '../runFolders';
+import { csv, markdownTable, textTable } from '../table';
+import type { Terminal } from '../terminal';
+
+export const command: Command = {
+  usage: '[show ID|MODEL.onnx | stop ID | compare ID ID...] [--runs DIR] [--format text|json|csv|markdown]',
+  get summary() {
+    return t('Lists runs; shows, stops or compares them.');
+  },
+  options: { runs: { type: 'string' } },
+  formats: ['text', 'json', 'csv', 'markdown'],
+  async run(args, terminal) {
+    const [verb, ...names] = args.positionals;
+    if (verb === undefined) return list(args, terminal);
+    const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (!act) throw new UsageError(t('`matchdown runs` knows show, stop and compare, not "{0}".', verb));
+    return act(names, args, terminal);
+  },
+};
+
+const verbs: Readonly<Record<string, (names: string[], args: Arguments, terminal: Terminal) => Promise<ExitStatus>>> = {
+  show,
+  stop,
+  compare,
+};
+
+const runsFolder = (args: Arguments) => stringOption(args, 'runs') ?? 'runs';
+
+async function list(args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  const runs = await listRuns([runsFolder(args)]);
+  if (args.options.format === 'json') terminal.out(JSON.stringify(runs, null, 2));
+  else if (runs.length === 0)
+    terminal.err(t('There are no runs in {0}. `matchdown run SCHEME` makes one.', runsFolder(args)));
+  else terminal.out(renderTable(listColumns(), runs.map(listRow), args));
+  return 0;
+}
+
+function listColumns() {
+  return [
+    { title: t('Run') },
+    { title: t('State') },
+    { title: t('Started') },
+    { title: t('Epoch'), align: 'right' as const },
+    { title: 'loss/validation', align: 'right' as const },
+    { title: 'accuracy/validation', align: 'right' as const },
+    { title: t('Changes') },
+  ];
+}
+
+function listRow(run: RunSummary): string[] {
+  const { record } = run;
+  if (!record) return [run.name, t('only TensorBoard logs'), '', '', '', '', ''];
+  const values = { ...record.progress?.last, ...record.metrics.final };
+  const epoch = record.progress ? `${record.progress.epoch}/${record.progress.epochs}` : '';
+  const changes = Object.entries(record.overrides).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const started = (record.history[0]?.time ?? '').replace('T', ' ').slice(0, 19);
+  const metrics = ['loss/validation', 'accuracy/validation'].map((tag) => figure(values[tag]));
+  return [record.id, record.state, started, epoch, ...metrics, changes.join(' ')];
+}
+
+async function show(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  if (names.length !== 1) throw new UsageError(t('Name one run, or one ONNX file.'));
+  const [name] = names;
+  const isModel = name.toLowerCase().endsWith('.onnx') && existsSync(name);
+  const folder = isModel
+    ? await findRunOfModel(name, [runsFolder(args)])
+    : (await runFolders(names, runsFolder(args)))[0];
+  const run = await readRun(folder);
+  if (args.options.format === 'json') terminal.out(JSON.stringify(run, null, 2));
+  else terminal.out(renderTable([{ title: t('Key') }, { title: t('Value') }], details(run), args));
+  return 0;
+}
+
+function details({ folder, name, record }: RunSummary): string[][] {
+  const rows: [string, unknown][] = record
+    ? [
+        ['id', record.id],
+        ['state', record.state],
+        ['error', record.error],
+        ['folder', folder],
+        ['purpose', record.purpose],
+        ['target', `${record.target} (${record.host})`],
+        ['scheme', `${record.scheme.path} (sha256 ${record.scheme.sha256.slice(0, 12)})`],
+        ...Object.entries(record.overrides).map(([key, value]): [string, unknown] => [key, JSON.stringify(value)]),
+        ['parent', record.parent],
+        ['git', record.git && `${record.git.commit}${record.git.dirty ? ` ${t('with uncommitted changes')}` : ''}`],
+        ['data', record.data && `${record.data.path} (sha256 ${record.data.sha256.slice(0, 12)})`],
+        ...record.history.map(({ state, time }): [string, unknown] => [`history ${state}`, time]),
+        ...Object.entries(record.metrics.final).map(([tag, value]): [string, unknown] => [
+          `final ${tag}`,
+          figure(value),
+        ]),
+        ...Object.entries(record.metrics.best).map(([tag, value]): [string, unknown] => [`best ${tag}`, figure(value)]),
+        ...Object.entries(record.versions).map(([part, version]): [string, unknown] => [`version ${part}`, version]),
+      ]
+    : [
+        ['name', name],
+        ['folder', folder],
+      ];
+  return rows.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]);
+}
+
+async function stop(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  if (names.length === 0) throw new UsageError(t('Name at least one run.'));
+  let status: ExitStatus = 0;
+  for (const folder of await runFolders(names, runsFolder(args))) {
+    const outcome = await stopRun(folder);
+    if (outcome.ok) terminal.out(`${outcome.record.id}: ${outcome.record.state}`);
+    else {
+      terminal.err(outcome.message);
+      status = 1;
+    }
+  }
+  return status;
+}
+
+/** Every run is held against the first one named. */
+async function compare(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  if (names.length < 2) throw new UsageError(t('Name at least two runs.'));
+  const folders = await runFolders(names, runsFolder(args));
+  const [first, ...others] = await Promise.all(folders.map(readMaterial));
+  const parent = { ...first, relation: 'parent' as const };
+  const { runs } = buildReport(others.map((run) => ({ run, parent })));
+  if (args.options.format === 'json') terminal.out(JSON.stringify(comparisonJson(first.name, runs), null, 2));
+  else
+    terminal.out(
+      renderTable(comparisonColumns([first.name, ...others.map(({ name }) => name)]), comparisonRows(runs), args),
+    );
+  return 0;
+}
+
+function comparisonJson(base: string, runs: readonly RunReport[]): object {
+  const compared = runs.map(({ name, record, changes, accuracy, comparison }) => ({
+    id: name,
+    changes,
+    metrics: record?.metrics ?? { final: {}, best: {} },
+    accuracy,
+    baseAccuracy: comparison?.accuracy,
+    significance: comparison?.pairs && { test: 'mcnemar', ...comparison.pairs },
+  }));
+  return { base, baseMetrics: runs[0].parent?.record?.metrics ?? { final: {}, best: {} }, runs: compared };
+}
+
+function comparisonColumns(names: readonly string[]) {
+  return [{ title: '' }, ...names.map((title) => ({ title, align: 'right' as const }))];
+}
+
+function comparisonRows(runs: readonly RunReport[]): string[][] {
+  const base = runs[0].parent;
+  const subjects = [...new Set(runs.flatMap(({ changes }) => changes.map(({ subject }) => subject)))];
+  const changeRows = subjects.map((subject) => {
+    const changes = runs.map((run) => run.changes.find((change) => change.subject === subject));
+    return [
+      subject,
+      cell(changes.find(Boolean)?.before),
+      ...changes.map((change) => (change ? cell(change.after) : '=')),
+    ];
+  });
+  const finals = (run: { record?: RunReport['record'] } | undefined) => run?.record?.metrics.final ?? {};
+  const tags = [...new Set([base, ...runs].flatMap((run) => Object.keys(finals(run))))];
+  const metricRows = tags.map((tag) => [
+    tag,
+    figure(finals(base)[tag]),
+    ...runs.map((run) => figure(finals(run)[tag])),
+  ]);
+  const significance = runs.map(({ comparison }) => comparison?.pairs?.pValue.toPrecision(3) ?? '–');
+  return [...changeRows, ...metricRows, [t('McNemar p'), '', ...significance]];
+}
+
+function renderTable(columns: Parameters<typeof textTable>[0], rows: string[][], { options }: Arguments): string {
+  if (options.format === 'csv') return csv([columns.map(({ title }) => title), ...rows]);
+  return options.format === 'markdown' ? markdownTable(columns, rows) : textTable(columns, rows);
+}
+
+function cell(value: unknown): string {
+  if (value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function figure(value: number | undefined): string {
+  return value === undefined ? '–' : String(Number(value.toPrecision(5)));
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { runCommandLine } from './commandLine';
+import { chooseLanguage } from './language';
+import { processTerminal } from './terminal';
+
+// A reader that closes early (`matchdown ... | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
+chooseLanguage(process.env);
+void runCommandLine(process.argv.slice(2), processTerminal()).then((status) => {
+  process.exitCode = status;
+});
