@@ -66,7 +66,7 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   private async launch(): Promise<LanguageClient> {
-    const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+    const { LanguageClient, TransportKind } = await import('./later/languageClient');
     const module = vscode.Uri.joinPath(this.extension, 'dist', 'server.js').fsPath;
     const initializationOptions: InitializationOptions = {
       messages: vscode.l10n.bundle ?? {},

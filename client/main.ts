@@ -1,5 +1,5 @@
+import './messages';
 import * as vscode from 'vscode';
-import { setMessages } from '../core/l10n';
 import { registerCommands } from './commands/register';
 import { LanguageServer } from './languageServer';
 import { provideModelTables } from './modelTable';
@@ -22,7 +22,6 @@ export interface MatchDown {
 /** Registers everything and starts nothing: the server comes with the first scheme, the runs are read when the window is idle. */
 export function activate(context: vscode.ExtensionContext): MatchDown {
   const started = performance.now();
-  setMessages(vscode.l10n.bundle ?? {});
   const server = new LanguageServer(context.extensionUri);
   const runs = new WorkspaceRuns();
   const runsView = new RunsView(runs);

@@ -1,5 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
@@ -85,16 +86,19 @@ async function browseForModel(): Promise<string | undefined> {
 
 async function schemeOfRun(run: RunSummary): Promise<string> {
   const [frozen, edited] = [path.join(run.folder, 'scheme.json'), schemePathOf(run)];
-  const [asItRan, now] = await Promise.all([textOf(frozen), textOf(edited)]);
-  return now !== undefined && (asItRan === undefined || asItRan === now) ? edited : frozen;
+  const [asItRan, now] = await Promise.all([schemeValue(frozen), schemeValue(edited)]);
+  return now !== undefined && (asItRan === undefined || isDeepStrictEqual(asItRan, now)) ? edited : frozen;
 }
 
 function modelOf(run: RunSummary): string {
   return path.join(run.folder, 'model.onnx');
 }
 
-function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined);
+/** What a scheme says, however it is written; undefined when it cannot be read. */
+async function schemeValue(file: string): Promise<unknown> {
+  const { parse } = await import('jsonc-parser');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parse(text, [], { allowTrailingComma: true });
 }
 
 function exists(file: string): Promise<boolean> {

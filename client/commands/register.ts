@@ -1,29 +1,36 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
-import { errorMessage, InputError } from '../../engine/errors';
+import { errorMessage } from '../../engine/errors';
 import type { Services } from '../services';
+import { describeModel } from './describeModel';
+import { openExperiments } from './openExperiments';
+import { openMatch } from './openMatch';
+import { copyRunId, openRunFolder, refreshRuns, revealLog } from './runFolder';
+import { runScheme } from './runScheme';
+import { stopRun } from './stopRun';
+import { writeNote } from './writeNote';
 
 type Command = (services: Services, ...args: unknown[]) => unknown;
 
-/** Each command is loaded when it is first used. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  runScheme: async () => (await import('./runScheme')).runScheme,
-  stopRun: async () => (await import('./stopRun')).stopRun,
-  openExperiments: async () => (await import('./openExperiments')).openExperiments,
-  openMatch: async () => (await import('./openMatch')).openMatch,
-  describeModel: async () => (await import('./describeModel')).describeModel,
-  writeNote: async () => (await import('./writeNote')).writeNote,
-  openRunFolder: async () => (await import('./runFolder')).openRunFolder,
-  revealLog: async () => (await import('./runFolder')).revealLog,
-  copyRunId: async () => (await import('./runFolder')).copyRunId,
-  refreshRuns: async () => (await import('./runFolder')).refreshRuns,
+const commands: Readonly<Record<string, Command>> = {
+  runScheme,
+  stopRun,
+  openExperiments,
+  openMatch,
+  describeModel,
+  writeNote,
+  openRunFolder,
+  revealLog,
+  copyRunId,
+  refreshRuns,
 };
 
+/** Registers `matchdown.<name>` for each. What a command returns goes to whoever executed it. */
 export function registerCommands(services: Services): vscode.Disposable {
-  const registered = Object.entries(commands).map(([name, load]) =>
+  const registered = Object.entries(commands).map(([name, command]) =>
     vscode.commands.registerCommand(`matchdown.${name}`, async (...args: unknown[]) => {
       try {
-        return await (await load())(services, ...args);
+        return await command(services, ...args);
       } catch (error) {
         await showError(services, error);
         return undefined;
@@ -48,6 +55,7 @@ async function showError(services: Services, error: unknown): Promise<void> {
 /** LSP's RequestFailed: the server's form of an `InputError`. */
 const requestFailed = -32803;
 
+/** By its name: the bundle that threw it has a class of its own. */
 function isAboutInput(error: unknown): boolean {
-  return error instanceof InputError || (error instanceof Error && 'code' in error && error.code === requestFailed);
+  return error instanceof Error && (error.name === 'InputError' || ('code' in error && error.code === requestFailed));
 }

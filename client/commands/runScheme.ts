@@ -34,7 +34,7 @@ async function savedScheme(uri: vscode.Uri | undefined): Promise<vscode.TextDocu
 }
 
 async function launch(schemeFile: string) {
-  const { launchEmbedded } = await import('../../engine/runs/launch');
+  const { launchEmbedded } = await import('../later/runs');
   const title = t('Starting a run of {0}', path.basename(schemeFile));
   const options = { schemeFile, runsFolder: runsFolderOf(schemeFile), threads: threadsFor(schemeFile) };
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>

@@ -10,10 +10,15 @@ export async function stopRun(services: Services, argument?: unknown): Promise<v
   if (!(await requireTrust())) return;
   const run = await chooseRun(services.runs, argument, isActive, t('Nothing is training.'));
   if (!run) return;
-  const { stopRun: stop } = await import('../../engine/runs/store');
+  const { stopRun: stop } = await import('../later/runs');
   const title = t('Stopping {0}', run.name);
   const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     stop(run.folder),
   );
   await services.runs.refresh();
+  if (!outcome.ok) void vscode.window.showErrorMessage(outcome.message);
+  else if (outcome.killed)
+    void vscode.window.showWarningMessage(
+      t('{0} did not stop by itself and was ended; what came after its last checkpoint is lost.', run.name),
+    );
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../core/protocol/runs';
-import { activeStates } from '../../core/runs/record';
+import { isActive as isActiveRecord } from '../../core/runs/states';
 import { findSchemes, watchSchemeFiles } from '../schemes';
 import { runsFolderOf } from '../settings';
 
@@ -120,7 +120,7 @@ export class WorkspaceRuns implements vscode.Disposable {
   private async readAll(): Promise<void> {
     if (this.disposed || !vscode.workspace.isTrusted) return;
     await this.lookForFolders();
-    const { listRuns } = await import('../../engine/runs/store');
+    const { listRuns } = await import('../later/runs');
     const read = await listRuns(this.folders);
     const before = new Map(this.byFolder);
     this.byFolder.clear();
@@ -167,10 +167,11 @@ export class WorkspaceRuns implements vscode.Disposable {
   }
 
   private async follow(): Promise<void> {
-    const { readRun } = await import('../../engine/runs/store');
+    const { readRun } = await import('../later/runs');
     const changed: string[] = [];
     for (const run of this.active) {
-      const now = await readRun(run.folder);
+      const now = await readRun(run.folder).catch(() => undefined);
+      if (!now) return this.refresh();
       if (!this.byFolder.has(run.folder) || same(run, now)) continue;
       this.byFolder.set(run.folder, now);
       changed.push(run.folder);
@@ -181,12 +182,12 @@ export class WorkspaceRuns implements vscode.Disposable {
 }
 
 export function isActive(run: RunSummary): boolean {
-  return run.record !== undefined && activeStates.includes(run.record.state);
+  return run.record !== undefined && isActiveRecord(run.record);
 }
 
-/** Absolute path of the scheme that the run was started from. A relative one in the record is relative to the runs folder's parent. */
+/** The scheme that the run was started from; it may have changed or gone since. */
 export function schemePathOf(run: RunSummary): string {
-  return path.resolve(run.folder, '../..', run.record?.scheme.path ?? '');
+  return path.resolve(run.folder, run.record?.scheme.path ?? 'scheme.json');
 }
 
 function samePath(a: string, b: string): boolean {
