@@ -2,11 +2,12 @@
  * The one bundler script.
  *
  *   node esbuild.mjs              dist/ (what is shipped) and out/test/ (the tests)
- *   node esbuild.mjs --production dist/ only, minified, without source maps
+ *   node esbuild.mjs --shipped    dist/ only
+ *   node esbuild.mjs --production dist/ only, minified, without source maps; --out FOLDER instead of dist/
  *   node esbuild.mjs --watch      both, again after every change
  *   node esbuild.mjs --only TEXT  only the entry points whose path contains TEXT (test/unit/onnx, server/main, ...)
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv/dist/2020.js';
@@ -16,7 +17,10 @@ import esbuild from 'esbuild';
 const root = path.dirname(fileURLToPath(import.meta.url));
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
-const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
+const option = (name, otherwise) =>
+  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : otherwise;
+const only = option('--only', '');
+const dist = option('--out', 'dist');
 
 /** `import validate from '../schemas/x.schema.json?validator'`: ajv's standalone code, which loads ten times faster than compiling. */
 const schemaValidators = {
@@ -41,6 +45,30 @@ const schemaValidators = {
   },
 };
 
+/** The tests' plain modules stay what they are, where they are: they also run before anything is built. */
+const plainModules = {
+  name: 'plain-modules',
+  setup(build) {
+    build.onResolve({ filter: /^\..*\.mjs$/ }, ({ path: request, resolveDir }) => ({
+      path: path.resolve(resolveDir, request),
+      external: true,
+    }));
+  },
+};
+
+/**
+ * What `client/later/` holds is imported with `import()` only, and is bundled apart, so that the extension host has not read it
+ * when the extension is activated.
+ */
+const laterBundles = {
+  name: 'later-bundles',
+  setup(build) {
+    build.onResolve({ filter: /\/later\/\w+$/ }, ({ path: request, kind }) =>
+      kind === 'dynamic-import' ? { path: `./client.${path.basename(request)}.js`, external: true } : undefined,
+    );
+  },
+};
+
 const common = {
   bundle: true,
   absWorkingDir: root,
@@ -62,14 +90,19 @@ const programs = {
   ...node,
   entryPoints: present([
     ['client', 'client/main.ts'],
+    ['client.languageClient', 'client/later/languageClient.ts'],
+    ['client.runs', 'client/later/runs.ts'],
     ['server', 'server/main.ts'],
     ['cli', 'cli/main.ts'],
     ['trainer', 'engine/training/main.ts'],
     ['worker', 'engine/worker/main.ts'],
     ['inference', 'engine/inference/main.ts'],
   ]),
-  outdir: 'dist',
+  outdir: dist,
   external: native,
+  plugins: [schemaValidators, laterBundles],
+  // The extension host provides the module `vscode` to what is required, not to what is imported.
+  supported: { 'dynamic-import': false },
   // The `main` field's CommonJS builds of jsonc-parser and the language server's types hide their requires from a bundler.
   mainFields: ['module', 'main'],
 };
@@ -83,7 +116,7 @@ const panels = {
     ['experiments', 'webviews/experiments/main.ts'],
     ['match', 'webviews/match/main.ts'],
   ]),
-  outdir: 'dist/webviews',
+  outdir: path.join(dist, 'webviews'),
 };
 
 const filesBelow = (folder, pattern) =>
@@ -106,11 +139,23 @@ const tests = {
   packages: 'external',
   external: native,
   sourcemap: 'inline',
+  plugins: [schemaValidators, plainModules],
 };
 
-const targets = [programs, panels, ...(production ? [] : [tests])].filter((t) => Object.keys(t.entryPoints).length > 0);
+const withTests = !production && !process.argv.includes('--shipped');
+const targets = [programs, panels, ...(withTests ? [tests] : [])].filter((t) => Object.keys(t.entryPoints).length > 0);
 if (watch) {
   for (const target of targets) await (await esbuild.context({ ...target, logLevel: 'info' })).watch();
 } else {
-  await Promise.all(targets.map((target) => esbuild.build(target)));
+  if (withTests && !only) removeTestsWithoutSource();
+  // The bundler itself says what is wrong, in its own words.
+  await Promise.all(targets.map((target) => esbuild.build(target))).catch(() => process.exit(1));
+}
+
+/** A test that was renamed or removed must not be run from an earlier build. */
+function removeTestsWithoutSource() {
+  for (const file of filesBelow('out/test', /\.test\.js$/)) {
+    const source = path.join('test', path.relative('out/test', file)).replace(/\.js$/, '.ts');
+    if (!existsSync(path.join(root, source))) rmSync(path.join(root, file));
+  }
 }
