@@ -37,5 +37,7 @@ export interface Settings {
   readonly runsFolder: string;
   /** Threads of the embedded trainer; 0: decided from the machine. */
   readonly threads: number;
-  readonly inlayHints: { readonly outputShape: boolean; readonly implicitHead: boolean };
+  readonly inlayHints: { readonly outputShape: boolean; readonly parameters: boolean; readonly implicitHead: boolean };
+  /** Run, match and totals above the scheme's lines. */
+  readonly codeLenses: boolean;
 }

@@ -1,0 +1,107 @@
+import { type CodeAction, CodeActionKind, type Range, TextEdit } from 'vscode-languageserver-types';
+import { t } from '../l10n';
+import type { Diagnostic, Fix, Span, TextChange } from '../scheme/diagnostics';
+import { diagnosticOf } from './diagnostics';
+import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
+
+/** The kind under which an editor mends everything on save. */
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.matchdown`;
+
+/**
+ * What can be done at a range: the fixes of the diagnostics there, and fixing everything that has one right fix.
+ *
+ * @param only kinds that are asked for, with everything below them; nothing: all
+ */
+export function codeActionsAt(snapshot: Snapshot, range: Range, only?: readonly string[]): CodeAction[] {
+  const wanted = (kind: string) => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
+  return [
+    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(snapshot, range) : []),
+    ...(wanted(fixAllKind) ? fixAll(snapshot) : []),
+  ];
+}
+
+function quickFixes(snapshot: Snapshot, range: Range): CodeAction[] {
+  const span = spanOf(snapshot, range);
+  const here = snapshot.analysis.diagnostics.filter((diagnostic) => overlaps(diagnostic.span, span));
+  const fixes = here.flatMap((diagnostic) => diagnostic.fixes.map((fix) => quickFix(snapshot, diagnostic, fix)));
+  return [...fixes, ...here.flatMap((diagnostic) => sameEverywhere(snapshot, diagnostic))];
+}
+
+function quickFix(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeAction {
+  return {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnosticOf(snapshot, diagnostic)],
+    ...(fix.preferred === true ? { isPreferred: true } : {}),
+    edit: edit(snapshot, fix.changes),
+  };
+}
+
+/** The same fix for every diagnostic of this kind: `"true"` to `true` in the whole scheme for example. */
+function sameEverywhere(snapshot: Snapshot, diagnostic: Diagnostic): CodeAction[] {
+  const same = snapshot.analysis.diagnostics.filter(({ code }) => code === diagnostic.code);
+  const changes = compatible(same);
+  const title = diagnostic.fixes.find(({ preferred }) => preferred)?.title;
+  if (title === undefined || same.length < 2 || changes.length < 2) return [];
+  const fixed = same.map((one) => diagnosticOf(snapshot, one));
+  return [
+    {
+      title: t('{0}, and the same everywhere in the scheme', title),
+      kind: CodeActionKind.QuickFix,
+      diagnostics: fixed,
+      edit: edit(snapshot, changes),
+    },
+  ];
+}
+
+function fixAll(snapshot: Snapshot): CodeAction[] {
+  const changes = compatible(snapshot.analysis.diagnostics);
+  if (changes.length === 0) return [];
+  return [{ title: t('Fix everything that has one right fix'), kind: fixAllKind, edit: edit(snapshot, changes) }];
+}
+
+/**
+ * The changes of all preferred fixes that do not touch one another; where two do, the first wins and the other is left for
+ * the next time.
+ */
+function compatible(diagnostics: readonly Diagnostic[]): TextChange[] {
+  const taken = new DisjointSpans();
+  return diagnostics.flatMap(({ fixes }) => {
+    const changes = fixes.find(({ preferred }) => preferred === true)?.changes ?? [];
+    if (!changes.every(({ span }) => taken.isFree(span))) return [];
+    for (const { span } of changes) taken.add(span);
+    return changes;
+  });
+}
+
+/** Spans of which no two touch, in the order of the text. */
+class DisjointSpans {
+  private readonly spans: Span[] = [];
+
+  isFree(span: Span): boolean {
+    const index = this.indexOf(span);
+    const neighbours = [this.spans[index - 1], this.spans[index]];
+    return !neighbours.some((other) => other !== undefined && overlaps(span, other));
+  }
+
+  add(span: Span): void {
+    this.spans.splice(this.indexOf(span), 0, span);
+  }
+
+  /** Number of spans that begin before this one. */
+  private indexOf({ start }: Span): number {
+    let low = 0;
+    let high = this.spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.spans[middle] as Span).start < start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function edit(snapshot: Snapshot, changes: readonly TextChange[]): CodeAction['edit'] {
+  const edits = changes.map(({ span, text }) => TextEdit.replace(rangeOf(snapshot, span), text));
+  return { changes: { [snapshot.document.uri]: edits } };
+}

@@ -1,0 +1,89 @@
+import { findNodeAtOffset, getNodePath, type Node } from 'jsonc-parser';
+import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
+import { t } from '../l10n';
+import type { Span } from '../scheme/diagnostics';
+import { spanOf } from '../scheme/document';
+import { forms, type Schema, schemaAt } from '../scheme/schema';
+import type { JsonPath } from '../scheme/types';
+import type { LayerAnalysis } from '../shape/analyze';
+import { shapeText } from '../shape/shapes';
+import { keyDocumentation, valueDescription } from './documentation';
+import { layerAround } from './layers';
+import { layerDocumentation, networkTable } from './layerText';
+import { offsetOf, rangeOf, type Snapshot } from './snapshot';
+import { code, valueText } from './text';
+
+/** A hover is not a place to scroll in: rows of the network's table beyond this are counted only. */
+const mostRows = 40;
+
+/** What the key, value or layer at a position means and comes to. */
+export function hoverAt(snapshot: Snapshot, position: Position): Hover | undefined {
+  const { root } = snapshot.analysis.document;
+  const node = root && findNodeAtOffset(root, offsetOf(snapshot, position));
+  if (node === undefined) return undefined;
+  const found = isKey(node) ? keyHover(snapshot, node) : valueHover(snapshot, node);
+  return found && { contents: { kind: MarkupKind.Markdown, value: found.text }, range: rangeOf(snapshot, found.span) };
+}
+
+interface Found {
+  readonly text: string;
+  readonly span: Span;
+}
+
+function keyHover(snapshot: Snapshot, key: Node): Found | undefined {
+  const path: JsonPath = getNodePath(key);
+  const schema = schemaAt(path, snapshot.analysis.document.value);
+  if (schema === undefined) return undefined;
+  const documentation = keyDocumentation(String(key.value), schema);
+  const { network } = snapshot.analysis;
+  const table = path.join('.') === 'model.network' && network !== undefined ? [networkTable(network, mostRows)] : [];
+  return { text: [documentation, ...table].join('\n\n'), span: spanOf(key) };
+}
+
+function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
+  const layer = layerMeantBy(snapshot, node);
+  if (layer !== undefined) return { text: layerDocumentation(layer, snapshot.analysis.network), span: spanOf(node) };
+  if (node.type === 'object' || node.type === 'array') return undefined;
+  const path: JsonPath = getNodePath(node);
+  const key = path.findLast((segment) => typeof segment === 'string');
+  const schema = schemaAt(path.slice(0, path.lastIndexOf(key ?? '') + 1), snapshot.analysis.document.value);
+  if (schema === undefined || key === undefined) return undefined;
+  const parts = [meaningOf(snapshot, node, path, schema), keyDocumentation(String(key), schema)];
+  return { text: parts.filter((part) => part !== '').join('\n\n---\n\n'), span: spanOf(node) };
+}
+
+/** The layer whose name or type stands there, or that is named as an input. */
+function layerMeantBy({ analysis }: Snapshot, { offset, type }: Node): LayerAnalysis | undefined {
+  if (type !== 'string') return undefined;
+  const layer = layerAround(analysis.layers, offset);
+  if (layer?.nameSpan?.start === offset || layer?.typeSpan?.start === offset) return layer;
+  const reference = layer?.inputs.find(({ span }) => span?.start === offset);
+  return analysis.layers.find(({ name }) => name === reference?.name);
+}
+
+/** What this very value means here. */
+function meaningOf({ analysis }: Snapshot, node: Node, path: JsonPath, schema: Schema): string {
+  const last = path.at(-1);
+  if (typeof last === 'number') return elementMeaning(schema, last, node);
+  if (schema.layer)
+    return t('The input of the network: {0}.', code(shapeText(analysis.scheme?.data.sampleShape ?? [])));
+  if (last === 'dropout' || last === 'rate') return dropoutMeaning(node);
+  const meaning = valueDescription(schema, node.value);
+  return meaning === '' ? '' : `${code(valueText(node.value))}: ${meaning}`;
+}
+
+/** `height`, where the elements of a list have names. */
+function elementMeaning(schema: Schema, index: number, node: Node): string {
+  const name = forms(schema).find(({ itemNames }) => itemNames !== undefined)?.itemNames?.[index];
+  return name === undefined ? '' : `${code(valueText(node.value))}: ${t(name)}`;
+}
+
+function dropoutMeaning({ value }: Node): string {
+  if (typeof value !== 'number' || value < 0 || value >= 1) return '';
+  const percent = (share: number) => `${Number((share * 100).toPrecision(4))} %`;
+  return t('In training {0} of the values are dropped and {1} are kept.', percent(value), percent(1 - value));
+}
+
+function isKey(node: Node): boolean {
+  return node.parent?.type === 'property' && node.parent.children?.[0] === node;
+}

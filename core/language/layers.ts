@@ -1,0 +1,61 @@
+import { childValue } from '../scheme/schema';
+import type { JsonPath } from '../scheme/types';
+import type { LayerAnalysis } from '../shape/analyze';
+import type { Shape } from '../shape/network';
+import type { Snapshot } from './snapshot';
+
+/** The layer that an offset is in. Layers stand in the order of the text. */
+export function layerAround(layers: readonly LayerAnalysis[], offset: number): LayerAnalysis | undefined {
+  let low = 0;
+  let high = layers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((layers[middle] as LayerAnalysis).span.start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const layer = layers[low - 1];
+  return layer !== undefined && offset <= layer.span.end ? layer : undefined;
+}
+
+/** The layers before an offset, in the network that a path leads into or through. */
+export function layersBefore({ analysis }: Snapshot, path: JsonPath, offset: number): readonly LayerAnalysis[] {
+  const network = networkPath(path);
+  return analysis.layers.filter(({ path: own, span }) => span.end <= offset && isChildOf(own, network));
+}
+
+/** Names that a layer at the offset may take its input from: the nearest first, the network's input last. */
+export function earlierNames(snapshot: Snapshot, path: JsonPath, offset: number): readonly string[] {
+  const names = layersBefore(snapshot, path, offset).map(({ name }) => name);
+  return [...new Set([...names.reverse(), 'data'])];
+}
+
+/** What a layer at the offset gets unless it names another input. */
+export function shapeBefore(snapshot: Snapshot, path: JsonPath, offset: number): Shape | undefined {
+  const before = layersBefore(snapshot, path, offset).at(-1);
+  return before === undefined ? sampleShape(snapshot) : before.outputShape;
+}
+
+/** The shape of a sample, also of a scheme that cannot be read whole. */
+export function sampleShape({ analysis }: Snapshot): Shape | undefined {
+  if (analysis.scheme !== undefined) return analysis.scheme.data.sampleShape;
+  const data = childValue(analysis.document.value, 'data');
+  const shape = childValue(data, 'image_size') ?? childValue(data, 'input_size');
+  return Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size > 0) ? shape : undefined;
+}
+
+/** A name that no layer has: `conv_3` for the stem `conv` when there are two already. */
+export function freeName({ analysis }: Snapshot, stem: string): string {
+  const taken = new Set(analysis.layers.map(({ name }) => name));
+  for (let number = 1; ; number++) {
+    if (!taken.has(`${stem}_${number}`)) return `${stem}_${number}`;
+  }
+}
+
+/** Path of the innermost network that a path leads into. */
+function networkPath(path: JsonPath): JsonPath {
+  return path.slice(0, path.lastIndexOf('network') + 1);
+}
+
+function isChildOf(path: JsonPath, network: JsonPath): boolean {
+  return path.length === network.length + 1 && network.every((segment, index) => path[index] === segment);
+}

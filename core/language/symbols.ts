@@ -1,0 +1,79 @@
+import type { Node } from 'jsonc-parser';
+import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import type { Span } from '../scheme/diagnostics';
+import { nodeAt, spanOf } from '../scheme/document';
+import type { LayerAnalysis } from '../shape/analyze';
+import { shapeText } from '../shape/shapes';
+import { rangeOf, type Snapshot } from './snapshot';
+import { shortCountText, valueText } from './text';
+
+/** The outline: the scheme's sections with their values, and the network's layers with their types and shapes. */
+export function symbolsOf(snapshot: Snapshot): DocumentSymbol[] {
+  const { root } = snapshot.analysis.document;
+  return root?.type === 'object' ? propertySymbols(snapshot, root) : [];
+}
+
+function propertySymbols(snapshot: Snapshot, object: Node): DocumentSymbol[] {
+  return (object.children ?? []).flatMap((property) => propertySymbol(snapshot, property));
+}
+
+function propertySymbol(snapshot: Snapshot, property: Node): DocumentSymbol[] {
+  const [key, value] = property.children ?? [];
+  if (key === undefined) return [];
+  const isNetwork = value !== undefined && value === nodeAt(snapshot.analysis.document.root, ['model', 'network']);
+  const own = symbol(snapshot, String(key.value) || '""', kindOf(value), spanOf(property), spanOf(key));
+  if (isNetwork)
+    return [{ ...own, kind: SymbolKind.Array, detail: networkDetail(snapshot), children: layerSymbols(snapshot) }];
+  if (value?.type === 'object') return [{ ...own, children: propertySymbols(snapshot, value) }];
+  return [{ ...own, detail: value === undefined ? '' : detailOf(value) }];
+}
+
+function layerSymbols(snapshot: Snapshot): DocumentSymbol[] {
+  return snapshot.analysis.layers.map((layer) => {
+    const selection = layer.nameSpan ?? layer.typeSpan ?? { start: layer.span.start, end: layer.span.start + 1 };
+    const own = symbol(snapshot, layer.name || '""', SymbolKind.Class, layer.span, selection);
+    return { ...own, detail: layerDetail(layer) };
+  });
+}
+
+function layerDetail({ type, outputShape, networkLayer }: LayerAnalysis): string {
+  const parameters = networkLayer?.parameters ?? 0;
+  const parts = [
+    type ?? '',
+    outputShape === undefined ? '' : `→ ${shapeText(outputShape)}`,
+    parameters === 0 ? '' : `(${shortCountText(parameters)})`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function networkDetail({ analysis: { network } }: Snapshot): string {
+  return network === undefined ? '' : `→ ${shapeText(network.outputShape)} (${shortCountText(network.parameters)})`;
+}
+
+function detailOf(value: Node): string {
+  return value.type === 'array'
+    ? valueText((value.children ?? []).map((child) => child.value ?? null))
+    : valueText(value.value ?? null);
+}
+
+function kindOf(value: Node | undefined): SymbolKind {
+  switch (value?.type) {
+    case 'object':
+      return SymbolKind.Module;
+    case 'array':
+      return SymbolKind.Array;
+    case 'string':
+      return SymbolKind.String;
+    case 'number':
+      return SymbolKind.Number;
+    case 'boolean':
+      return SymbolKind.Boolean;
+    default:
+      return SymbolKind.Null;
+  }
+}
+
+/** An editor refuses symbols whose selection is not inside their range. */
+function symbol(snapshot: Snapshot, name: string, kind: SymbolKind, span: Span, selection: Span): DocumentSymbol {
+  return { name, kind, range: rangeOf(snapshot, span), selectionRange: rangeOf(snapshot, selection) };
+}

@@ -1,0 +1,47 @@
+import { type Connection, type Disposable, type Event, TextDocuments } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { isScheme } from '../core/language/selector';
+import { type Snapshot, snapshotOf } from '../core/language/snapshot';
+
+/** The open schemes. Each version of a text is analyzed once, when it is first asked for. */
+export class SchemeDocuments {
+  private readonly documents = new TextDocuments(TextDocument);
+  private readonly snapshots = new Map<string, Snapshot>();
+
+  listen(connection: Connection): Disposable {
+    this.documents.onDidClose(({ document }) => this.snapshots.delete(document.uri));
+    return this.documents.listen(connection);
+  }
+
+  /** The present state of an open scheme; nothing for a document that is not open or no scheme. */
+  snapshot(uri: string): Snapshot | undefined {
+    const document = this.documents.get(uri);
+    if (document === undefined || !isScheme(document)) return undefined;
+    const known = this.snapshots.get(uri);
+    if (known?.document === document && known.version === document.version) return known;
+    const snapshot = snapshotOf(document);
+    this.snapshots.set(uri, snapshot);
+    return snapshot;
+  }
+
+  isOpen(uri: string): boolean {
+    return this.documents.get(uri) !== undefined;
+  }
+
+  version(uri: string): number | undefined {
+    return this.documents.get(uri)?.version;
+  }
+
+  /** Opened, or edited. */
+  get onDidChange(): Event<{ document: TextDocument }> {
+    return this.documents.onDidChangeContent;
+  }
+
+  get onDidClose(): Event<{ document: TextDocument }> {
+    return this.documents.onDidClose;
+  }
+
+  all(): readonly TextDocument[] {
+    return this.documents.all();
+  }
+}
