@@ -1,4 +1,5 @@
 import type { Series, SeriesQuery } from '../core/protocol/runs';
+import { errorCode, errorMessage, InputError } from '../engine/errors';
 import { EventFolder } from '../engine/events';
 import { listRuns } from '../engine/runs/store';
 import type { Extension } from './context';
@@ -26,7 +27,9 @@ export class OpenLogs {
 
   async read({ folder, tags, maxPoints }: SeriesQuery): Promise<Series[]> {
     const log = this.open(folder);
-    await log.refresh();
+    await log.refresh().catch((error: unknown) => {
+      throw errorCode(error) === undefined ? error : new InputError({ file: folder, problem: errorMessage(error) });
+    });
     return log.read(tags.length > 0 ? tags : log.tags().map(({ tag }) => tag), maxPoints);
   }
 

@@ -52,7 +52,9 @@ export class RunWatcher {
     const rootsKey = (await Promise.all(this.roots.map(modified))).join();
     const isNewSet = this.rootsKey !== undefined && this.rootsKey !== rootsKey;
     this.rootsKey = rootsKey;
-    const changed = await Promise.all(this.due().map(async (watched) => ((await hasChanged(watched)) ? [watched] : [])));
+    const changed = await Promise.all(
+      this.due().map(async (watched) => ((await hasChanged(watched)) ? [watched] : [])),
+    );
     if (isNewSet) this.tell([]);
     if (changed.flat().length > 0) this.tell(changed.flat().map(({ run }) => run.folder));
   }

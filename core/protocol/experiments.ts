@@ -2,7 +2,8 @@ import type { RunSummary, Series, SeriesQuery } from './runs';
 
 /** Asked by the Experiments panel. */
 export interface ExperimentsRequests {
-  'runs/list': { params: Record<string, never>; result: readonly RunSummary[] };
+  /** All runs, or at least those of the given folders. */
+  'runs/list': { params: { folders?: readonly string[] }; result: readonly RunSummary[] };
   'series/read': { params: SeriesQuery; result: readonly Series[] };
   'run/openFolder': { params: { folder: string }; result: null };
   'run/stop': { params: { folder: string }; result: null };

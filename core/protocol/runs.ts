@@ -22,6 +22,7 @@ export interface Series {
 
 export interface SeriesQuery {
   readonly folder: string;
+  /** An empty list asks for all scalars. */
   readonly tags: readonly string[];
   readonly maxPoints: number;
 }
