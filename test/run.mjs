@@ -11,9 +11,11 @@ import { parseArgs } from 'node:util';
 import { installChromium } from './support/chromium.mjs';
 import { installVsCode } from './support/installVsCode.mjs';
 import { runProgram, runTests } from './support/layers.mjs';
+import { killLeftovers } from './support/leftovers.mjs';
 import { installPackages } from './support/packages.mjs';
 import { counts, duration, showFailures } from './support/progress.mjs';
 import { installPython } from './support/python.mjs';
+import { temporaryFolder } from './support/temporaryFolder.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = process.execPath;
@@ -40,6 +42,7 @@ const suites = [
 ];
 
 const started = Date.now();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 const names = [...programs, ...suites].map((layer) => layer.name);
 const unknown = positionals.filter((name) => !names.includes(name));
@@ -56,18 +59,26 @@ const wanted = (/** @type {string} */ name) =>
 const python = await install();
 const tests = [];
 for (const program of programs) if (wanted(program.name)) tests.push(...(await runProgram(program)));
-const env = {
-  ...(python && { MATCHDOWN_TEST_PYTHON: python }),
-  ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),
-};
 const built = tests.every((test) => test.title !== 'build' || test.state === 'passed');
-for (const suite of suites)
-  if (built && wanted(suite.name) && existsSync(path.join(root, 'test', suite.name)))
-    tests.push(...(await runTests(suite, env)));
+const ready = suites.filter((suite) => built && wanted(suite.name) && existsSync(path.join(root, 'test', suite.name)));
+for (const suite of ready) tests.push(...(await runSuite(suite)));
 showFailures(tests);
 console.log(`\n${duration(Date.now() - started)}`);
 console.log(counts(tests));
 process.exit(tests.some((test) => test.state === 'failed') ? 1 : 0);
+
+/** @param {(typeof suites)[number]} suite */
+async function runSuite(suite) {
+  // Everything temporary is below one folder, which goes when this process goes.
+  const folder = temporaryFolder();
+  const results = await runTests(suite, {
+    TMPDIR: folder,
+    ...(python && { MATCHDOWN_TEST_PYTHON: python }),
+    ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),
+  });
+  for (const command of killLeftovers(folder)) console.log(`  left running by a test, now killed: ${command}`);
+  return results;
+}
 
 /** Installs what the wanted layers need; the path of the tests' Python, if there is one. */
 async function install() {

@@ -14,11 +14,11 @@ import { startVsCode } from './vscodeHost.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const limitSeconds = 240;
 
-/** What VS Code's web workbench always says when there is no network and no extension gallery. */
+/** What VS Code's web workbench says of itself when there is no network, no gallery, no account. */
 const noise =
-  /^(Ignoring fetching|Resolv|Creating a socket|\[reconnection|\[Service Worker\]|\[AgentHost|\[AccountPolicy|Updating additional)/;
+  /workbench\.js:|^(Ignoring fetching|Resolv|Creating a socket|\[reconnection|\[Service Worker\]|\[AgentHost|\[AccountPolicy|Updating additional|No search provider)/;
 
-const folder = temporaryFolder('extension-');
+const folder = temporaryFolder();
 const host = await startVsCode({
   vscode: await installVsCode(console.log),
   dataFolder: folder,
@@ -29,9 +29,10 @@ const browser = await chromium.launch({
   executablePath: await installChromium(console.log),
   env: { ...process.env, HOME: folder },
 });
-process.exitCode = await runInWorkbench(await browser.newPage());
+const code = await runInWorkbench(await browser.newPage());
 await browser.close();
 await host.stop();
+process.exit(code);
 
 /** @param {import('playwright-core').Page} page @returns {Promise<number>} */
 async function runInWorkbench(page) {
