@@ -84,7 +84,7 @@ function copyRuntime() {
 function writeManifest() {
   const { scripts, dependencies, devDependencies, private: unpublished, bin, ...shipped } = manifest;
   writeFileSync(path.join(stage, 'package.json'), JSON.stringify(shipped, null, 2));
-  const named = JSON.stringify(shipped).match(/(?<=")\.\/[^"*]+(?=")/g) ?? [];
+  const named = JSON.stringify(shipped).match(/(?<=")(\.\/)?[\w-]+(\/[\w.-]+)+\.(js|json|svg|png)(?=")/g) ?? [];
   const missing = named.filter((name) => !existsSync(path.join(stage, name)));
   if (missing.length > 0) throw new Error(`package.json names what is not packed: ${missing.join(', ')}`);
 }
