@@ -33,15 +33,20 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   async getChildren(node?: RunNode): Promise<RunNode[]> {
     if (!node) return this.runs.runs.map((run) => this.nodeOf(run));
-    return node.kind === 'run' ? detailsOf(this.runs.find(node.run.folder) ?? node.run) : [];
+    return node.kind === 'run' ? detailsOf(this.runOf(node)) : [];
   }
 
   getTreeItem(node: RunNode): vscode.TreeItem {
-    return node.kind === 'run' ? runItem(this.runs.find(node.run.folder) ?? node.run) : detailItem(node);
+    return node.kind === 'run' ? runItem(this.runOf(node)) : detailItem(node);
   }
 
   getParent(node: RunNode): RunNode | undefined {
     return node.kind === 'run' ? undefined : this.nodes.get(node.run.folder);
+  }
+
+  /** The row's run as it is now. */
+  runOf(node: RunNode): RunSummary {
+    return this.runs.find(node.run.folder) ?? node.run;
   }
 
   dispose(): void {

@@ -1,0 +1,3 @@
+import { runExtensionSuite } from '../support/extensionSuite';
+
+export const run = () => runExtensionSuite(__dirname);

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { MatchDown } from '../../client/main';
+import type { MatchReport } from '../../core/match/report';
+import type { RunSummary } from '../../core/protocol/runs';
+import type { RunState } from '../../core/runs/record';
+import { eventually, matchDown, writeFolder } from './editor';
+
+/** Two clouds of points that a line divides. */
+const points = [
+  'x,y,side',
+  ...Array.from(
+    { length: 60 },
+    (_, i) => `${(i * 7) % 11},${(i * 5) % 13},${((i * 7) % 11) + ((i * 5) % 13) > 11 ? 1 : 0}`,
+  ),
+];
+
+const scheme = (epochs: number) => `{
+  "data": { "batch_size": 8, "input_size": [2], "label_dim": 2, "normalize": "z_score", "data_path": "points.csv" },
+  "model": {
+    "iteration": ${epochs},
+    "network": [
+      { "name": "hidden", "type": "dense_set", "unit": 6, "activation": "relu" },
+      { "name": "sides", "type": "dense_set", "unit": 2 }
+    ]
+  }
+}
+`;
+
+describe('A run', function () {
+  this.timeout(90_000);
+  let extension: MatchDown;
+  before(async () => {
+    extension = await matchDown();
+  });
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('trains to the end, is compared and noted', async () => {
+    const folder = project('short', 3);
+    const started = await start(folder);
+    await reaches(started.folder, 'finished');
+    assert.ok(existsSync(path.join(started.folder, 'model.onnx')));
+    const details = await detailsOf(started.folder);
+    assert.ok(details.includes('model.onnx') && details.includes('output.log'), details.join());
+    assert.ok(
+      details.some((label) => label.endsWith('/validation')),
+      details.join(),
+    );
+
+    const report = await vscode.commands.executeCommand<MatchReport>('matchdown.openMatch', started.folder);
+    assert.equal(report.verdict, 'match');
+    assert.equal(report.intended.file, path.join(folder, 'model_scheme.json'));
+
+    const note = await vscode.commands.executeCommand<string>('matchdown.writeNote', started.folder);
+    assert.match(note, /\.labnote\.md$/);
+    assert.match(readFileSync(note, 'utf8'), new RegExp(started.id));
+  });
+
+  it('is compared with the scheme that it ran with, once the scheme has changed', async () => {
+    const folder = project('changed', 1);
+    const started = await start(folder);
+    await reaches(started.folder, 'finished');
+    writeFolder('changed', { 'model_scheme.json': scheme(1).replace('"unit": 6', '"unit": 7') });
+    const own = await vscode.commands.executeCommand<MatchReport>('matchdown.openMatch', started.folder);
+    assert.equal(own.verdict, 'match');
+    assert.equal(own.intended.file, path.join(started.folder, 'scheme.json'));
+    const intended = vscode.Uri.file(path.join(folder, 'model_scheme.json'));
+    const changed = await vscode.commands.executeCommand<MatchReport>('matchdown.openMatch', intended);
+    assert.equal(changed.verdict, 'mismatch');
+    const problem = await eventually('a problem on the changed layer', () =>
+      vscode.languages.getDiagnostics(intended).find(({ message }) => /unit/.test(message)),
+    );
+    assert.equal(problem.range.start.line, 5);
+  });
+
+  it('is stopped with a last checkpoint', async () => {
+    const started = await start(project('long', 100_000));
+    await reaches(started.folder, 'running');
+    await vscode.commands.executeCommand('matchdown.stopRun', started.folder);
+    await reaches(started.folder, 'stopped');
+    assert.ok(existsSync(path.join(started.folder, 'checkpoints')));
+  });
+
+  it('is not started by a scheme with errors', async () => {
+    const folder = project('wrong', 3);
+    writeFolder('wrong', { 'model_scheme.json': scheme(3).replace('"unit": 6', '"unit": "six"') });
+    const scheme3 = vscode.Uri.file(path.join(folder, 'model_scheme.json'));
+    assert.equal(await vscode.commands.executeCommand('matchdown.runScheme', scheme3), undefined);
+    assert.equal(existsSync(path.join(folder, 'runs')), false);
+  });
+
+  async function start(folder: string): Promise<{ id: string; folder: string }> {
+    const uri = vscode.Uri.file(path.join(folder, 'model_scheme.json'));
+    const started = await vscode.commands.executeCommand<{ id: string; folder: string }>('matchdown.runScheme', uri);
+    assert.equal(path.dirname(started.folder), path.join(folder, 'runs'));
+    return started;
+  }
+
+  /** The run as the Runs view has it. */
+  async function reaches(folder: string, state: RunState): Promise<RunSummary> {
+    return eventually(
+      `${state} in the Runs view`,
+      async () => {
+        const run = (await shownRuns()).find((shown) => shown.folder === folder);
+        if (run?.record?.state === 'failed') assert.fail(run.record.error);
+        return run?.record?.state === state ? run : undefined;
+      },
+      60,
+    );
+  }
+
+  async function shownRuns(): Promise<RunSummary[]> {
+    const nodes = await extension.runsView.getChildren();
+    return nodes.map((node) => extension.runsView.runOf(node));
+  }
+
+  async function detailsOf(folder: string): Promise<string[]> {
+    const nodes = await extension.runsView.getChildren();
+    const node = nodes.find((candidate) => candidate.run.folder === folder);
+    assert.ok(node);
+    const details = await extension.runsView.getChildren(node);
+    return details.map((detail) => String(extension.runsView.getTreeItem(detail).label));
+  }
+});
+
+function project(name: string, epochs: number): string {
+  return writeFolder(name, { 'points.csv': `${points.join('\n')}\n`, 'model_scheme.json': scheme(epochs) });
+}
