@@ -1,8 +1,7 @@
-import { compileInference } from '../../core/compile/inference';
+import { compileInference, isSupportedOpset, supportedOpsets } from '../../core/compile/inference';
 import { initialWeights } from '../../core/compile/weights';
 import { t } from '../../core/l10n';
 import { encodeModel } from '../../core/onnx/write';
-import { InputError } from '../../engine/errors';
 import { type Command, stringOption, UsageError } from '../command';
 import { diagnosticLine } from '../diagnostics';
 import { loadScheme } from '../input';
@@ -28,15 +27,17 @@ export const command: Command = {
       terminal.err(errors.map((error) => diagnosticLine(scheme, error, terminal)).join('\n'));
       return 1;
     }
-    const compiled = compileInference(network, initialWeights(network, network.scheme.model.seed), { opset });
-    if (!compiled.ok) throw new InputError({ file, problem: compiled.reason });
-    await writeOutput(output, encodeModel(compiled.model));
+    const model = compileInference(network, initialWeights(network, network.scheme.model.seed), { opset });
+    await writeOutput(output, encodeModel(model));
     return 0;
   },
 };
 
 function readOpset(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^\d+$/.test(value)) throw new UsageError(t('--opset is a whole number, not "{0}".', value));
+  if (!/^\d+$/.test(value) || !isSupportedOpset(Number(value))) {
+    const { first, last } = supportedOpsets;
+    throw new UsageError(t('--opset is a whole number from {0} to {1}, not "{2}".', first, last, value));
+  }
   return Number(value);
 }

@@ -52,11 +52,15 @@ function rows(description: Description): string[][] {
   ]);
 }
 
-function totals({ parameters, buffers, macs, memory, batchSize }: Description): string {
+function totals({ parameters, buffers, macs, memory }: Description): string {
   return [
     t('Parameters: {0} trained, {1} kept (running statistics)', grouped(parameters), grouped(buffers)),
     t('Multiply-accumulates for one sample: {0}', grouped(macs)),
-    t('Memory for training with a batch of {0}: about {1} MB', batchSize, grouped(Math.ceil(memory.total / 1e6))),
+    t(
+      'Memory for training with a batch of {0}: about {1} MB',
+      memory.batchSize,
+      grouped(Math.ceil(memory.total / 1e6)),
+    ),
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { t } from '../../core/l10n';
 import { entryPoint } from '../../engine/entryPoint';
 import { type Command, type ExitStatus, UsageError } from '../command';
@@ -12,7 +12,8 @@ export const command: Command = {
   formats: ['text'],
   async run({ options }) {
     if (!options.stdio) throw new UsageError(t('The language server speaks over --stdio.'));
-    const server = spawn(process.execPath, [entryPoint('server'), '--stdio'], { stdio: 'inherit' });
-    return new Promise<ExitStatus>((resolve) => server.once('exit', (code) => resolve(code === 0 ? 0 : 1)));
+    // The server reads `--stdio` from the same argv, and ends the process when the editor says so.
+    await import(pathToFileURL(entryPoint('server')).href);
+    return new Promise<ExitStatus>(() => undefined);
   },
 };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
-import { readOverride } from '../../core/scheme/overrides';
+import { parseOverride } from '../../core/scheme/overrides';
 import { followRun } from '../../engine/runs/follow';
 import { launchEmbedded } from '../../engine/runs/launch';
 import { stopRun } from '../../engine/runs/stop';
@@ -61,7 +61,7 @@ function readOverrides({ options }: Arguments): Record<string, unknown> {
   const settings = Array.isArray(options.set) ? options.set.map(String) : [];
   return Object.fromEntries(
     settings.map((setting) => {
-      const override = readOverride(setting);
+      const override = parseOverride(setting);
       if (!override)
         throw new UsageError(t('--set takes KEY=VALUE, model.learning_rate=0.01 for example, not "{0}".', setting));
       return [override.key, override.value];

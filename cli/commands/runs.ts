@@ -7,7 +7,7 @@ import { findRunOfModel } from '../../engine/runs/model';
 import { stopRun } from '../../engine/runs/stop';
 import { listRuns, readRun } from '../../engine/runs/store';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
-import { runFolders, runId } from '../runFolders';
+import { runFolders } from '../runFolders';
 import { csv, markdownTable, textTable } from '../table';
 import type { Terminal } from '../terminal';
 

@@ -30,7 +30,7 @@ function chartLines(run: RunReport, group: string): ChartLine[] {
       .map(({ tag, steps, values }) => ({
         label: tag.slice(group.length + 1) + (muted ? ` (${t('before')})` : ''),
         x: steps,
-        y: values,
+        y: values.map((value) => value ?? Number.NaN),
         dashed: tag.endsWith('/validation'),
         muted,
       }));
