@@ -17,12 +17,11 @@ export function onRequest<K extends keyof ServerRequests>(
   method: K,
   handler: Handler<K>,
 ): void {
-  connection.onRequest(method, async (params: Params<ServerRequests, K>, token: CancellationToken) => {
+  connection.onRequest<unknown, void>(method, async (params: Params<ServerRequests, K>, token: CancellationToken) => {
     try {
       return await handler(params, token);
     } catch (error) {
-      if (error instanceof InputError) return new ResponseError(LSPErrorCodes.RequestFailed, error.message);
-      throw error;
+      throw error instanceof InputError ? new ResponseError(LSPErrorCodes.RequestFailed, error.message) : error;
     }
   });
 }

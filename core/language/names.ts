@@ -95,10 +95,15 @@ function nameAt(snapshot: Snapshot, position: Position): { readonly name: string
   const layer = layerAround(snapshot.analysis.layers, offset);
   if (layer === undefined) return undefined;
   const isHere = (span: Span | undefined): span is Span =>
-    span !== undefined && span.start <= offset && offset <= span.end;
+    span !== undefined && isStringAt(snapshot.text, span, offset);
   if (isHere(layer.nameSpan)) return { name: layer.name, span: layer.nameSpan };
   const input = layer.inputs.find(({ span }) => isHere(span));
   return input?.span && { name: input.name, span: input.span };
+}
+
+/** A string that is still open does not say where its name ends. */
+function isStringAt(text: string, { start, end }: Span, offset: number): boolean {
+  return start <= offset && offset <= end && end - start > 1 && text.charAt(end - 1) === '"';
 }
 
 function definitionOf({ analysis }: Snapshot, name: string): Span | undefined {

@@ -26,6 +26,8 @@ export interface InitializationOptions {
   readonly messages?: Readonly<Record<string, string>>;
   /** Whether the workspace is trusted; absent: it is not, and nothing is run. Once it is, the client starts the server anew. */
   readonly trusted?: boolean;
+  /** Whether the client has the commands that code lenses run (`core/language/codeLenses.ts`); absent: it has not. */
+  readonly commands?: boolean;
 }
 
 /**

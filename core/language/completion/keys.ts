@@ -4,7 +4,7 @@ import { keyDocumentation, keySummary } from '../documentation';
 import { earlierNames, freeName } from '../layers';
 import type { CompletionRequest, Proposal } from './request';
 import { schemaOf } from './request';
-import { skeletons } from './skeletons';
+import { sectionSkeletons } from './skeletons';
 import { innerText, literal, placeholder, TabStops } from './snippet';
 import { keyValueSnippet } from './values';
 
@@ -87,7 +87,7 @@ function valueFor(
   const isLayer = cursor.path.at(-2) === 'network';
   if (isLayer && key === 'name')
     return `"${placeholder(new TabStops(), innerText(freeName(snapshot, String(childValue(siblings, 'type') ?? 'layer'))))}"`;
-  const skeleton = cursor.path.length === 0 ? skeletons[key] : undefined;
+  const skeleton = cursor.path.length === 0 ? sectionSkeletons.get(key) : undefined;
   if (skeleton !== undefined) return skeleton;
   const names = isLayer ? earlierNames(snapshot, cursor.path, cursor.token.start) : [];
   return keyValueSnippet(schema, siblings, value, names);

@@ -13,13 +13,24 @@ export class TabStops {
 
 /** A value as JSON in which everything that a person may want to change is a placeholder. */
 export function valueSnippet(value: unknown, stops: TabStops): string {
-  if (Array.isArray(value)) return `[${value.map((element) => valueSnippet(element, stops)).join(', ')}]`;
+  if (Array.isArray(value))
+    return value.length === 0
+      ? `[${tabStop(stops)}]`
+      : `[${value.map((element) => valueSnippet(element, stops)).join(', ')}]`;
   if (typeof value === 'string') return `"${placeholder(stops, innerText(value))}"`;
   if (typeof value !== 'object' || value === null) return placeholder(stops, JSON.stringify(value));
   const entries = Object.entries(value).map(
     ([key, entry]) => `${literal(JSON.stringify(key))}: ${valueSnippet(entry, stops)}`,
   );
   return entries.length === 0 ? `{ ${tabStop(stops)} }` : `{ ${entries.join(', ')} }`;
+}
+
+/** The same with each key on a line of its own. */
+export function linesSnippet(value: unknown, stops = new TabStops(), indent = ''): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return valueSnippet(value, stops);
+  const inner = `${indent}\t`;
+  const lines = Object.entries(value).map(([key, entry]) => `${inner}"${key}": ${linesSnippet(entry, stops, inner)}`);
+  return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
 /**

@@ -1,0 +1,26 @@
+import { findNodeAtOffset, type Node } from 'jsonc-parser';
+import type { Position, SelectionRange } from 'vscode-languageserver-types';
+import type { Span } from '../scheme/diagnostics';
+import { spanOf } from '../scheme/document';
+import { offsetOf, rangeOf, type Snapshot } from './snapshot';
+
+/** What "expand selection" goes through: a string's content, the value, its key with it, the object's content, the object, ... */
+export function selectionRangesAt(snapshot: Snapshot, positions: readonly Position[]): SelectionRange[] {
+  return positions.map((position) => selectionRangeAt(snapshot, position));
+}
+
+function selectionRangeAt(snapshot: Snapshot, position: Position): SelectionRange {
+  const { root } = snapshot.analysis.document;
+  const spans: Span[] = [];
+  let node = root && findNodeAtOffset(root, offsetOf(snapshot, position), true);
+  for (; node !== undefined; node = node.parent) spans.push(...spansOf(node));
+  const whole: SelectionRange = { range: rangeOf(snapshot, { start: 0, end: snapshot.text.length }) };
+  return spans.reduceRight((parent, span) => ({ range: rangeOf(snapshot, span), parent }), whole);
+}
+
+/** Innermost first. */
+function spansOf(node: Node): Span[] {
+  const own = spanOf(node);
+  const hasInside = node.type === 'string' || node.type === 'object' || node.type === 'array';
+  return hasInside && node.length > 2 ? [{ start: own.start + 1, end: own.end - 1 }, own] : [own];
+}
