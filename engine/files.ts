@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './errors';
@@ -8,7 +9,7 @@ import { errorCode } from './errors';
  * temporary name in the same folder, flushed to the disk, then renamed. Rejects with the operating system's error.
  */
 export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = temporaryName(file);
   try {
     await writeAndFlush(temporary, data);
     await renameOver(temporary, file);
@@ -17,6 +18,27 @@ export async function writeFileAtomically(file: string, data: string | Uint8Arra
     throw error;
   }
 }
+
+/** The same for a process whose event loop is busy with something else for seconds at a time. */
+export function writeFileAtomicallySync(file: string, data: string | Uint8Array): void {
+  const temporary = temporaryName(file);
+  try {
+    const handle = openSync(temporary, 'wx');
+    try {
+      writeFileSync(handle, data);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+const temporaryName = (file: string): string =>
+  path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
 
 /** JSON with two spaces and a final newline, written atomically. */
 export function writeJson(file: string, value: unknown): Promise<void> {

@@ -23,12 +23,17 @@ export async function readNpz(file: string, section: DataSection): Promise<RawDa
   };
 }
 
-/** The named arrays of an `.npz` file. Throws `InputError` when one is missing or unreadable. */
-export async function readNpzArrays(file: string, names: readonly string[]): Promise<Record<string, NpyArray>> {
+/** The named arrays of an `.npz` file, and those of `optional` that it has. Throws `InputError` when one is missing or unreadable. */
+export async function readNpzArrays(
+  file: string,
+  names: readonly string[],
+  optional: readonly string[] = [],
+): Promise<Record<string, NpyArray>> {
   const archive = await ZipArchive.open(file);
   try {
+    const present = optional.filter((name) => archive.entries.some((entry) => entry.name === `${name}.npy`));
     const arrays: Record<string, NpyArray> = {};
-    for (const name of names) arrays[name] = await readArray(archive, name);
+    for (const name of [...names, ...present]) arrays[name] = await readArray(archive, name);
     return arrays;
   } finally {
     await archive.close();

@@ -24,7 +24,7 @@ export interface LaunchOptions {
   readonly purpose?: string;
   /** Id of the run that this one is compared with. */
   readonly parent?: string;
-  /** Of ONNX Runtime; by default all processors but one (but at least one). */
+  /** Of ONNX Runtime; by default three quarters of the processors. */
   readonly threads?: number;
 }
 

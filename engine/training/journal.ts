@@ -1,0 +1,111 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { EventFileEncoder, eventFileName, type Hyperparameter } from '../../core/events/write';
+import { parseRunRecord } from '../../core/runs/parse';
+import type { RunProgress, RunRecord, RunState } from '../../core/runs/record';
+import { enterState } from '../../core/runs/states';
+import { errorMessage, InputError } from '../errors';
+import { writeFileAtomicallySync } from '../files';
+
+/**
+ * Writes what a training has to tell: run.json, the TensorBoard log, and lines for output.log. Synchronously, because ONNX
+ * Runtime keeps the event loop busy for whole steps.
+ */
+export class RunJournal {
+  private readonly file: string;
+  private readonly encoder = new EventFileEncoder();
+  private eventFile: string | undefined;
+  private lastWritten = 0;
+  private current: RunRecord;
+
+  /** Throws `InputError` when there is no record. */
+  constructor(readonly folder: string) {
+    this.file = path.join(folder, 'run.json');
+    const parsed = parseRunRecord(readFileSync(this.file, 'utf8'));
+    if (!parsed.ok) throw new InputError({ file: this.file, problem: parsed.reason });
+    this.current = parsed.record;
+  }
+
+  get record(): RunRecord {
+    return this.current;
+  }
+
+  /** A line of output.log. */
+  log(line: string): void {
+    console.log(line);
+  }
+
+  update(change: Partial<RunRecord>): void {
+    this.write({ ...this.current, ...change });
+  }
+
+  enter(state: RunState, change: Partial<RunRecord> = {}, reason?: string): void {
+    this.write({ ...enterState(this.current, state, new Date(), reason), ...change });
+  }
+
+  /** Also the sign of life; written at most once a second. A full disk is met at the next checkpoint, not here. */
+  progress(progress: Omit<RunProgress, 'updated' | 'last'>, last: Readonly<Record<string, number>>): void {
+    if (Date.now() - this.lastWritten < 1000) return;
+    const updated = new Date().toISOString();
+    try {
+      this.write({ ...this.current, progress: { ...progress, last, updated } });
+    } catch (error) {
+      this.lastWritten = Date.now();
+      console.error(errorMessage(error));
+    }
+  }
+
+  /** Values of an epoch, and the record with them. */
+  epoch(
+    values: Readonly<Record<string, number>>,
+    progress: Omit<RunProgress, 'updated' | 'last'>,
+    higherIsBetter: (tag: string) => boolean,
+  ): void {
+    const time = Date.now() / 1000;
+    this.append(this.encoder.scalars(time, progress.step, Object.entries(values)));
+    const best = { ...this.current.metrics.best };
+    for (const [tag, value] of Object.entries(values)) {
+      const known = best[tag];
+      if (known === undefined || (higherIsBetter(tag) ? value > known : value < known)) best[tag] = value;
+    }
+    const updated = new Date().toISOString();
+    this.write({
+      ...this.current,
+      metrics: { final: { ...this.current.metrics.final, ...values }, best },
+      progress: { ...progress, last: values, updated },
+    });
+  }
+
+  /** Opens an event file of this session; at a resumption, what earlier ones say of later steps no longer counts. */
+  openEvents(
+    stepsDone: number,
+    hyperparameters: Readonly<Record<string, Hyperparameter>>,
+    tags: readonly string[],
+    scheme: string,
+  ): void {
+    const time = Date.now() / 1000;
+    this.eventFile = path.join(this.folder, eventFileName(time, os.hostname(), process.pid));
+    this.append(this.encoder.start(time));
+    if (stepsDone > 0) {
+      this.append(this.encoder.restart(time, stepsDone + 1));
+      return;
+    }
+    this.append(this.encoder.hyperparameters(time, hyperparameters, tags));
+    this.append(this.encoder.text(time, 0, 'scheme', `\`\`\`json\n${scheme}\n\`\`\``));
+  }
+
+  closeEvents(succeeded: boolean): void {
+    if (this.eventFile) this.append(this.encoder.sessionEnd(Date.now() / 1000, succeeded));
+  }
+
+  private append(bytes: Uint8Array): void {
+    if (this.eventFile) appendFileSync(this.eventFile, bytes);
+  }
+
+  private write(record: RunRecord): void {
+    writeFileAtomicallySync(this.file, `${JSON.stringify(record, null, 2)}\n`);
+    this.current = record;
+    this.lastWritten = Date.now();
+  }
+}

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { t } from '../../core/l10n';
+import { errorCode, errorMessage, InputError } from '../errors';
+import { RunJournal } from './journal';
+import { defaultThreads } from './onnxRuntime';
+import { Stopped, StopRequest } from './stopRequest';
+import { trainRun } from './trainRun';
+
+/**
+ * The trainer: `trainer.js RUN_FOLDER [--threads N]`. It reads run.json and scheme.json there, trains, and stops cleanly on
+ * SIGTERM or when a file `stop` appears there. Its exit status is 0 for a run that is finished or stopped, else 1.
+ */
+async function main([folder, ...options]: readonly string[]): Promise<number> {
+  if (folder === undefined) {
+    console.error('trainer.js RUN_FOLDER [--threads N]');
+    return 2;
+  }
+  yieldToTheEditor();
+  const stop = new StopRequest(folder);
+  const journal = new RunJournal(folder);
+  try {
+    const end = await trainRun(journal, stop, threadsFrom(options));
+    return finish(journal, stop, end);
+  } catch (error) {
+    return error instanceof Stopped ? finish(journal, stop, 'stopped') : fail(journal, error);
+  }
+}
+
+function threadsFrom(options: readonly string[]): number {
+  const threads = Number(options[options.indexOf('--threads') + 1]);
+  return options.includes('--threads') && Number.isInteger(threads) && threads > 0 ? threads : defaultThreads();
+}
+
+/** Typing goes first; and when memory runs out, it is the training that the system ends, not the editor. */
+function yieldToTheEditor(): void {
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_LOW);
+    if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch {
+    // Some systems allow neither; training works all the same.
+  }
+}
+
+function finish(journal: RunJournal, stop: StopRequest, end: 'finished' | 'stopped'): number {
+  stop.clear();
+  journal.enter(end, { exit: { code: 0 } });
+  journal.log(end === 'finished' ? t('Finished.') : t('Stopped.'));
+  return 0;
+}
+
+function fail(journal: RunJournal, error: unknown): number {
+  const sentence = failureOf(error);
+  console.error(t('Failed: {0}', sentence));
+  if (!(error instanceof InputError)) console.error(error);
+  journal.enter('failed', { error: sentence, exit: { code: 1 } }, sentence);
+  return 1;
+}
+
+/** What went wrong, in a sentence for a person. */
+function failureOf(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  const message = errorMessage(error);
+  const code = errorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return t('There is no room left on the disk: {0}. Make room, then resume the run.', message);
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return t('The run folder cannot be written to: {0}.', message);
+  if (error instanceof RangeError || /bad_alloc|bad allocation|failed to allocate|out of memory/i.test(message)) {
+    return t('The memory is not enough ({0}). Lower data.batch_size, or train on a machine with more memory.', message);
+  }
+  return t('An unexpected error ended the training: {0}. output.log has the details.', message);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
