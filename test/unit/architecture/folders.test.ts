@@ -14,7 +14,7 @@ const mayKnow: Record<string, readonly string[]> = {
   'core/language': ['core', 'core/scheme', 'core/shape'],
   'core/onnx': ['core'],
   'core/compile': ['core', 'core/scheme', 'core/shape', 'core/onnx'],
-  'core/match': ['core', 'core/shape', 'core/onnx'],
+  'core/match': ['core', 'core/scheme', 'core/shape', 'core/onnx'],
   'core/events': ['core'],
   'core/runs': ['core', 'core/scheme', 'core/compile', 'schemas'],
   'core/statistics': ['core'],
