@@ -91,8 +91,8 @@ export interface OnnxTensor {
 /** Where a tensor's little-endian bytes are. A reader leaves weights where they stand. */
 export type TensorData =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** `raw_data` at a place of the model's own file. */
-  | { readonly kind: 'file'; readonly offset: number; readonly length: number }
+  /** At a place of the model's own file: `raw_data`, or a packed typed field; integers of the latter are `varints`. */
+  | { readonly kind: 'file'; readonly offset: number; readonly length: number; readonly encoding?: 'varints' }
   /** In another file, relative to the model's folder. */
   | { readonly kind: 'external'; readonly location: string; readonly offset: number; readonly length?: number };
 

@@ -1,0 +1,219 @@
+import { t } from '../l10n';
+import {
+  type Attribute,
+  DataType,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+} from '../onnx/model';
+import type { TensorSource } from '../onnx/tensor';
+import { type Constant, computedConstant, tensorConstant } from './constants';
+import { type GraphNode, MatchGraph, type TensorShape } from './graph';
+import { constantIntegers, infer } from './infer';
+import { inlineFunctions } from './inlineFunctions';
+import { type InputNormalization, takeNormalization } from './inputNormalization';
+import { liftConstants } from './liftConstants';
+import { RULES } from './rules';
+import type { Rule } from './rules/rule';
+
+export interface CanonicalOptions {
+  /** Sizes that the file leaves open are taken from here, by the input's place; the batch axis stays open. */
+  readonly inputShapes?: readonly (TensorShape | undefined)[];
+  /** A normalisation with constants at the graph's input is taken off and told apart. */
+  readonly takeNormalization?: boolean;
+}
+
+/** A graph in canonical form: the same for every way in which exporters write the same function. */
+export interface CanonicalGraph {
+  readonly graph: MatchGraph;
+  /** In an order that does not depend on the file's. */
+  readonly nodes: readonly GraphNode[];
+  readonly normalization?: InputNormalization;
+}
+
+/** More rounds than any rule needs: each rewrite leaves fewer nodes, or moves a node once past another. */
+const MOST_ROUNDS = 50;
+
+/**
+ * Brings a model to canonical form. `source` is where its weights can be read; values are read only where a decision hangs
+ * on them (the target of a Reshape, the bounds of a Clip).
+ */
+export function canonicalize(model: OnnxModel, source: TensorSource, options: CanonicalOptions = {}): CanonicalGraph {
+  const graph = buildGraph(inlineFunctions(model), model, source, options);
+  const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
+  applyRules(graph);
+  liftConstants(graph);
+  return { graph, nodes: graph.ordered(), ...(normalization ? { normalization } : {}) };
+}
+
+function applyRules(graph: MatchGraph): void {
+  const byOperator = new Map<string, Rule[]>();
+  for (const rule of RULES) {
+    for (const operator of rule.operators) byOperator.set(operator, [...(byOperator.get(operator) ?? []), rule]);
+  }
+  let changed = true;
+  for (let round = 0; changed && round < MOST_ROUNDS; round++) {
+    changed = false;
+    for (const node of graph.ordered()) {
+      while (rewrite(graph.producer(node.outputs[0]), graph, byOperator)) changed = true;
+    }
+  }
+}
+
+function rewrite(node: GraphNode | undefined, graph: MatchGraph, rules: ReadonlyMap<string, readonly Rule[]>): boolean {
+  if (!node) return false;
+  return rules.get(node.op)?.some((rule) => rule.apply(node, graph)) ?? false;
+}
+
+function buildGraph(
+  nodes: readonly OnnxNode[],
+  model: OnnxModel,
+  source: TensorSource,
+  options: CanonicalOptions,
+): MatchGraph {
+  const file = model.graph;
+  const initializers = new Set([
+    ...file.initializers.map((tensor) => tensor.name),
+    ...(file.sparseInitializers ?? []).map((tensor) => tensor.name),
+  ]);
+  const withoutValues = weightsAmongInputs(nodes, file);
+  const inputs = file.inputs.filter((input) => !initializers.has(input.name) && !withoutValues.has(input.name));
+  const graph = new MatchGraph(
+    inputs,
+    file.outputs.map((output) => output.name),
+    model.opsetImports.get('') ?? 1,
+  );
+  for (const tensor of file.initializers) setConstant(graph, tensor.name, tensorConstant(tensor, source));
+  for (const tensor of file.sparseInitializers ?? []) {
+    setConstant(
+      graph,
+      tensor.name,
+      computedConstant(tensor.dims, DataType.float, () => undefined),
+    );
+  }
+  for (const [name, constant] of withoutValues) setConstant(graph, name, constant);
+  setInputShapes(graph, options.inputShapes ?? []);
+  addNodes(graph, nodes, source);
+  inferAll(graph, file);
+  return graph;
+}
+
+function setConstant(graph: MatchGraph, name: string, constant: Constant): void {
+  graph.constants.set(name, constant);
+  graph.shapes.set(name, constant.shape);
+  const integers = constantIntegers(graph, name);
+  if (integers) graph.integers.set(name, integers);
+}
+
+/** Inputs in a weight's place, as `export_params=False` leaves them: weights whose values are not in the file. */
+function weightsAmongInputs(nodes: readonly OnnxNode[], file: OnnxGraph): Map<string, Constant> {
+  const weighted = new Set(['Conv', 'ConvTranspose', 'Gemm', 'BatchNormalization', 'MatMul']);
+  const places = new Set(nodes.filter((node) => weighted.has(node.opType)).flatMap((node) => node.inputs.slice(1)));
+  const result = new Map<string, Constant>();
+  for (const input of file.inputs.slice(1)) {
+    const shape = input.shape;
+    if (!places.has(input.name) || !shape?.every((size) => typeof size === 'number')) continue;
+    result.set(
+      input.name,
+      computedConstant(shape as readonly number[], input.dataType, () => undefined),
+    );
+  }
+  return result;
+}
+
+function setInputShapes(graph: MatchGraph, wanted: readonly (TensorShape | undefined)[]): void {
+  graph.inputs.forEach((input, place) => {
+    const hint = wanted[place];
+    if (!input.shape) {
+      if (hint) graph.shapes.set(input.name, ['batch', ...hint.slice(1)]);
+      return;
+    }
+    const fitting = hint?.length === input.shape.length ? hint : undefined;
+    const shape = input.shape.map((size, axis) => {
+      const named = size === '' ? `${input.name}[${axis}]` : size;
+      const wantedSize = fitting?.[axis];
+      return typeof named === 'string' && axis > 0 && typeof wantedSize === 'number' ? wantedSize : named;
+    });
+    graph.shapes.set(input.name, shape);
+  });
+}
+
+function addNodes(graph: MatchGraph, nodes: readonly OnnxNode[], source: TensorSource): void {
+  const produced = new Set<string>();
+  for (const node of nodes) {
+    const constant = node.opType === 'Constant' && node.domain === '' ? constantOf(node, source) : undefined;
+    if (constant && node.outputs[0]) {
+      setConstant(graph, node.outputs[0], constant);
+      continue;
+    }
+    for (const output of node.outputs) {
+      if (output !== '' && produced.has(output)) graph.undecided.push(t('the value {0} is produced twice', output));
+      produced.add(output);
+    }
+    pinSubGraphs(graph, node);
+    graph.add({
+      op: node.domain === '' ? node.opType : `${node.domain}::${node.opType}`,
+      inputs: [...node.inputs],
+      outputs: node.outputs,
+      attributes: node.attributes,
+      settings: {},
+      parameters: new Map(),
+      origin: [node],
+      applied: [],
+      dropouts: [],
+    });
+  }
+}
+
+/** Values that a sub-graph takes from outside are used, though no edge shows it. */
+function pinSubGraphs(graph: MatchGraph, node: OnnxNode): void {
+  const pin = (inner: OnnxGraph): void => {
+    for (const part of inner.nodes) {
+      for (const input of part.inputs) graph.pinned.add(input);
+      for (const attribute of part.attributes.values()) subGraphs(attribute).forEach(pin);
+    }
+    for (const output of inner.outputs) graph.pinned.add(output.name);
+  };
+  const graphs = [...node.attributes.values()].flatMap(subGraphs);
+  graphs.forEach(pin);
+  if (graphs.length > 0) {
+    graph.undecided.push(
+      t('{0} ({1}) holds a sub-graph, which is not compared', node.name || node.outputs[0] || '', node.opType),
+    );
+  }
+}
+
+function subGraphs(attribute: Attribute): readonly OnnxGraph[] {
+  if (attribute.type === 'graph') return [attribute.value];
+  return attribute.type === 'graphs' ? attribute.value : [];
+}
+
+function constantOf(node: OnnxNode, source: TensorSource): Constant | undefined {
+  const value = node.attributes.get('value');
+  if (value?.type === 'tensor') return tensorConstant(value.value as OnnxTensor, source);
+  const number = node.attributes.get('value_float') ?? node.attributes.get('value_int');
+  if (number?.type === 'float' || number?.type === 'int') return listed([], number.type, [number.value]);
+  const list = node.attributes.get('value_floats') ?? node.attributes.get('value_ints');
+  if (list?.type === 'floats' || list?.type === 'ints') {
+    return listed([list.value.length], list.type === 'floats' ? 'float' : 'int', list.value);
+  }
+  return undefined;
+}
+
+function listed(shape: readonly number[], type: 'float' | 'int', values: readonly number[]): Constant {
+  const dataType = type === 'float' ? DataType.float : DataType.int64;
+  return computedConstant(shape, dataType, () => Float64Array.from(values));
+}
+
+function inferAll(graph: MatchGraph, file: OnnxGraph): void {
+  const declared = new Map<string, TensorShape>();
+  for (const value of [...file.valueInfo, ...file.outputs]) {
+    if (value.shape)
+      declared.set(
+        value.name,
+        value.shape.map((size, axis) => (size === '' ? `${value.name}[${axis}]` : size)),
+      );
+  }
+  for (const node of graph.ordered()) infer(node, graph, declared);
+}

@@ -1,0 +1,148 @@
+import { t } from '../l10n';
+import { type Alignment, align } from './align';
+import { compareDropouts, type DropoutVerdict } from './compareDropouts';
+import { compareEdges } from './compareEdges';
+import { compareInputs, compareOutputs } from './compareEnds';
+import { comparePair, isConsequence, type Sides } from './comparePair';
+import type { GraphNode } from './graph';
+import { sameShape } from './graph';
+import { labelOf } from './order';
+import type { LayerVerdict, Reason } from './report';
+import { buildRows } from './rows';
+import { type MatchSide, prepareSides } from './side';
+
+/** Everything that the structure of both sides says; the numeric proof comes on top. */
+export interface Comparison extends Sides {
+  readonly pairs: Alignment;
+  readonly rows: readonly LayerVerdict[];
+  readonly cannotBeTold: readonly string[];
+  readonly undecided: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** What was found about the nodes of both sides, before it is told layer by layer. */
+export interface Findings extends Sides {
+  readonly pairs: Alignment;
+  /** By place in the intended order: how the pair differs, or is alike. */
+  readonly reasons: readonly Reason[][];
+  /** Place in the intended order of a node that stands elsewhere in the exported order, and where. */
+  readonly moved: ReadonlyMap<number, number>;
+  readonly dropouts: readonly DropoutVerdict[];
+  /** About the graphs' ends: the data that goes in, what comes out. */
+  readonly ends: readonly Reason[];
+}
+
+/** Compares two graphs node by node and tells the outcome layer by layer. */
+export function compareSides(first: MatchSide, second: MatchSide): Comparison {
+  const [intended, exported] = prepareSides(first, second);
+  const sides: Sides = { intended, exported };
+  const pairs = align(intended.order, exported.order);
+  const findings = withoutConsequences({
+    ...sides,
+    pairs,
+    reasons: pairReasons(sides, pairs),
+    moved: movedNodes(sides, pairs),
+    dropouts: compareDropouts(sides, pairs),
+    ends: [...compareInputs(sides), ...compareOutputs(sides, pairs)],
+  });
+  const rows = buildRows(findings);
+  return {
+    ...sides,
+    pairs,
+    rows,
+    cannotBeTold: listed(rows, 'cannot be told'),
+    undecided: [...new Set([...intended.canonical.graph.undecided, ...exported.canonical.graph.undecided])],
+    notes: notesOf(findings),
+  };
+}
+
+export function isAlike(rows: readonly LayerVerdict[]): boolean {
+  return rows.every(({ status }) => status === 'same' || status === 'equivalent' || status === 'cannot be told');
+}
+
+function pairReasons(sides: Sides, pairs: Alignment): Reason[][] {
+  const edges = compareEdges(sides, pairs);
+  return sides.intended.order.map((node, place) => {
+    const partner = sides.exported.order[pairs[place]!];
+    return partner ? [...comparePair(node, partner, sides), ...edges[place]!] : [];
+  });
+}
+
+/** A lost node and a surplus one that are the same in everything but their place. */
+function movedNodes({ intended, exported }: Sides, pairs: Alignment): Map<number, number> {
+  const taken = new Set(pairs);
+  const surplus = new Map<string, number[]>();
+  exported.order.forEach((node, place) => {
+    if (taken.has(place)) return;
+    const label = labelOf(node);
+    surplus.set(label, [...(surplus.get(label) ?? []), place]);
+  });
+  const moved = new Map<number, number>();
+  intended.order.forEach((node, place) => {
+    if (pairs[place]! >= 0) return;
+    const target = surplus.get(labelOf(node))?.shift();
+    if (target !== undefined) moved.set(place, target);
+  });
+  return moved;
+}
+
+/**
+ * The shape of a layer's weights follows from what stands before it: where the inputs differ, it is no difference of its own.
+ * Should nothing else be different, it is kept: no difference may get lost.
+ */
+function withoutConsequences(findings: Findings): Findings {
+  const reasons = findings.reasons.map((list, place) =>
+    list.filter(
+      (reason) => !(reason.kind === 'different' && isConsequence(reason) && explained(findings, place, list)),
+    ),
+  );
+  const lost =
+    findings.reasons.some((list) => list.some(isDifferent)) && !reasons.some((list) => list.some(isDifferent));
+  const others = findings.moved.size > 0 || findings.ends.some(isDifferent) || hasUnpaired(findings);
+  return lost && !others ? findings : { ...findings, reasons };
+}
+
+function explained({ intended, exported, pairs }: Findings, place: number, reasons: readonly Reason[]): boolean {
+  if (reasons.some((reason) => reason.kind === 'different' && !isConsequence(reason))) return true;
+  const a: GraphNode = intended.order[place]!;
+  const b: GraphNode = exported.order[pairs[place]!]!;
+  return !sameShape(
+    intended.canonical.graph.shape(a.inputs[0])?.slice(1),
+    exported.canonical.graph.shape(b.inputs[0])?.slice(1),
+  );
+}
+
+function hasUnpaired({ exported, pairs }: Findings): boolean {
+  return pairs.includes(-1) || new Set(pairs).size !== exported.order.length;
+}
+
+function isDifferent(reason: Reason): boolean {
+  return reason.kind === 'different';
+}
+
+function listed(rows: readonly LayerVerdict[], kind: Reason['kind']): string[] {
+  return rows.flatMap((row) =>
+    row.reasons.filter((reason) => reason.kind === kind).map((reason) => `${row.name}: ${reason.message}`),
+  );
+}
+
+function notesOf({ intended, exported }: Findings): string[] {
+  const notes: string[] = [];
+  for (const side of [intended, exported]) {
+    const { graph } = side.canonical;
+    const traces = [...graph.inputDropouts, ...side.order.flatMap((node) => node.dropouts)];
+    const training = side.order.some((node) => node.settings.training || node.normalization?.settings.training);
+    if (training || traces.some((trace) => trace.active)) {
+      notes.push(
+        t('{0} was exported in training mode: it does not compute what the model computes in use.', side.file),
+      );
+    }
+    if (side.model.hasTrainingInfo)
+      notes.push(t('{0} carries training information, which is not compared.', side.file));
+    const batch = graph.inputs[0]?.shape?.[0];
+    if (typeof batch === 'number' && !side.network) {
+      notes.push(t('{0} has its batch axis frozen to {1}: it takes batches of that size only.', side.file, batch));
+    }
+  }
+  return notes;
+}

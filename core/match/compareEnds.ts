@@ -1,0 +1,78 @@
+import { t } from '../l10n';
+import type { Alignment } from './align';
+import { different, type Sides } from './comparePair';
+import { isKnown, sameShape } from './graph';
+import type { Reason } from './report';
+import type { PreparedSide } from './side';
+import { sayType, schemeShape } from './wording';
+
+/** What goes into the graphs: how many inputs, their sizes and types, and the normalisation in front. */
+export function compareInputs({ intended, exported }: Sides): Reason[] {
+  const a = intended.canonical.graph;
+  const b = exported.canonical.graph;
+  const reasons: Reason[] = [];
+  if (a.inputs.length !== b.inputs.length) {
+    reasons.push(
+      different(
+        'inputs',
+        a.inputs.map((input) => input.name),
+        b.inputs.map((input) => input.name),
+      ),
+    );
+    return reasons;
+  }
+  a.inputs.forEach((input, place) => {
+    const other = b.inputs[place]!;
+    const wanted = a.shape(input.name)?.slice(1);
+    const found = b.shape(other.name)?.slice(1);
+    if (isKnown(wanted) && isKnown(found) && !sameShape(wanted, found)) {
+      const key = wanted.length === 3 ? 'image_size' : 'input_size';
+      reasons.push(different(key, schemeShape([0, ...wanted]), schemeShape([0, ...found])));
+    }
+    if (input.dataType !== other.dataType)
+      reasons.push(different('dtype', sayType(input.dataType), sayType(other.dataType)));
+  });
+  return [...reasons, ...compareNormalizations(intended, exported)];
+}
+
+function compareNormalizations(intended: PreparedSide, exported: PreparedSide): Reason[] {
+  const wanted = intended.network?.scheme.data.normalize;
+  const other = exported.network?.scheme.data.normalize;
+  if (wanted !== undefined && other !== undefined)
+    return wanted === other ? [] : [different('normalize', wanted, other)];
+  const kind = wanted ?? other;
+  if (kind === undefined || kind === 'none') return [];
+  const file = wanted !== undefined ? exported : intended;
+  const found = file.canonical.normalization;
+  if (!found) {
+    const message = t(
+      'normalize: the graph has no {0} normalisation in front; its input has to be normalised before',
+      kind,
+    );
+    return [{ kind: 'cannot be told', key: 'normalize', message }];
+  }
+  if (kind === 'min_max' && found.perChannel) return [different('normalize', kind, 'z_score')];
+  const message = t('{0} normalisation in front ({1})', kind, found.nodes.map((node) => node.opType).join(', '));
+  return [{ kind: 'equivalent', key: 'normalize', message, rule: 'normalization-in-front' }];
+}
+
+/** What comes out: how many outputs, and from which nodes. */
+export function compareOutputs({ intended, exported }: Sides, pairs: Alignment): Reason[] {
+  const wanted = producers(intended);
+  const found = producers(exported);
+  if (wanted.length !== found.length) {
+    return [different('outputs', intended.canonical.graph.outputs, exported.canonical.graph.outputs)];
+  }
+  const taken = new Set(pairs);
+  return wanted.flatMap((place, index) => {
+    const partner = place < 0 ? -1 : pairs[place]!;
+    // A last node without a partner is told as missing or surplus; only two that have other partners are crossed.
+    if (partner === found[index] || (place >= 0 && partner < 0) || !taken.has(found[index]!)) return [];
+    const name = intended.canonical.graph.outputs[index];
+    return [different('outputs', name, exported.canonical.graph.outputs[index])];
+  });
+}
+
+function producers(side: PreparedSide): number[] {
+  return side.canonical.graph.outputs.map((output) => side.order.indexOf(side.canonical.graph.producer(output)!));
+}

@@ -1,0 +1,225 @@
+import { t } from '../l10n';
+import type { Constant } from './constants';
+import { foldedNormalizationTrace, removedBiasTrace } from './evidence';
+import type { GraphNode, Setting } from './graph';
+import { paddingWord } from './paddingWord';
+import type { Reason } from './report';
+import type { PreparedSide } from './side';
+import { sayDifference, sayType } from './wording';
+
+/** Both sides of the comparison; messages about one of them need to know what kind of side it is. */
+export interface Sides {
+  readonly intended: PreparedSide;
+  readonly exported: PreparedSide;
+}
+
+/** How two aligned nodes differ, and how alike ones are written differently. Edges are compared elsewhere. */
+export function comparePair(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  return [
+    ...compareSettings(a, b, sides),
+    ...compareAttributes(a, b),
+    ...compareNormalization(a, b, sides),
+    ...compareBias(a, b, sides),
+    ...compareParameters(a, b),
+    ...writtenOtherwise(a, b, sides),
+  ];
+}
+
+export function different(key: string, intended: unknown, exported: unknown, message?: string): Reason {
+  return {
+    kind: 'different',
+    key,
+    intendedValue: intended,
+    exportedValue: exported,
+    message: message ?? sayDifference(key, intended, exported),
+  };
+}
+
+function compareSettings(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  const keys = new Set([...Object.keys(a.settings), ...Object.keys(b.settings)]);
+  if (a.settings.activation !== b.settings.activation) {
+    return [different('activation', activationValue(a), activationValue(b), sayActivations(a, b))];
+  }
+  const changed = [...keys].filter((key) => !equalSettings(a.settings[key], b.settings[key]));
+  return changed.flatMap((key) => {
+    if (key === 'padding') return comparePadding(a, b, changed, sides);
+    if (key === 'epsilon' && (a.settings.epsilon === undefined || b.settings.epsilon === undefined)) {
+      return [cannotBeTold('epsilon', t('epsilon: worked into scale and shift'))];
+    }
+    return [different(key, a.settings[key], b.settings[key])];
+  });
+}
+
+function activationValue(node: GraphNode): unknown {
+  const { activation, alpha } = node.settings;
+  const usual = activation === 'leaky_relu' ? 0.01 : 1;
+  return alpha === undefined || equalSettings(alpha, usual) ? activation : { type: activation, alpha };
+}
+
+function sayActivations(a: GraphNode, b: GraphNode): string {
+  return sayDifference('activation', a.settings.activation, b.settings.activation);
+}
+
+/** Equal as float32, which is what a file can hold. */
+export function equalSettings(a: Setting | undefined, b: Setting | undefined): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((value, index) => value === b[index]);
+  return a === b;
+}
+
+/** `same` stays `same` when kernel or stride change: then the numbers follow and are no second difference. */
+function comparePadding(a: GraphNode, b: GraphNode, changed: readonly string[], sides: Sides): Reason[] {
+  const intended = paddingWord(a, sides.intended.canonical.graph);
+  const exported = paddingWord(b, sides.exported.canonical.graph);
+  const follows = changed.some((key) => key !== 'padding') && typeof intended === 'string' && intended === exported;
+  if (follows) return [];
+  const [x, y] = intended === exported ? [a.settings.padding, b.settings.padding] : [intended, exported];
+  return [different('padding', x, y)];
+}
+
+/** Operators that no rule has read are compared attribute by attribute. */
+function compareAttributes(a: GraphNode, b: GraphNode): Reason[] {
+  const names = new Set([...a.attributes.keys(), ...b.attributes.keys()]);
+  return [...names].flatMap((name) => {
+    const x = plain(a.attributes.get(name));
+    const y = plain(b.attributes.get(name));
+    return JSON.stringify(x) === JSON.stringify(y) ? [] : [different(name, x, y)];
+  });
+}
+
+function plain(attribute: { readonly type: string } | undefined): unknown {
+  if (!attribute) return undefined;
+  if (attribute.type === 'tensor' || attribute.type.startsWith('graph')) return attribute.type;
+  const value = 'value' in attribute ? attribute.value : attribute;
+  if (typeof value === 'number') return Math.fround(value);
+  return Array.isArray(value) ? value.map((item) => (typeof item === 'number' ? Math.fround(item) : item)) : value;
+}
+
+function cannotBeTold(key: string, message: string): Reason {
+  return { kind: 'cannot be told', key, message };
+}
+
+function compareNormalization(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  const key = 'batch_normalization';
+  if (a.normalization && b.normalization) return compareVisibleNormalization(a.normalization, b.normalization);
+  if (!a.normalization && !b.normalization) return [];
+  if (b.normalization) {
+    if (sides.intended.network) return [different(key, false, true)];
+    return [cannotBeTold(key, t('batch normalization: folded into the weights of the intended graph, or never there'))];
+  }
+  if (!b.parameters.has('bias') && removedBiasTrace(b, producerOf(sides.exported)) === 'absent') {
+    return [different(key, true, false)];
+  }
+  const trace = sides.exported.network ? 'absent' : foldedNormalizationTrace(b, producerOf(sides.exported));
+  if (trace === 'absent') return [different(key, true, false)];
+  if (trace === 'present') {
+    const message = t('batch normalization folded into the weights (the exporter noted it)');
+    return [{ kind: 'equivalent', key, message, rule: 'batch-norm-folded' }];
+  }
+  return [
+    {
+      ...cannotBeTold(
+        key,
+        t('batch normalization: folded into the weights, or never there; an inference export does not show it'),
+      ),
+      rule: 'batch-norm-folded',
+    },
+  ];
+}
+
+function compareVisibleNormalization(a: GraphNode, b: GraphNode): Reason[] {
+  const reasons: Reason[] = [];
+  const { epsilon: x, training: wantedTraining } = a.settings;
+  const { epsilon: y, training } = b.settings;
+  if (training && !wantedTraining) {
+    const message = t(
+      'batch_normalization: exported in training mode, it normalises by the batch instead of the running statistics',
+    );
+    reasons.push(different('batch_normalization', 'inference', 'training', message));
+  }
+  if (x === undefined || y === undefined)
+    reasons.push(cannotBeTold('epsilon', t('epsilon: worked into scale and shift')));
+  else if (!equalSettings(x, y)) reasons.push(different('epsilon', x, y));
+  return reasons;
+}
+
+function producerOf(side: PreparedSide): { name: string; version: string } {
+  return { name: side.model.producerName, version: side.model.producerVersion };
+}
+
+function compareBias(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  if (a.op !== 'convolution' && a.op !== 'dense') return [];
+  const intended = a.parameters.get('bias');
+  const exported = b.parameters.get('bias');
+  if ((intended === undefined) === (exported === undefined)) return [];
+  // A bias in front of a batch normalization is one with its shift: once that is folded, nothing is left to be compared.
+  if ((a.normalization === undefined) !== (b.normalization === undefined)) return [];
+  const [present, side, node] = intended
+    ? ([intended, sides.exported, b] as const)
+    : ([exported!, sides.intended, a] as const);
+  if (isZero(present)) {
+    return [
+      {
+        kind: 'equivalent',
+        key: 'use_bias',
+        message: t('a bias of zeros on one side, none on the other'),
+        rule: 'zero-bias',
+      },
+    ];
+  }
+  const trace = side.network ? 'absent' : removedBiasTrace(node, producerOf(side));
+  if (trace === 'absent') return [different('use_bias', intended !== undefined, exported !== undefined)];
+  return [{ ...cannotBeTold('use_bias', t('use_bias: exporters leave a bias of zeros out')), rule: 'zero-bias' }];
+}
+
+function isZero(constant: Constant): boolean {
+  return constant.values()?.every((value) => value === 0) ?? false;
+}
+
+/** Type and shape of the weights; a shape that follows from an earlier difference is not told again. */
+function compareParameters(a: GraphNode, b: GraphNode): Reason[] {
+  const reasons: Reason[] = [];
+  const pairs = [...a.parameters].map(([role, constant]) => [role, constant, b.parameters.get(role)] as const);
+  const types = pairs.find(([, x, y]) => y && x.dataType !== y.dataType);
+  if (types) reasons.push(different('dtype', sayType(types[1].dataType), sayType(types[2]!.dataType)));
+  for (const [role, x, y] of pairs) {
+    if (y && !equalSettings(x.shape, y.shape)) reasons.push(different(role, x.shape, y.shape));
+  }
+  return [...reasons, ...onOneSideOnly(a, b)];
+}
+
+/** Constants of operators that no rule has read; those of known ones are compared by what they mean. */
+function onOneSideOnly(a: GraphNode, b: GraphNode): Reason[] {
+  const operands = (node: GraphNode): string[] =>
+    [...node.parameters.keys()].filter((role) => role.startsWith('input '));
+  const onlyA = operands(a).filter((role) => !b.parameters.has(role) && !(role in b.settings));
+  const onlyB = operands(b).filter((role) => !a.parameters.has(role) && !(role in a.settings));
+  return [
+    ...onlyA.map((role) => different(role, a.parameters.get(role)!.shape, undefined)),
+    ...onlyB.map((role) => different(role, undefined, b.parameters.get(role)!.shape)),
+  ];
+}
+
+/** Whether all differences are in the shape of weights, which then follow from what stands before the layer. */
+export function isConsequence(reason: Reason): boolean {
+  return (
+    reason.key === 'weight' || reason.key === 'bias' || /^(scale|shift|mean|variance|input \d+)$/.test(reason.key ?? '')
+  );
+}
+
+/** Rules that were used on one side only: the same function, written differently. */
+function writtenOtherwise(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  const reasons: Reason[] = [];
+  const add = (rules: GraphNode['applied'], others: GraphNode['applied'], say: (message: string) => string): void => {
+    const known = new Set([...others.map((rule) => rule.name), 'dropout-removed']);
+    for (const rule of rules) {
+      if (known.has(rule.name)) continue;
+      known.add(rule.name);
+      reasons.push({ kind: 'equivalent', rule: rule.name, message: say(rule.message) });
+    }
+  };
+  add(b.applied, a.applied, (message) => message);
+  if (!sides.intended.network) add(a.applied, b.applied, (message) => t('in the intended graph: {0}', message));
+  return reasons;
+}

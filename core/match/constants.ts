@@ -1,0 +1,128 @@
+import { DataType, type OnnxTensor } from '../onnx/model';
+import { elementCount, type NumberArray, type TensorSource, tensorValues } from '../onnx/tensor';
+
+/** How a constant's values follow from its initializer's, in order; each names the shape *before* it. */
+export type ViewStep =
+  | { readonly kind: 'transpose'; readonly permutation: readonly number[]; readonly from: readonly number[] }
+  | { readonly kind: 'reshape'; readonly from: readonly number[] };
+
+/** A value that is the same for every input. Its numbers are fetched only when somebody asks. */
+export interface Constant {
+  readonly shape: readonly number[];
+  readonly dataType: DataType | number;
+  /** `undefined`: they are not in the file, or not readable. */
+  values(): NumberArray | undefined;
+  /** The initializer that it is a view of; absent when it was computed. */
+  readonly source?: { readonly tensor: OnnxTensor; readonly steps: readonly ViewStep[] };
+}
+
+export function tensorConstant(tensor: OnnxTensor, source: TensorSource): Constant {
+  return {
+    shape: tensor.dims,
+    dataType: tensor.dataType,
+    values: once(() => tensorValues(tensor, source)),
+    source: { tensor, steps: [] },
+  };
+}
+
+export function computedConstant(
+  shape: readonly number[],
+  dataType: number,
+  compute: () => NumberArray | undefined,
+): Constant {
+  return { shape, dataType, values: once(compute) };
+}
+
+export function reshaped(constant: Constant, shape: readonly number[]): Constant {
+  return {
+    ...constant,
+    shape,
+    ...withStep(constant, { kind: 'reshape', from: constant.shape }),
+  };
+}
+
+export function transposed(constant: Constant, permutation: readonly number[]): Constant {
+  const { source: _, ...rest } = constant;
+  return {
+    ...rest,
+    shape: permutation.map((axis) => constant.shape[axis]!),
+    values: once(() => {
+      const values = constant.values();
+      return values && transposeValues(values, constant.shape, permutation);
+    }),
+    ...withStep(constant, { kind: 'transpose', permutation, from: constant.shape }),
+  };
+}
+
+/** The values of the initializer for which the view has `values`; `undefined` for a computed constant. */
+export function valuesOfSource(constant: Constant, values: Float32Array): NumberArray | undefined {
+  if (!constant.source) return undefined;
+  let result: NumberArray = values;
+  for (const step of [...constant.source.steps].reverse()) {
+    if (step.kind === 'reshape') continue;
+    const inverse = step.permutation.map((_, axis) => step.permutation.indexOf(axis));
+    const shape = step.permutation.map((axis) => step.from[axis]!);
+    result = transposeValues(result, shape, inverse);
+  }
+  return result;
+}
+
+/** The one number of a constant with one element. */
+export function scalar(constant: Constant | undefined): number | undefined {
+  if (!constant || elementCount(constant.shape) !== 1) return undefined;
+  return constant.values()?.[0];
+}
+
+export function isFloat(dataType: number): boolean {
+  return (
+    dataType === DataType.float ||
+    dataType === DataType.double ||
+    dataType === DataType.float16 ||
+    dataType === DataType.bfloat16
+  );
+}
+
+/** Equal but for the rounding to float32 that exporters do to attributes. */
+export function nearly(value: number | undefined, expected: number): boolean {
+  return value !== undefined && Math.abs(value - expected) <= 1e-6 * Math.max(1, Math.abs(expected));
+}
+
+export function transposeValues(
+  values: NumberArray,
+  shape: readonly number[],
+  permutation: readonly number[],
+): NumberArray {
+  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
+  const sizes = permutation.map((axis) => shape[axis]!);
+  const steps = permutation.map((axis) => strides[axis]!);
+  const result = values.slice();
+  const index = sizes.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = values[from]!;
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      from += steps[axis]!;
+      if (++index[axis]! < sizes[axis]!) break;
+      from -= steps[axis]! * sizes[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+function withStep(constant: Constant, step: ViewStep): Pick<Constant, 'source'> {
+  if (!constant.source) return {};
+  return { source: { tensor: constant.source.tensor, steps: [...constant.source.steps, step] } };
+}
+
+function once<T>(compute: () => T): () => T {
+  let done = false;
+  let value: T;
+  return () => {
+    if (!done) {
+      value = compute();
+      done = true;
+    }
+    return value;
+  };
+}

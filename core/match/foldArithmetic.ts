@@ -1,0 +1,79 @@
+import type { NumberArray } from '../onnx/tensor';
+import { elementCount } from '../onnx/tensor';
+import { computedConstant, isFloat } from './constants';
+import { type GraphNode, isKnown, type MatchGraph } from './graph';
+import { broadcastShapes } from './shapeArithmetic';
+
+const UNARY: Readonly<Record<string, (x: number) => number>> = {
+  Sqrt: Math.sqrt,
+  Reciprocal: (x) => 1 / x,
+  Neg: (x) => -x,
+  Exp: Math.exp,
+  Abs: Math.abs,
+};
+
+const BINARY: Readonly<Record<string, (x: number, y: number) => number>> = {
+  Add: (x, y) => x + y,
+  Sub: (x, y) => x - y,
+  Mul: (x, y) => x * y,
+  Div: (x, y) => x / y,
+  Pow: (x, y) => x ** y,
+};
+
+/** Arithmetic on float constants alone is a constant; it is worked out only if somebody asks for the values. */
+export function foldArithmetic(node: GraphNode, graph: MatchGraph, output: string): void {
+  const a = graph.constant(node.inputs[0]);
+  if (!a || !isFloat(a.dataType)) return;
+  const unary = UNARY[node.op];
+  if (unary) {
+    graph.constants.set(
+      output,
+      computedConstant(a.shape, a.dataType, () => a.values()?.map(unary)),
+    );
+    return;
+  }
+  const b = graph.constant(node.inputs[1]);
+  const binary = BINARY[node.op];
+  const shape = b && broadcastShapes([a.shape, b.shape]);
+  if (!binary || !isKnown(shape)) return;
+  graph.constants.set(
+    output,
+    computedConstant(shape, a.dataType, () => {
+      const x = a.values();
+      const y = b?.values();
+      return x && y && b ? applyBroadcast(binary, x, a.shape, y, b.shape, shape) : undefined;
+    }),
+  );
+}
+
+function applyBroadcast(
+  operation: (x: number, y: number) => number,
+  x: NumberArray,
+  xShape: readonly number[],
+  y: NumberArray,
+  yShape: readonly number[],
+  shape: readonly number[],
+): NumberArray {
+  const result = new Float64Array(elementCount(shape));
+  const xAt = broadcastIndex(xShape, shape);
+  const yAt = broadcastIndex(yShape, shape);
+  for (let i = 0; i < result.length; i++) result[i] = operation(x[xAt(i)]!, y[yAt(i)]!);
+  return result;
+}
+
+function broadcastIndex(own: readonly number[], shape: readonly number[]): (index: number) => number {
+  const offset = shape.length - own.length;
+  return (index) => {
+    let rest = index;
+    let at = 0;
+    let stride = 1;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const place = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+      const size = axis >= offset ? own[axis - offset]! : 1;
+      if (size !== 1) at += place * stride;
+      stride *= size;
+    }
+    return at;
+  };
+}

@@ -1,0 +1,288 @@
+import { DataType } from '../onnx/model';
+import { elementCount } from '../onnx/tensor';
+import { computedConstant, reshaped, transposed } from './constants';
+import { foldArithmetic } from './foldArithmetic';
+import {
+  type Dimension,
+  type GraphNode,
+  intAttribute,
+  intsAttribute,
+  isKnown,
+  type MatchGraph,
+  type TensorShape,
+} from './graph';
+import { broadcastShapes, resolveReshape, withoutAxes } from './shapeArithmetic';
+import { windowOutput } from './windows';
+
+/** Integer tensors up to this many elements are followed element by element. */
+const MOST_INTEGERS = 64;
+
+/**
+ * Finds the output shape of a node, the elements of small integer tensors (a shape that is computed from another value's
+ * shape) and the values that are constant, from what is known of its inputs. Nodes come in order. What an operator does
+ * that is not known here stays unknown: the file's own `value_info` is then asked, and nobody guesses.
+ */
+export function infer(node: GraphNode, graph: MatchGraph, declared: ReadonlyMap<string, TensorShape>): void {
+  const [output] = node.outputs;
+  if (!output) return;
+  foldView(node, graph, output);
+  foldArithmetic(node, graph, output);
+  followIntegers(node, graph, output);
+  const shape = graph.constant(output)?.shape ?? outputShape(node, graph) ?? trusted(node, declared.get(output));
+  if (shape) graph.shapes.set(output, shape);
+  for (const other of node.outputs.slice(1)) {
+    const known = declared.get(other);
+    if (known) graph.shapes.set(other, known);
+  }
+}
+
+/** Rules decide by the shapes of a Reshape, so that they must follow from the graph and not from what the file says of it. */
+function trusted(node: GraphNode, declared: TensorShape | undefined): TensorShape | undefined {
+  return node.op === 'Reshape' ? undefined : declared;
+}
+
+/** Operators whose output has the shape of their first input. */
+const SAME_SHAPE = new Set(
+  (
+    'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus Softsign Softmax ' +
+    'LogSoftmax Clip Dropout Identity Cast BatchNormalization InstanceNormalization LayerNormalization ' +
+    'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Floor Ceil Round Sign Not LRN'
+  ).split(' '),
+);
+const BROADCAST = new Set(
+  'Add Sub Mul Div Pow Max Min Sum Mean Equal Greater GreaterOrEqual Less LessOrEqual And Or Where'.split(' '),
+);
+
+function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefined {
+  const shape = graph.shape(node.inputs[0]);
+  if (SAME_SHAPE.has(node.op)) return shape;
+  if (BROADCAST.has(node.op)) return broadcastShapes(node.inputs.map((input) => graph.shape(input)));
+  if (!shape) return undefined;
+  switch (node.op) {
+    case 'Conv':
+      return windowOutput(node, shape, graph.shape(node.inputs[1]));
+    case 'MaxPool':
+    case 'AveragePool':
+      return windowOutput(node, shape, undefined);
+    case 'GlobalAveragePool':
+    case 'GlobalMaxPool':
+      return shape.map((size, axis) => (axis < 2 ? size : 1));
+    case 'Gemm':
+      return gemmShape(node, shape, graph.shape(node.inputs[1]));
+    case 'MatMul':
+      return matMulShape(shape, graph.shape(node.inputs[1]));
+    case 'Flatten':
+      return flattenShape(shape, intAttribute(node, 'axis', 1));
+    case 'Reshape':
+      return resolveReshape(shape, graph.integers.get(node.inputs[1] ?? ''), intAttribute(node, 'allowzero', 0) === 1);
+    case 'Transpose':
+      return transposeShape(node, shape);
+    case 'Concat':
+      return concatShape(node, graph);
+    case 'Squeeze':
+    case 'Unsqueeze':
+      return squeezeShape(node, graph, shape);
+    case 'Pad':
+      return padShape(node, graph, shape);
+    case 'ReduceMean':
+    case 'ReduceSum':
+    case 'ReduceMax':
+      return reduceShape(node, graph, shape);
+    case 'Shape':
+      return [shape.length];
+    case 'Gather':
+      return gatherShape(node, graph, shape);
+    default:
+      return undefined;
+  }
+}
+
+function gemmShape(node: GraphNode, a: TensorShape, b: TensorShape | undefined): TensorShape | undefined {
+  const rows = intAttribute(node, 'transA', 0) ? a[1] : a[0];
+  const columns = intAttribute(node, 'transB', 0) ? b?.[0] : b?.[1];
+  return rows !== undefined && columns !== undefined ? [rows, columns] : undefined;
+}
+
+function matMulShape(a: TensorShape, b: TensorShape | undefined): TensorShape | undefined {
+  if (!b || a.length < 2 || b.length < 2) return undefined;
+  const batch = broadcastShapes([a.slice(0, -2), b.slice(0, -2)]);
+  return batch && [...batch, a[a.length - 2]!, b[b.length - 1]!];
+}
+
+function flattenShape(shape: TensorShape, axis: number): TensorShape | undefined {
+  const at = axis < 0 ? axis + shape.length : axis;
+  const product = (sizes: TensorShape): Dimension | undefined =>
+    sizes.length === 1 ? sizes[0] : isKnown(sizes) ? elementCount(sizes) : undefined;
+  const rows = at === 0 ? 1 : product(shape.slice(0, at));
+  const columns = at === shape.length ? 1 : product(shape.slice(at));
+  return rows !== undefined && columns !== undefined ? [rows, columns] : undefined;
+}
+
+function transposeShape(node: GraphNode, shape: TensorShape): TensorShape | undefined {
+  const permutation = permutationOf(node, shape.length);
+  if (permutation.length !== shape.length) return undefined;
+  return permutation.map((axis) => shape[axis]!);
+}
+
+/** A Transpose's permutation; ONNX's default reverses the axes. */
+export function permutationOf(node: GraphNode, rank: number): readonly number[] {
+  return intsAttribute(node, 'perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+}
+
+function concatShape(node: GraphNode, graph: MatchGraph): TensorShape | undefined {
+  const shapes = node.inputs.map((input) => graph.shape(input));
+  const first = shapes[0];
+  if (!first || shapes.some((shape) => shape?.length !== first.length)) return undefined;
+  const axis = (intAttribute(node, 'axis', 0) + first.length) % first.length;
+  const along: TensorShape = shapes.map((shape) => shape![axis]!);
+  if (!isKnown(along)) return undefined;
+  const sum = along.reduce((total, part) => total + part, 0);
+  return first.map((size, at) => (at === axis ? sum : size));
+}
+
+/** The axes of an operator that took them as an attribute in older opsets and takes them as an input now. */
+export function axesOf(node: GraphNode, graph: MatchGraph): readonly number[] | undefined {
+  const attribute = intsAttribute(node, 'axes');
+  if (attribute) return attribute;
+  const input = graph.integers.get(node.inputs[1] ?? '');
+  return isKnown(input) ? input : undefined;
+}
+
+function squeezeShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const axes = axesOf(node, graph);
+  if (node.op === 'Squeeze') {
+    if (axes) return withoutAxes(shape, axes);
+    return isKnown(shape) && !node.inputs[1] ? shape.filter((size) => size !== 1) : undefined;
+  }
+  if (!axes) return undefined;
+  const rank = shape.length + axes.length;
+  const places = new Set(axes.map((axis) => (axis + rank) % rank));
+  const rest = [...shape];
+  return Array.from({ length: rank }, (_, axis) => (places.has(axis) ? 1 : rest.shift()!));
+}
+
+function padShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const pads = padsOf(node, graph);
+  if (!pads || pads.length !== 2 * shape.length) return undefined;
+  const sizes = shape.map((size, axis) => {
+    const added = pads[axis]! + pads[axis + shape.length]!;
+    return typeof size === 'number' ? size + added : added === 0 ? size : `${size}+${added}`;
+  });
+  return sizes;
+}
+
+/** The pads of a Pad, for all axes: begins, then ends. */
+export function padsOf(node: GraphNode, graph: MatchGraph): readonly number[] | undefined {
+  const attribute = intsAttribute(node, 'pads') ?? intsAttribute(node, 'paddings');
+  if (attribute) return attribute;
+  const input = graph.integers.get(node.inputs[1] ?? '');
+  if (!isKnown(input) || node.inputs[3]) return undefined;
+  return input;
+}
+
+function reduceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const axes = axesOf(node, graph);
+  if (!axes) return undefined;
+  const places = new Set(axes.map((axis) => (axis + shape.length) % shape.length));
+  if (intAttribute(node, 'keepdims', 1)) return shape.map((size, axis) => (places.has(axis) ? 1 : size));
+  return shape.filter((_, axis) => !places.has(axis));
+}
+
+function gatherShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const indices = graph.shape(node.inputs[1]);
+  const axis = (intAttribute(node, 'axis', 0) + shape.length) % Math.max(1, shape.length);
+  return indices && [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)];
+}
+
+/** Operators that show a constant in another shape or order, or hand it on: `Identity` on weights, a transposed weight. */
+function foldView(node: GraphNode, graph: MatchGraph, output: string): void {
+  const constant = graph.constant(node.inputs[0]);
+  if (!constant) return;
+  if (node.op === 'Identity') graph.constants.set(output, constant);
+  else if (node.op === 'Cast') {
+    const to = intAttribute(node, 'to', DataType.undefined);
+    if (to === constant.dataType) graph.constants.set(output, constant);
+    else
+      graph.constants.set(
+        output,
+        computedConstant(constant.shape, to, () => constant.values()),
+      );
+  } else if (node.op === 'Transpose') {
+    graph.constants.set(output, transposed(constant, permutationOf(node, constant.shape.length)));
+  } else if (node.op === 'Reshape' || node.op === 'Unsqueeze' || node.op === 'Squeeze' || node.op === 'Flatten') {
+    const shape = outputShape(node, graph);
+    if (isKnown(shape)) graph.constants.set(output, reshaped(constant, shape));
+  }
+}
+
+/** Shape -> Gather -> Unsqueeze -> Concat and their like: sizes that travel as integers. */
+function followIntegers(node: GraphNode, graph: MatchGraph, output: string): void {
+  const elements = constantIntegers(graph, output) ?? computedIntegers(node, graph);
+  if (elements && elements.length <= MOST_INTEGERS) graph.integers.set(output, elements);
+}
+
+export function constantIntegers(graph: MatchGraph, value: string): TensorShape | undefined {
+  const constant = graph.constant(value);
+  if (!constant || constant.shape.length > 1 || elementCount(constant.shape) > MOST_INTEGERS) return undefined;
+  if (constant.dataType !== DataType.int64 && constant.dataType !== DataType.int32) return undefined;
+  const values = constant.values();
+  return values && Array.from(values);
+}
+
+function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | undefined {
+  const inputs = node.inputs.map((input) => graph.integers.get(input));
+  const [first, second] = inputs;
+  switch (node.op) {
+    case 'Shape': {
+      const shape = graph.shape(node.inputs[0]);
+      const end = node.attributes.get('end');
+      return shape?.slice(intAttribute(node, 'start', 0), end?.type === 'int' ? end.value : undefined);
+    }
+    case 'Identity':
+    case 'Unsqueeze':
+    case 'Squeeze':
+      return first;
+    case 'Cast':
+      return isIntegerType(intAttribute(node, 'to', 0)) ? first : undefined;
+    case 'Concat':
+      return inputs.every((part) => part !== undefined) ? inputs.flat() : undefined;
+    case 'Gather':
+      return first && isKnown(second) ? pick(first, second) : undefined;
+    case 'Slice':
+      return first && sliceIntegers(node, graph, first);
+    case 'Add':
+    case 'Sub':
+    case 'Mul':
+    case 'Div':
+      return first && second ? combine(node.op, first, second) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isIntegerType(dataType: number): boolean {
+  return dataType === DataType.int64 || dataType === DataType.int32;
+}
+
+function pick(from: TensorShape, indices: readonly number[]): TensorShape | undefined {
+  const picked = indices.flatMap((index) => from[index < 0 ? index + from.length : index] ?? []);
+  return picked.length === indices.length ? picked : undefined;
+}
+
+function sliceIntegers(node: GraphNode, graph: MatchGraph, from: TensorShape): TensorShape | undefined {
+  const start = intsAttribute(node, 'starts') ?? graph.integers.get(node.inputs[1] ?? '');
+  const end = intsAttribute(node, 'ends') ?? graph.integers.get(node.inputs[2] ?? '');
+  const step = graph.integers.get(node.inputs[4] ?? '') ?? [1];
+  if (!isKnown(start) || !isKnown(end) || start.length !== 1 || step[0] !== 1) return undefined;
+  return from.slice(start[0], end[0]);
+}
+
+function combine(op: 'Add' | 'Sub' | 'Mul' | 'Div', a: TensorShape, b: TensorShape): TensorShape | undefined {
+  if (!isKnown(a) || !isKnown(b) || (a.length !== b.length && b.length !== 1)) return undefined;
+  return a.map((x, i) => {
+    const y = b.length === 1 ? b[0]! : b[i]!;
+    if (op === 'Add') return x + y;
+    if (op === 'Sub') return x - y;
+    return op === 'Mul' ? x * y : Math.trunc(x / y);
+  });
+}

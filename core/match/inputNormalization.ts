@@ -1,0 +1,85 @@
+import type { OnnxNode } from '../onnx/model';
+import { elementCount } from '../onnx/tensor';
+import type { Constant } from './constants';
+import type { GraphNode, MatchGraph } from './graph';
+
+export interface NormalizationStep {
+  readonly op: 'Sub' | 'Div' | 'Mul' | 'Add';
+  readonly constant: Constant;
+  /** Number op input, for the operators that do not commute. */
+  readonly constantFirst: boolean;
+}
+
+/** Arithmetic with constants between the graph's input and its first layer. */
+export interface InputNormalization {
+  readonly steps: readonly NormalizationStep[];
+  readonly nodes: readonly OnnxNode[];
+  /** One number for all channels (min_max) or one per channel (z_score). */
+  readonly perChannel: boolean;
+}
+
+/**
+ * Takes the normalisation off a graph of one input: `Sub, Div` (`Mul`, `Add`) with one number or one per channel, as our own
+ * export and serving wrappers have it. It is no layer of the network; the comparison says that it is there.
+ *
+ * Near miss: a constant of the input's own size, such as a mean image; another user of the raw input.
+ */
+export function takeNormalization(graph: MatchGraph): InputNormalization | undefined {
+  const input = graph.inputs[0]?.name;
+  if (!input || graph.inputs.length !== 1) return undefined;
+  const steps: NormalizationStep[] = [];
+  const nodes: OnnxNode[] = [];
+  for (;;) {
+    const node = graph.soleUser(input);
+    const step = node && normalizationStep(node, input, graph);
+    if (!step) break;
+    steps.push(step);
+    nodes.push(...node.origin);
+    graph.bypass(node);
+  }
+  if (steps.length === 0) return undefined;
+  return { steps, nodes, perChannel: steps.some((step) => elementCount(step.constant.shape) > 1) };
+}
+
+/**
+ * The normalised values of a batch of `shape` (NCHW, or NC); `undefined` when a constant cannot be read.
+ */
+export function normalize(
+  values: Float32Array,
+  shape: readonly number[],
+  steps: readonly NormalizationStep[],
+): Float32Array | undefined {
+  const channels = shape[1] ?? 1;
+  const run = elementCount(shape.slice(2));
+  let result: Float32Array = values;
+  for (const step of steps) {
+    const constants = step.constant.values();
+    if (!constants || !(constants.length === 1 || constants.length === channels)) return undefined;
+    const at = (index: number): number => (constants.length === 1 ? 0 : Math.floor(index / run) % channels);
+    result = result.map((value, index) => compute(step, value, constants[at(index)]!));
+  }
+  return result;
+}
+
+function compute(step: NormalizationStep, value: number, constant: number): number {
+  const [a, b] = step.constantFirst ? [constant, value] : [value, constant];
+  if (step.op === 'Sub') return a - b;
+  if (step.op === 'Div') return a / b;
+  return step.op === 'Mul' ? a * b : a + b;
+}
+
+function normalizationStep(node: GraphNode, input: string, graph: MatchGraph): NormalizationStep | undefined {
+  const { op } = node;
+  if (op !== 'Sub' && op !== 'Div' && op !== 'Mul' && op !== 'Add') return undefined;
+  const constantFirst = node.inputs[1] === input;
+  const constant = graph.constant(node.inputs[constantFirst ? 0 : 1]);
+  const rank = graph.shape(input)?.length;
+  if (!constant || rank === undefined || !isPerChannel(constant, rank, graph.size(input, 1))) return undefined;
+  return { op, constant, constantFirst };
+}
+
+function isPerChannel(constant: Constant, rank: number, channels: number | undefined): boolean {
+  if (elementCount(constant.shape) === 1) return constant.shape.length <= rank;
+  const axis = 1 - rank + constant.shape.length;
+  return constant.shape.every((size, place) => size === 1 || (place === axis && size === channels));
+}

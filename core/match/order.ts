@@ -1,0 +1,100 @@
+import type { CanonicalGraph } from './canonical';
+import type { GraphNode } from './graph';
+
+/** What a node is, apart from its weights' values: equal for nodes that may be the same. */
+export function labelOf(node: GraphNode): string {
+  return `${node.op} ${JSON.stringify(node.settings, rounded)} ${attributesLabel(node)}`;
+}
+
+const COMMUTATIVE = new Set(['add', 'multiply', 'Add', 'Mul', 'Max', 'Min', 'Sum']);
+
+export function isCommutative(node: GraphNode): boolean {
+  return COMMUTATIVE.has(node.op);
+}
+
+/**
+ * The nodes in an order that follows from the graph alone: from the outputs up, inputs first. The operands of an `Add` go by
+ * their height and then by what is above them, so that two exporters that write `f(x) + x` and `x + f(x)` agree.
+ */
+export function canonicalOrder({ graph, nodes }: CanonicalGraph): GraphNode[] {
+  const traits = new Map<GraphNode, Trait>();
+  for (const node of nodes) traits.set(node, traitOf(node, graph, traits));
+  const children = (node: GraphNode): (GraphNode | undefined)[] => {
+    const inputs = node.inputs.map((input) => graph.producer(input));
+    if (!isCommutative(node)) return inputs;
+    return inputs.sort((a, b) => compareTraits(a && traits.get(a), b && traits.get(b)));
+  };
+  const order: GraphNode[] = [];
+  const seen = new Set<GraphNode>();
+  for (const output of graph.outputs) visit(graph.producer(output), children, seen, order);
+  return order;
+}
+
+interface Trait {
+  readonly height: number;
+  readonly hash: number;
+}
+
+function traitOf(node: GraphNode, graph: CanonicalGraph['graph'], traits: ReadonlyMap<GraphNode, Trait>): Trait {
+  let height = 0;
+  const inputs: number[] = [];
+  for (const input of node.inputs) {
+    const producer = graph.producer(input);
+    const trait = producer && traits.get(producer);
+    height = Math.max(height, trait?.height ?? 0);
+    inputs.push(trait?.hash ?? 17);
+  }
+  if (isCommutative(node)) inputs.sort((a, b) => a - b);
+  return { height: height + 1, hash: inputs.reduce(mix, textHash(labelOf(node))) };
+}
+
+function compareTraits(a: Trait | undefined, b: Trait | undefined): number {
+  return (b?.height ?? 0) - (a?.height ?? 0) || (a?.hash ?? 0) - (b?.hash ?? 0);
+}
+
+function visit(
+  root: GraphNode | undefined,
+  children: (node: GraphNode) => (GraphNode | undefined)[],
+  seen: Set<GraphNode>,
+  order: GraphNode[],
+): void {
+  if (!root || seen.has(root)) return;
+  seen.add(root);
+  const stack = [{ node: root, children: children(root), next: 0 }];
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1]!;
+    if (top.next === top.children.length) {
+      order.push(top.node);
+      stack.pop();
+      continue;
+    }
+    const child = top.children[top.next++];
+    if (!child || seen.has(child)) continue;
+    seen.add(child);
+    stack.push({ node: child, children: children(child), next: 0 });
+  }
+}
+
+/** What makes an operator that no rule has read: its attributes. */
+function attributesLabel(node: GraphNode): string {
+  if (node.attributes.size === 0) return '';
+  const entries = [...node.attributes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries
+    .map(([name, value]) => `${name}=${'value' in value ? JSON.stringify(value.value, rounded) : '?'}`)
+    .join(' ');
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  if (value instanceof Map || value instanceof Uint8Array) return '';
+  return typeof value === 'number' ? Math.fround(value) : value;
+}
+
+export function textHash(text: string): number {
+  let hash = text.length;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function mix(a: number, b: number): number {
+  return (Math.imul(a ^ b, 0x85ebca6b) + 1) | 0;
+}

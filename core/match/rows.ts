@@ -1,0 +1,309 @@
+import { t } from '../l10n';
+import type { NetworkLayer } from '../shape/network';
+import type { Findings } from './compare';
+import { different } from './comparePair';
+import type { GraphNode } from './graph';
+import type { LayerSide, LayerStatus, LayerVerdict, MatchNode, Reason } from './report';
+import type { PreparedSide } from './side';
+import { describeNode, nodeName, outputShapeOf, parametersOf } from './wording';
+
+/**
+ * Tells the findings layer by layer: the layers of the scheme where a side is one, else the nodes of the intended graph.
+ * Surplus nodes of the exported graph stand where they were found, those of a set's tail in the row of their set.
+ */
+export function buildRows(findings: Findings): LayerVerdict[] {
+  const drafts = new Drafts(findings);
+  placeIntended(findings, drafts);
+  placeExported(findings, drafts);
+  placeDropouts(findings, drafts);
+  const rows = drafts.inOrder().map((draft) => finish(draft, findings));
+  return findings.ends.length > 0 ? [endsRow(findings), ...rows] : rows;
+}
+
+/** A row in the making. */
+interface Draft {
+  readonly name: string;
+  readonly layer?: NetworkLayer;
+  readonly intended: GraphNode[];
+  readonly exported: GraphNode[];
+  readonly reasons: Reason[];
+  /** Nodes of the side that gives the rows, and how many of them found no partner. */
+  own: number;
+  unpaired: number;
+  moved: number;
+}
+
+/** Draft rows by name, in the order of the report. */
+class Drafts {
+  readonly byExported: boolean;
+  private readonly drafts: Draft[] = [];
+  private readonly byLayer = new Map<string, Draft>();
+  /** The draft of an exported node's place, once it has one. */
+  readonly ofExported = new Map<number, Draft>();
+
+  constructor({ intended, exported }: Findings) {
+    this.byExported = !intended.network && exported.network !== undefined;
+    for (const layer of (intended.network ?? exported.network)?.layers ?? []) {
+      this.byLayer.set(layer.layer.name, this.append(layer.layer.name, layer));
+    }
+  }
+
+  /** The layers that a node stands for, the one whose operation it is first; none when the side is no scheme. */
+  layersOf(node: GraphNode): Draft[] {
+    const names = node.origin.map((part) => part.metadata?.get('matchdown.layer'));
+    return [...new Set(names)].flatMap((name) => this.byLayer.get(name ?? '') ?? []);
+  }
+
+  layer(name: string | undefined): Draft | undefined {
+    return name === undefined ? undefined : this.byLayer.get(name);
+  }
+
+  append(name: string, layer?: NetworkLayer): Draft {
+    const draft = newDraft(name, layer);
+    this.drafts.push(draft);
+    return draft;
+  }
+
+  insertAfter(previous: Draft | undefined, name: string): Draft {
+    const draft = newDraft(name);
+    this.drafts.splice(previous ? this.drafts.indexOf(previous) + 1 : 0, 0, draft);
+    return draft;
+  }
+
+  last(): Draft | undefined {
+    return this.drafts[this.drafts.length - 1];
+  }
+
+  inOrder(): readonly Draft[] {
+    return this.drafts;
+  }
+}
+
+function newDraft(name: string, layer?: NetworkLayer): Draft {
+  return { name, intended: [], exported: [], reasons: [], own: 0, unpaired: 0, moved: 0, ...(layer ? { layer } : {}) };
+}
+
+function placeIntended(findings: Findings, drafts: Drafts): void {
+  const { intended, exported, pairs, reasons, moved } = findings;
+  let previous: Draft | undefined;
+  intended.order.forEach((node, place) => {
+    const at = pairs[place]!;
+    const partner = exported.order[at];
+    const layers = layersOfPair(drafts, node, partner);
+    const draft =
+      layers[0] ?? (drafts.byExported ? drafts.insertAfter(previous, nodeName(node)) : drafts.append(nodeName(node)));
+    previous = draft;
+    draft.own++;
+    for (const each of layers.length > 0 ? layers : [draft]) {
+      each.intended.push(node);
+      if (partner) each.exported.push(partner);
+    }
+    if (partner) {
+      drafts.ofExported.set(at, draft);
+      for (const reason of reasons[place]!) (layerOfReason(reason, layers) ?? draft).reasons.push(reason);
+      return;
+    }
+    const target = moved.get(place);
+    if (target === undefined) {
+      draft.unpaired++;
+      draft.reasons.push(lost(node));
+    } else {
+      draft.moved++;
+      draft.exported.push(exported.order[target]!);
+      draft.reasons.push(movedReason(findings, node, target));
+      drafts.ofExported.set(target, draft);
+    }
+  });
+}
+
+function layersOfPair(drafts: Drafts, node: GraphNode, partner: GraphNode | undefined): Draft[] {
+  if (!drafts.byExported) return drafts.layersOf(node);
+  return partner ? drafts.layersOf(partner) : [];
+}
+
+/** Batch normalization may be a layer of its own that became one with the layer before it. */
+function layerOfReason(reason: Reason, layers: readonly Draft[]): Draft | undefined {
+  if (reason.key !== 'batch_normalization' && reason.key !== 'epsilon') return undefined;
+  return layers.find((draft) => draft.layer?.layer.type === 'batch_normalization');
+}
+
+/** Keys of a set under which its tail's operations stand. */
+const TAIL_KEYS: Readonly<Record<string, string>> = {
+  activation: 'activation',
+  max_pooling: 'maxpooling',
+  average_pooling: 'average_pooling',
+  batch_normalization: 'batch_normalization',
+};
+
+function tailKey(node: GraphNode): string | undefined {
+  return TAIL_KEYS[node.op];
+}
+
+function tailValue(node: GraphNode): unknown {
+  if (node.op === 'activation') return node.settings.activation;
+  if (node.op === 'batch_normalization') return true;
+  return node.settings.pooling_size;
+}
+
+/** An intended node without a partner; told as the whole layer's loss later, if all of the layer is lost. */
+function lost(node: GraphNode): Reason {
+  const key = tailKey(node);
+  if (key) return different(key, tailValue(node), undefined);
+  return { kind: 'missing', message: t('{0} is missing in the exported graph', describeNode(node)) };
+}
+
+function movedReason({ exported }: Findings, node: GraphNode, target: number): Reason {
+  const before = exported.order[target]!.inputs[0];
+  const producer = exported.canonical.graph.producer(before);
+  const where = producer ? t('behind {0}', nodeName(producer)) : t('at the input');
+  return { kind: 'moved', message: t('{0} stands {1} in the exported graph', describeNode(node), where) };
+}
+
+/** Surplus nodes: a tail's operation in the row of its set, others in rows of their own, a run of them in one. */
+function placeExported(findings: Findings, drafts: Drafts): void {
+  const { exported, pairs } = findings;
+  const taken = new Set(pairs);
+  let previous: Draft | undefined;
+  let run: Draft | undefined;
+  exported.order.forEach((node, place) => {
+    const known = drafts.ofExported.get(place);
+    if (known || taken.has(place)) {
+      previous = known ?? previous;
+      run = undefined;
+      return;
+    }
+    const layer = drafts.byExported ? drafts.layersOf(node)[0] : undefined;
+    if (layer) {
+      layer.own++;
+      layer.unpaired++;
+      layer.exported.push(node);
+      layer.reasons.push(surplus(node));
+      previous = layer;
+      return;
+    }
+    const set = run ?? previous;
+    if (set && tailKey(node) && (run || takesTail(set, node))) {
+      set.exported.push(node);
+      set.reasons.push(run ? surplus(node) : different(tailKey(node)!, undefined, tailValue(node)));
+      return;
+    }
+    run = drafts.insertAfter(run ?? previous, nodeName(node));
+    run.exported.push(node);
+    run.reasons.push(surplus(node));
+  });
+}
+
+/** A set of the scheme that has no such operation yet. */
+function takesTail(draft: Draft, node: GraphNode): boolean {
+  const isSet =
+    draft.layer !== undefined && draft.intended.some((own) => own.op === 'convolution' || own.op === 'dense');
+  return isSet && !draft.exported.some((own) => own.op === node.op);
+}
+
+function surplus(node: GraphNode): Reason {
+  return { kind: 'extra', message: t('{0} is not in the intended graph', describeNode(node)) };
+}
+
+function placeDropouts({ dropouts, intended, exported, pairs }: Findings, drafts: Drafts): void {
+  for (const { layer, place, reason } of dropouts) {
+    const at = place < 0 ? undefined : pairs[place]!;
+    const node = place < 0 ? undefined : drafts.byExported ? exported.order[at!] : intended.order[place];
+    const draft =
+      drafts.layer(layer) ??
+      (node && drafts.layersOf(node)[0]) ??
+      (at !== undefined ? drafts.ofExported.get(at) : undefined) ??
+      drafts.inOrder()[0];
+    draft?.reasons.push(reason);
+  }
+}
+
+const SEVERITY: readonly LayerStatus[] = [
+  'missing',
+  'extra',
+  'moved',
+  'different',
+  'cannot be told',
+  'equivalent',
+  'same',
+];
+
+function finish(draft: Draft, findings: Findings): LayerVerdict {
+  const whole = wholeStatus(draft);
+  const reasons = whole
+    ? [...wholeReasons(draft, whole), ...draft.reasons.filter(isOpen)]
+    : draft.reasons.map(partOfLayer);
+  const status = whole ?? worst(reasons);
+  const { intended, exported } = findings;
+  const left = sideOf(draft, draft.intended, intended);
+  const right = sideOf(draft, draft.exported, exported);
+  return {
+    name: draft.name,
+    status,
+    reasons,
+    ...(left ? { intended: left } : {}),
+    ...(right ? { exported: right } : {}),
+  };
+}
+
+/** The status of a row that is missing or extra as a whole. */
+function wholeStatus(draft: Draft): 'missing' | 'extra' | undefined {
+  if (draft.intended.length === 0 && draft.exported.length > 0) return 'extra';
+  if (draft.intended.length > 0 && draft.exported.length === 0 && draft.own === draft.unpaired) return 'missing';
+  return undefined;
+}
+
+function wholeReasons(draft: Draft, status: 'missing' | 'extra'): Reason[] {
+  const nodes = status === 'missing' ? draft.intended : draft.exported;
+  const what = nodes.map(describeNode).join(', ');
+  const message =
+    status === 'missing' ? t('missing in the exported graph: {0}', what) : t('not in the intended graph: {0}', what);
+  return [{ kind: status, message }];
+}
+
+function isOpen(reason: Reason): boolean {
+  return reason.kind === 'cannot be told';
+}
+
+/** Part of a layer that is missing or surplus makes the layer different. */
+function partOfLayer(reason: Reason): Reason {
+  return reason.kind === 'missing' || reason.kind === 'extra' ? { ...reason, kind: 'different' } : reason;
+}
+
+function worst(reasons: readonly Reason[]): LayerStatus {
+  return SEVERITY.find((status) => reasons.some((reason) => reason.kind === status)) ?? 'same';
+}
+
+function sideOf(draft: Draft, nodes: readonly GraphNode[], side: PreparedSide): LayerSide | undefined {
+  const isScheme = side.network !== undefined;
+  const layer = isScheme ? draft.layer : undefined;
+  if (nodes.length === 0 && !layer) return undefined;
+  const last = nodes[nodes.length - 1];
+  const shape = layer?.outputShape ?? (last && outputShapeOf(last, side.canonical.graph));
+  return {
+    type: layer?.layer.type ?? nodes.map((node) => node.op).join(', '),
+    summary: nodes.map(describeNode).join(', ') || (layer?.layer.type ?? ''),
+    parameters: layer?.parameters ?? nodes.reduce((sum, node) => sum + parametersOf(node), 0),
+    nodes: nodes.flatMap((node) => node.origin.map(nodeOfFile)),
+    ...(shape ? { outputShape: shape } : {}),
+    ...(layer ? { path: layer.layer.path } : {}),
+  };
+}
+
+function nodeOfFile(part: GraphNode['origin'][number]): MatchNode {
+  const attributes = Object.fromEntries(
+    [...part.attributes].flatMap(([name, value]) => (isPlain(value) ? [[name, value.value]] : [])),
+  );
+  return { name: part.name || part.outputs[0] || part.opType, opType: part.opType, attributes };
+}
+
+function isPlain(attribute: { readonly type: string }): attribute is { type: string; value: unknown } {
+  return ['float', 'int', 'string', 'floats', 'ints', 'strings'].includes(attribute.type);
+}
+
+/** What goes in and comes out, when there is something to say about it. */
+function endsRow({ ends, intended }: Findings): LayerVerdict {
+  const status = worst(ends);
+  const path = intended.network ? { path: ['data'] as const } : {};
+  const side: LayerSide = { type: 'data', summary: t('input and output'), nodes: [], ...path };
+  return { name: 'data', status, reasons: ends, intended: side };
+}

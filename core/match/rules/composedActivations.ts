@@ -1,0 +1,178 @@
+import { t } from '../../l10n';
+import { nearly, scalar } from '../constants';
+import { floatAttribute, type GraphNode, type MatchGraph } from '../graph';
+import { isActivation, isClip } from './activation';
+import { isClosed, otherInput, withScalar } from './pattern';
+import type { Rule } from './rule';
+
+/** What a pattern of several operators comes to: the input, the nodes in order (the given one last) and the activation. */
+interface Composed {
+  readonly input: string;
+  readonly nodes: readonly GraphNode[];
+  readonly activation: string;
+  readonly alpha?: number;
+}
+
+function composed(
+  name: string,
+  operators: readonly string[],
+  find: (node: GraphNode, graph: MatchGraph) => Composed | undefined,
+): Rule {
+  return {
+    name,
+    operators,
+    apply(node, graph) {
+      const found = find(node, graph);
+      if (!found || !isClosed(found.nodes, graph)) return false;
+      const { activation, alpha } = found;
+      graph.replace(
+        found.nodes,
+        {
+          op: 'activation',
+          inputs: [found.input],
+          settings: { activation, ...(alpha !== undefined ? { alpha } : {}) },
+        },
+        {
+          name,
+          message: t('{0} written as {1}', activation, found.nodes.map((part) => part.origin[0]?.opType).join(', ')),
+        },
+      );
+      return true;
+    },
+  };
+}
+
+/**
+ * SiLU: `Sigmoid, Mul` (PyTorch).
+ *
+ * Near miss: the sigmoid of another value, a gate.
+ */
+export const silu = composed('silu-composed', ['Mul', 'multiply'], (node, graph) => {
+  for (const value of node.inputs) {
+    const gate = graph.producer(otherInput(node, value));
+    if (isActivation(gate, 'sigmoid') && gate.inputs[0] === value) {
+      return { input: value, nodes: [gate, node], activation: 'silu' };
+    }
+  }
+  return undefined;
+});
+
+/**
+ * Hard swish before opset 14: `HardSigmoid(1/6, 0.5), Mul` (PyTorch), or `Add 3, Clip(0, 6), Mul, Mul 1/6` (tf2onnx).
+ *
+ * Near miss: `HardSigmoid` with ONNX's default alpha of 0.2.
+ */
+export const hardSwish = composed('hard-swish-composed', ['Mul', 'multiply', 'Div'], (node, graph) => {
+  for (const value of node.inputs) {
+    const gate = graph.producer(otherInput(node, value));
+    if (
+      gate?.op === 'HardSigmoid' &&
+      gate.inputs[0] === value &&
+      nearly(floatAttribute(gate, 'alpha', 0.2), 1 / 6) &&
+      nearly(floatAttribute(gate, 'beta', 0.5), 0.5)
+    ) {
+      return { input: value, nodes: [gate, node], activation: 'hard_swish' };
+    }
+  }
+  const scaled = withScalar(node, 'Mul', graph, 1 / 6) ?? withScalar(node, 'Div', graph, 6);
+  return shiftedAndClipped(node, graph.producer(scaled), graph);
+});
+
+function shiftedAndClipped(node: GraphNode, product: GraphNode | undefined, graph: MatchGraph): Composed | undefined {
+  if (product?.op !== 'Mul' && product?.op !== 'multiply') return undefined;
+  for (const value of product.inputs) {
+    const clip = graph.producer(otherInput(product, value));
+    const isBounded = isClip(clip, graph, 0, 6) || isActivation(clip, 'relu6');
+    const shift = isBounded ? graph.producer(clip?.inputs[0]) : undefined;
+    if (clip && shift && withScalar(shift, 'Add', graph, 3) === value) {
+      return { input: value, nodes: [shift, clip, product, node], activation: 'hard_swish' };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * GELU before opset 20: `Div sqrt2, Erf, Add 1, Mul x, Mul 0.5` (PyTorch), the factors in any order.
+ *
+ * Near miss: the tanh approximation, another function; the sum with another number than 1.
+ */
+export const gelu = composed('gelu-composed', ['Mul', 'multiply'], (node, graph) => {
+  const half = withScalar(node, 'Mul', graph, 0.5);
+  const product = graph.producer(half);
+  if (product && (product.op === 'Mul' || product.op === 'multiply')) {
+    for (const value of product.inputs) {
+      const error = errorFunction(otherInput(product, value), value, graph);
+      if (error) return { input: value, nodes: [...error, product, node], activation: 'gelu' };
+    }
+  }
+  return geluWithHalvedInput(node, graph);
+});
+
+/** `(x * 0.5) * (1 + erf(x / sqrt2))`: newer exporters halve first. */
+function geluWithHalvedInput(node: GraphNode, graph: MatchGraph): Composed | undefined {
+  for (const value of node.inputs) {
+    const halved = graph.producer(value);
+    const input = withScalar(halved, 'Mul', graph, 0.5);
+    const error = input && errorFunction(otherInput(node, value), input, graph);
+    if (halved && error) return { input, nodes: [halved, ...error, node], activation: 'gelu' };
+  }
+  return undefined;
+}
+
+/** The nodes of `1 + erf(x / sqrt2)`. */
+function errorFunction(value: string | undefined, input: string, graph: MatchGraph): GraphNode[] | undefined {
+  const sum = graph.producer(value);
+  const error = graph.producer(withScalar(sum, 'Add', graph, 1));
+  const scaled = error?.op === 'Erf' ? graph.producer(error.inputs[0]) : undefined;
+  const from = withScalar(scaled, 'Div', graph, Math.SQRT2) ?? withScalar(scaled, 'Mul', graph, Math.SQRT1_2);
+  return sum && error && scaled && from === input ? [scaled, error, sum] : undefined;
+}
+
+/**
+ * Mish: `Softplus, Tanh, Mul` (TorchScript, tf2onnx).
+ *
+ * Near miss: the tanh of the softplus of another value.
+ */
+export const mish = composed('mish-composed', ['Mul', 'multiply'], (node, graph) => {
+  for (const value of node.inputs) {
+    const tanh = graph.producer(otherInput(node, value));
+    const softplus = isActivation(tanh, 'tanh') ? graph.producer(tanh.inputs[0]) : undefined;
+    if (tanh && isActivation(softplus, 'softplus') && softplus.inputs[0] === value) {
+      return { input: value, nodes: [softplus, tanh, node], activation: 'mish' };
+    }
+  }
+  return undefined;
+});
+
+/**
+ * Softplus as the dynamo exporter writes it: `Softplus, Greater 20, Where`, which hands large values on; the difference
+ * at 20 is 2e-9.
+ *
+ * Near miss: a threshold below 15, where float32 shows the difference.
+ */
+export const softplusWithThreshold = composed('softplus-composed', ['Where'], (node, graph) => {
+  const [condition, straight, curved] = node.inputs;
+  const greater = graph.producer(condition);
+  const softplus = graph.producer(curved);
+  const threshold = scalar(graph.constant(greater?.inputs[1]));
+  if (!straight || greater?.op !== 'Greater' || !isActivation(softplus, 'softplus')) return undefined;
+  if (greater.inputs[0] !== straight || softplus.inputs[0] !== straight) return undefined;
+  if (threshold === undefined || threshold < 15) return undefined;
+  return { input: straight, nodes: [softplus, greater, node], activation: 'softplus' };
+});
+
+/**
+ * Leaky relu as `max(x, a x)` with a slope below 1.
+ *
+ * Near miss: a slope above 1, for which the maximum is the other branch.
+ */
+export const leakyReluAsMaximum = composed('leaky-relu-composed', ['Max'], (node, graph) => {
+  for (const value of node.inputs) {
+    const product = graph.producer(otherInput(node, value));
+    const alpha = product?.op === 'Mul' ? scalar(graph.constant(otherInput(product, value))) : undefined;
+    if (product && alpha !== undefined && alpha >= 0 && alpha < 1) {
+      return { input: value, nodes: [product, node], activation: 'leaky_relu', alpha };
+    }
+  }
+  return undefined;
+});

@@ -1,0 +1,79 @@
+import { t } from '../../l10n';
+import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf } from '../graph';
+import { axesOf } from '../infer';
+import type { Rule } from './rule';
+
+/**
+ * A mean over all of height and width: `GlobalAveragePool` (TorchScript), `ReduceMean` (dynamo, and `x.mean((2, 3))`),
+ * or an `AveragePool` whose window is the whole input.
+ *
+ * Near miss: a mean over one of the axes; a window that is smaller, padded, or that moves.
+ */
+export const globalPooling: Rule = {
+  name: 'global-pooling-form',
+  operators: ['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceMax', 'average_pooling', 'max_pooling'],
+  apply(node, graph) {
+    const [input] = node.inputs;
+    const kept = keptAxes(node, graph);
+    if (!input || kept === undefined) return false;
+    const isPlain = node.op.startsWith('Global');
+    graph.replace(
+      [node],
+      {
+        op: /max/i.test(node.op) ? 'global_max_pooling' : 'global_average_pooling',
+        inputs: [input],
+        settings: kept ? { keep_axes: true } : {},
+      },
+      isPlain ? undefined : { name: globalPooling.name, message: t('global pooling written as {0}', operatorOf(node)) },
+    );
+    return true;
+  },
+};
+
+/**
+ * Global pooling to `[N, C, 1, 1]` and then `Flatten`, `Squeeze` or `Reshape` to `[N, C]` is global pooling to `[N, C]`.
+ *
+ * Near miss: the `[N, C, 1, 1]` is used elsewhere too, as in a squeeze-and-excitation block.
+ */
+export const globalPoolingFlattened: Rule = {
+  name: 'global-pooling-flattened',
+  operators: ['Flatten', 'Squeeze', 'Reshape', 'flatten'],
+  apply(node, graph) {
+    const pool = graph.soleProducer(node.inputs[0]);
+    const shape = graph.shape(node.inputs[0]);
+    const target = graph.shape(outputOf(node));
+    if (!pool?.op.startsWith('global_') || !pool.settings.keep_axes || !shape) return false;
+    if (target?.length !== 2 || target[0] !== shape[0] || target[1] !== shape[1]) return false;
+    graph.replace([pool, node], { op: pool.op, inputs: pool.inputs });
+    return true;
+  },
+};
+
+/** Whether the pooled axes stay as ones; `undefined` when it is no global pooling. */
+function keptAxes(node: GraphNode, graph: MatchGraph): boolean | undefined {
+  const shape = graph.shape(node.inputs[0]);
+  if (node.op.startsWith('Global')) return true;
+  if (!shape || shape.length < 3) return undefined;
+  if (node.op.startsWith('Reduce')) {
+    const axes = new Set(axesOf(node, graph)?.map((axis) => (axis + shape.length) % shape.length));
+    const isSpatial = axes.size === shape.length - 2 && !axes.has(0) && !axes.has(1);
+    return isSpatial ? intAttribute(node, 'keepdims', 1) === 1 : undefined;
+  }
+  const spatial = shape.slice(2);
+  const { pooling_size: size, padding, dilation } = node.settings;
+  const isWhole =
+    isKnown(spatial) &&
+    Array.isArray(size) &&
+    size.every((length, axis) => length === spatial[axis]) &&
+    isAll(padding, 0) &&
+    isAll(dilation, 1);
+  return isWhole ? true : undefined;
+}
+
+function isAll(setting: unknown, value: number): boolean {
+  return Array.isArray(setting) && setting.every((item) => item === value);
+}
+
+function operatorOf(node: GraphNode): string {
+  return node.origin[0]?.opType ?? node.op;
+}

@@ -1,0 +1,46 @@
+import { activation } from './activation';
+import { activationAfterPooling } from './activationAfterPooling';
+import { batchNormalization } from './batchNormalization';
+import { gelu, hardSwish, leakyReluAsMaximum, mish, silu, softplusWithThreshold } from './composedActivations';
+import { convolution } from './convolution';
+import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
+import { dropout } from './dropout';
+import { flatten } from './flatten';
+import { foldedNormalization } from './foldedNormalization';
+import { globalPooling, globalPoolingFlattened } from './globalPooling';
+import { merge } from './merge';
+import { nothing } from './nothing';
+import { padBeforeWindow } from './padBeforeWindow';
+import { pooling } from './pooling';
+import type { Rule } from './rule';
+import { scaleAndShift } from './scaleAndShift';
+import { transposeBehindActivation, transposePairs } from './transposePairs';
+
+/** Tried in this order at each node: patterns of several operators before the operators that they are made of. */
+export const RULES: readonly Rule[] = [
+  dropout,
+  nothing,
+  transposePairs,
+  padBeforeWindow,
+  hardSwish,
+  silu,
+  mish,
+  gelu,
+  softplusWithThreshold,
+  leakyReluAsMaximum,
+  activation,
+  convolution,
+  denseFromGemm,
+  denseFromMatMul,
+  addAsBias,
+  scaleAndShift,
+  batchNormalization,
+  foldedNormalization,
+  pooling,
+  globalPooling,
+  globalPoolingFlattened,
+  flatten,
+  merge,
+  activationAfterPooling,
+  transposeBehindActivation,
+];

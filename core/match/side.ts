@@ -1,0 +1,70 @@
+import type { OnnxModel } from '../onnx/model';
+import { elementCount, type TensorSource } from '../onnx/tensor';
+import type { Network } from '../shape/network';
+import { type CanonicalGraph, canonicalize } from './canonical';
+import type { GraphNode, TensorShape } from './graph';
+import { takeHead } from './head';
+import { canonicalOrder } from './order';
+import type { MatchSideInfo } from './report';
+
+/** One side of a match as it comes: the model of a file, or of a scheme's intended graph (then with its network). */
+export interface MatchSide {
+  readonly file: string;
+  readonly model: OnnxModel;
+  readonly source: TensorSource;
+  readonly network?: Network;
+}
+
+/** One side in canonical form. */
+export interface PreparedSide extends MatchSide {
+  readonly canonical: CanonicalGraph;
+  /** The canonical nodes in canonical order; alignments count in it. */
+  readonly order: readonly GraphNode[];
+  /** A softmax or sigmoid behind the logits was taken off. */
+  readonly head?: 'softmax' | 'sigmoid';
+}
+
+/**
+ * Brings both sides to canonical form. Sizes that one side leaves open come from the other. Against a scheme, what belongs to
+ * serving is taken off the file's graph: the normalisation in front, the softmax behind.
+ */
+export function prepareSides(intended: MatchSide, exported: MatchSide): [PreparedSide, PreparedSide] {
+  return [prepare(intended, exported), prepare(exported, intended)];
+}
+
+function prepare(side: MatchSide, other: MatchSide): PreparedSide {
+  const scheme = side.network ? undefined : other.network?.scheme;
+  const canonical = canonicalize(side.model, side.source, {
+    inputShapes: inputShapes(other.model),
+    takeNormalization: scheme !== undefined && scheme.data.normalize !== 'none',
+  });
+  const head = scheme && takeHead(canonical.graph, scheme.data.labelType, other.network);
+  const settled = head ? { ...canonical, nodes: canonical.graph.ordered() } : canonical;
+  return { ...side, canonical: settled, order: canonicalOrder(settled), ...(head ? { head } : {}) };
+}
+
+function inputShapes(model: OnnxModel): (TensorShape | undefined)[] {
+  const initializers = new Set(model.graph.initializers.map((tensor) => tensor.name));
+  return model.graph.inputs.filter((input) => !initializers.has(input.name)).map((input) => input.shape);
+}
+
+export function sideInfo(side: MatchSide): MatchSideInfo {
+  const { model } = side;
+  const opset = model.opsetImports.get('');
+  const producer = [model.producerName, model.producerVersion].filter((text) => text !== '').join(' ');
+  return {
+    file: side.file,
+    kind: side.network ? 'scheme' : 'onnx',
+    nodes: model.graph.nodes.length,
+    parameters: side.network?.parameters ?? storedParameters(model),
+    ...(side.network || !producer ? {} : { producer }),
+    ...(side.network || opset === undefined ? {} : { opset }),
+  };
+}
+
+/** Elements of the floating-point initializers. */
+function storedParameters(model: OnnxModel): number {
+  return model.graph.initializers
+    .filter((tensor) => [1, 10, 11, 16].includes(tensor.dataType))
+    .reduce((sum, tensor) => sum + elementCount(tensor.dims), 0);
+}

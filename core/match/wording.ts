@@ -1,0 +1,96 @@
+import { t } from '../l10n';
+import { DataType } from '../onnx/model';
+import { elementCount } from '../onnx/tensor';
+import { type GraphNode, isKnown, type MatchGraph, outputOf, type TensorShape } from './graph';
+
+/** `[3, 3]` as `3 x 3`; a name, a number or a truth value as it is. */
+export function sayValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(sayValue).join(' x ');
+  if (typeof value === 'number') return String(Number(value.toPrecision(7)));
+  if (value === undefined) return t('none');
+  return String(value);
+}
+
+export function sayType(dataType: number): string {
+  return DataType[dataType] ?? `type ${dataType}`;
+}
+
+/** "kernel: 3 x 3 intended, 5 x 5 exported". */
+export function sayDifference(key: string, intended: unknown, exported: unknown): string {
+  return t('{0}: {1} intended, {2} exported', key, sayValue(intended), sayValue(exported));
+}
+
+/** A node of ours in a few words: "convolution 3 x 3, 64 channels". */
+export function describeNode(node: GraphNode): string {
+  const own = describeOperation(node);
+  return node.normalization ? `${own} + ${t('batch normalization')}` : own;
+}
+
+function describeOperation({ op, settings }: GraphNode): string {
+  switch (op) {
+    case 'convolution':
+      return (
+        t('convolution {0}, {1} channels', sayValue(settings.kernel), sayValue(settings.channel)) +
+        strideOf(settings.stride)
+      );
+    case 'dense':
+      return t('dense, {0} units', sayValue(settings.unit));
+    case 'activation':
+      return settings.alpha === undefined
+        ? String(settings.activation)
+        : `${settings.activation} (${sayValue(settings.alpha)})`;
+    case 'max_pooling':
+      return t('max pooling {0}', sayValue(settings.pooling_size));
+    case 'average_pooling':
+      return t('average pooling {0}', sayValue(settings.pooling_size));
+    case 'global_average_pooling':
+      return t('global average pooling');
+    case 'global_max_pooling':
+      return t('global max pooling');
+    case 'batch_normalization':
+      return t('batch normalization');
+    case 'flatten':
+      return t('flatten');
+    case 'add':
+      return t('add');
+    case 'multiply':
+      return t('multiply');
+    case 'concatenate':
+      return t('concatenate');
+    default:
+      return op;
+  }
+}
+
+function strideOf(stride: unknown): string {
+  const moves = Array.isArray(stride) && stride.some((step) => step !== 1);
+  return moves ? t(', stride {0}', sayValue(stride)) : '';
+}
+
+/** The name by which a person finds the node in the file. */
+export function nodeName(node: GraphNode): string {
+  return node.origin[0]?.name || outputOf(node) || node.op;
+}
+
+/** NCHW as the scheme writes it: height, width, channels; without the batch axis. */
+export function schemeShape(shape: TensorShape | undefined): readonly number[] | undefined {
+  if (!shape || shape.length < 2) return undefined;
+  const [channels, ...rest] = shape.slice(1);
+  const reordered = [...rest, channels!];
+  return isKnown(reordered) ? reordered : undefined;
+}
+
+/** Values that training sets: weights and biases, scale and shift. */
+export function parametersOf(node: GraphNode): number {
+  let sum = 0;
+  for (const part of [node, ...(node.normalization ? [node.normalization] : [])]) {
+    for (const [role, constant] of part.parameters) {
+      if (role !== 'mean' && role !== 'variance') sum += elementCount(constant.shape);
+    }
+  }
+  return sum;
+}
+
+export function outputShapeOf(node: GraphNode, graph: MatchGraph): readonly number[] | undefined {
+  return schemeShape(graph.shape(outputOf(node)));
+}
