@@ -7,7 +7,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,11 +14,11 @@ import { cacheRoot } from '../test/support/cache.mjs';
 import { installVsCode } from '../test/support/installVsCode.mjs';
 import { installPackages } from '../test/support/packages.mjs';
 import { isOnPath, mustRun } from '../test/support/processes.mjs';
+import { examples, makeSampleData } from '../test/support/sampleWorkspace.mjs';
 import { startVsCode } from '../test/support/vscodeHost.mjs';
 import { findDesktop } from './desktop.mjs';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
-const examples = path.join(root, 'examples');
 const { values: options } = parseArgs({ options: { browser: { type: 'boolean' }, 'no-open': { type: 'boolean' } } });
 
 try {
@@ -35,9 +34,7 @@ async function prepare() {
   await installPackages(say);
   say('Building the extension ...');
   await mustRun([process.execPath, 'esbuild.mjs', '--shipped'], { cwd: root });
-  if (existsSync(path.join(examples, 'shapes/data'))) return;
-  say('Making the sample data ...');
-  await mustRun([process.execPath, path.join(examples, 'make_shapes.mjs')], { cwd: root });
+  await makeSampleData(examples, say);
 }
 
 /** @param {string} program */

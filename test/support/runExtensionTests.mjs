@@ -50,7 +50,9 @@ async function runInWorkbench(page) {
     new Promise((resolve) => setTimeout(resolve, limitSeconds * 1000, 'late'))
   );
   const tests = path.resolve(process.argv[2], 'index.js');
-  await page.goto(host.url(sampleWorkspace(folder), { extensionDevelopmentPath: root, extensionTestsPath: tests }));
+  await page.goto(
+    host.url(await sampleWorkspace(folder), { extensionDevelopmentPath: root, extensionTestsPath: tests }),
+  );
   const outcome = await Promise.race([ended, late]);
   if (outcome !== 'late') return outcome;
   console.error(`The extension host did not end within ${limitSeconds} s.\n${host.log()}`);

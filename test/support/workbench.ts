@@ -48,7 +48,7 @@ export class Workbench {
       env: { ...process.env, HOME: folder },
     });
     const page = await browser.newPage({ viewport });
-    const workspace = sampleWorkspace(folder);
+    const workspace = await sampleWorkspace(folder);
     await page.goto(host.url(workspace));
     const workbench = new Workbench(page, workspace, browser, host);
     await workbench.explorerRows.first().waitFor({ timeout: 60_000 });
