@@ -32,7 +32,7 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
     );
   }
   // A copy starts at an aligned address, which typed arrays need, and may be swapped in place.
-  const data = bytes.slice(header.end, header.end + expected).buffer;
+  const data = new Uint8Array(bytes.subarray(header.end, header.end + expected)).buffer;
   if (header.kind === 'U' || header.kind === 'S')
     return { kind: 'text', dims: header.dims, values: readText(data, header, count) };
   const strides = header.fortranOrder ? columnMajorStrides(header.dims) : rowMajorStrides(header.dims);
