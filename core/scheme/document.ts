@@ -1,5 +1,6 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { t } from '../l10n';
+import { diagnose } from './diagnose';
 import type { Diagnostic, Span } from './diagnostics';
 import { syntaxDiagnostics } from './syntax';
 import type { JsonPath } from './types';
@@ -34,13 +35,9 @@ export function parseScheme(text: string): SchemeDocument {
 
 /** The parser is recursive: only brackets nested thousands of times over end here. */
 function tooDeep(text: string): SchemeDocument {
-  const span = { start: 0, end: Math.min(1, text.length) };
   const message = t('The brackets are nested too deeply to be read. Close the ones that were left open.');
-  return {
-    text,
-    value: undefined,
-    diagnostics: [{ code: 'scheme/syntax', severity: 'error', message, span, path: [], fixes: [] }],
-  };
+  const place = { span: { start: 0, end: Math.min(1, text.length) }, path: [] };
+  return { text, value: undefined, diagnostics: [diagnose('scheme/syntax', place, message)] };
 }
 
 /** Files that are schemes by their name; any JSON file whose `$schema` names ours is one too. */

@@ -9,6 +9,11 @@ export function replaceNode(node: Node, text: string): TextChange {
 
 /** Removes a key with its value, one comma, and the line if nothing else stands on it. */
 export function removeProperty(text: string, property: Node): TextChange {
+  return removeElement(text, property);
+}
+
+/** Removes an element of a list, with one comma. */
+export function removeElement(text: string, property: Node): TextChange {
   const siblings = property.parent?.children ?? [];
   const index = siblings.indexOf(property);
   const next = siblings[index + 1];

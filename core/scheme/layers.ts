@@ -1,8 +1,9 @@
 import type { Node } from 'jsonc-parser';
 import type { Span } from './diagnostics';
 import { nodeAt, type SchemeDocument, spanOf } from './document';
-import { defaultLayerName, layerType } from './read';
-import { childValue, isRecord } from './schema';
+import { layerName } from './places';
+import { layerType } from './read';
+import { childValue } from './schema';
 import type { JsonPath } from './types';
 
 /** One element of `model.network`, as far as it can be read. */
@@ -23,7 +24,7 @@ export interface LayerEntry {
 /** The name of a layer, or `"data"`, that another layer takes its input from. */
 export interface LayerReference {
   readonly name: string;
-  /** Absent where the layer before is meant because nothing is written. */
+  /** Absent where nothing is written: the layer before is meant. */
   readonly span?: Span;
   readonly path: JsonPath;
 }
@@ -35,44 +36,39 @@ export const dataName = 'data';
 export function layerEntries(document: SchemeDocument): LayerEntry[] {
   const network = nodeAt(document.root, ['model', 'network']);
   if (network?.type !== 'array') return [];
-  const values = ['model', 'network'].reduce<unknown>(childValue, document.value) as readonly unknown[];
+  const values = ['model', 'network'].reduce<unknown>(childValue, document.value);
   const entries: LayerEntry[] = [];
   network.children?.forEach((node, index) => {
-    entries.push(layerEntry(node, values[index], index, entries.at(-1)?.name ?? dataName));
+    entries.push(layerEntry(node, childValue(values, index), index, entries.at(-1)?.name ?? dataName));
   });
   return entries;
 }
 
 function layerEntry(node: Node, value: unknown, index: number, previous: string): LayerEntry {
   const path = ['model', 'network', index];
-  const type = layerType(value);
-  const written = childValue(value, 'type');
+  const name = layerName(value, index);
   const nameNode = nodeAt(node, ['name']);
   const typeNode = nodeAt(node, ['type']);
-  const named = typeof nameNode?.value === 'string' && nameNode.value !== '';
   return {
     path,
     span: spanOf(node),
-    name: named ? nameNode.value : defaultLayerName(type ?? (typeof written === 'string' ? written : 'layer'), index),
-    nameSpan: named ? spanOf(nameNode) : undefined,
-    type,
+    name,
+    nameSpan: nameNode?.value === name ? spanOf(nameNode) : undefined,
+    type: layerType(value),
     typeSpan: typeNode && spanOf(typeNode),
     value,
-    inputs: isRecord(value) ? references(node, path, previous) : [],
+    inputs: references(node, path, previous),
   };
 }
 
 function references(node: Node, path: JsonPath, previous: string): LayerReference[] {
   const inputs = nodeAt(node, ['inputs']);
-  if (inputs) {
-    const names = (inputs.children ?? []).map((child, index) => reference(child, [...path, 'inputs', index]));
-    return names.filter((name) => name !== undefined);
-  }
+  if (inputs) return (inputs.children ?? []).flatMap((child, index) => reference(child, [...path, 'inputs', index]));
   const input = nodeAt(node, ['input']);
-  const given = input && reference(input, [...path, 'input']);
-  return given ? [given] : [{ name: previous, path }];
+  const written = input ? reference(input, [...path, 'input']) : [];
+  return written.length > 0 ? written : [{ name: previous, path }];
 }
 
-function reference(node: Node, path: JsonPath): LayerReference | undefined {
-  return typeof node.value === 'string' ? { name: node.value, span: spanOf(node), path } : undefined;
+function reference(node: Node, path: JsonPath): LayerReference[] {
+  return typeof node.value === 'string' ? [{ name: node.value, span: spanOf(node), path }] : [];
 }

@@ -1,5 +1,5 @@
 import { canonical } from './canonical';
-import { formFor, type Schema, schemaAt, tagValues } from './schema';
+import { childValue, formFor, isRecord, type Schema, schemaAt, tagNames } from './schema';
 import type {
   DataSection,
   ExperimentSection,
@@ -15,16 +15,15 @@ import type {
 } from './types';
 
 /**
- * Values that the JSON Schema has accepted, as the types of `types.ts`. Each function may be called for its part of a
- * document even if another part is broken; called for a part that is broken, its result means nothing.
+ * Values that the JSON Schema has accepted, as the types of `types.ts`. Each function reads its part of a document, also
+ * where another part is broken; of a part that is broken, its result means nothing.
  */
-export function readScheme(value: unknown, layers: readonly Layer[]): Scheme {
-  const { expect = {}, experiment } = value as RawScheme;
-  return { data: readData(value), model: readModel(value, layers), experiment: readExperiment(experiment), expect };
-}
+
+/** How the model is trained: the model section without its network. */
+export type Training = Omit<ModelSection, 'network'>;
 
 export function readData(top: unknown): DataSection {
-  const data = part<RawData>(['data'], top);
+  const data = canonical(schemaAt(['data'], top)!, childValue(top, 'data'), top) as RawData;
   return {
     batchSize: data.batch_size,
     sampleShape: data.image_size ?? data.input_size ?? [],
@@ -46,8 +45,8 @@ export function readData(top: unknown): DataSection {
   };
 }
 
-function readModel(top: unknown, layers: readonly Layer[]): ModelSection {
-  const { network: _layers, ...written } = (top as RawScheme).model;
+export function readTraining(top: unknown): Training {
+  const { network: _network, ...written } = ['model'].reduce(childValue, top) as Readonly<Record<string, unknown>>;
   const model = canonical(schemaAt(['model'], top)!, written, top) as RawModel;
   return {
     learningRate: model.learning_rate,
@@ -58,7 +57,6 @@ function readModel(top: unknown, layers: readonly Layer[]): ModelSection {
     loss: model.loss,
     earlyStopping: model.early_stopping,
     seed: model.seed,
-    network: layers,
   };
 }
 
@@ -77,14 +75,21 @@ function readSchedule(raw: RawSchedule | undefined): LearningRateSchedule {
   return { type: raw?.type ?? 'constant', warmup: raw?.warmup ?? 0, every: raw?.every ?? 1, gamma: raw?.gamma ?? 1 };
 }
 
-function readExperiment(raw: RawExperiment | undefined): ExperimentSection {
+export function readExperiment(top: unknown): ExperimentSection {
+  const raw = childValue(top, 'experiment') as RawExperiment | undefined;
   return { purpose: raw?.purpose, tags: raw?.tags ?? [], parent: raw?.parent };
+}
+
+/** As written. */
+export function readExpectations(top: unknown): Scheme['expect'] {
+  const expect = childValue(top, 'expect');
+  return isRecord(expect) ? expect : {};
 }
 
 /** A layer's canonical type, if its type is known. */
 export function layerType(value: unknown): string | undefined {
-  const form = formFor(layerSchema(), value);
-  return form && String(tagValues(form, 'type')[0]);
+  const form = formFor(layerSchema, value);
+  return form && tagNames(form, 'type')[0];
 }
 
 /** A layer without a name is called by its type and its number in the network. */
@@ -92,26 +97,25 @@ export function defaultLayerName(type: string, index: number): string {
   return `${type}_${index + 1}`;
 }
 
-/** `previous` is the name of the layer before, or `"data"`. */
-export function readLayer(value: unknown, path: JsonPath, name: string, previous: string, top: unknown): Layer {
-  const { name: _name, type, input, inputs, ...settings } = canonical(layerSchema(), value, top) as RawLayer;
-  return { name, type: layerType(value) ?? type, inputs: inputs ?? [input ?? previous], settings, path };
+/** A layer that has passed its definition in the schema; its name and inputs as the whole network gives them. */
+export function readLayer(
+  value: unknown,
+  path: JsonPath,
+  name: string,
+  inputNames: readonly string[],
+  top: unknown,
+): Layer {
+  const {
+    name: _name,
+    input: _input,
+    inputs: _inputs,
+    type,
+    ...settings
+  } = canonical(layerSchema, value, top) as RawLayer;
+  return { name, type, inputs: inputNames, settings, path };
 }
 
-function layerSchema(): Schema {
-  return schemaAt(['model', 'network', 0], undefined)!;
-}
-
-function part<T>(path: JsonPath, top: unknown): T {
-  const value = path.reduce<unknown>((current, key) => (current as Record<string | number, unknown>)[key], top);
-  return canonical(schemaAt(path, top)!, value, top) as T;
-}
-
-interface RawScheme {
-  readonly model: Readonly<Record<string, unknown>>;
-  readonly expect?: Readonly<Record<string, unknown>>;
-  readonly experiment?: RawExperiment;
-}
+const layerSchema: Schema = schemaAt(['model', 'network', 0], undefined)!;
 
 interface RawData {
   readonly batch_size: number;
@@ -168,9 +172,6 @@ interface RawExperiment {
 }
 
 interface RawLayer {
-  readonly name?: string;
   readonly type: string;
-  readonly input?: string;
-  readonly inputs?: readonly string[];
   readonly [setting: string]: unknown;
 }

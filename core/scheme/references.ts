@@ -1,111 +1,125 @@
 import { t } from '../l10n';
-import type { Diagnostic, Fix } from './diagnostics';
+import type { Code } from './codes';
+import { diagnose, type Remedies } from './diagnose';
+import type { Diagnostic, Fix, Span } from './diagnostics';
 import { dataName, type LayerEntry, type LayerReference } from './layers';
 import { nearest } from './nearest';
+import { quoted } from './wording';
 
-/** Which layers take their input from which: for each layer, the place of each input in the network, or `"data"`. */
+/** Which layers take their input from which. */
 export interface References {
-  /** `undefined` where an input cannot be resolved. */
-  readonly sources: readonly (readonly (number | 'data' | undefined)[])[];
+  /** For each layer, the place of each input in the network, or `"data"`; `undefined` where it cannot be resolved. */
+  readonly sources: readonly (readonly Source[])[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Resolves the names; every layer comes after its inputs, so what resolves without a diagnostic has no cycle. */
+export type Source = number | typeof dataName | undefined;
+
+/** Resolves the names; every source comes before its layer, so what resolves has no cycle. */
 export function resolveReferences(layers: readonly LayerEntry[]): References {
+  const places = new Map<string, number>();
   const diagnostics: Diagnostic[] = [];
-  const places = placesByName(layers, diagnostics);
+  layers.forEach((layer, index) => {
+    if (layer.name === dataName) diagnostics.push(reservedName(layer));
+    else if (!places.has(layer.name)) places.set(layer.name, index);
+    else diagnostics.push(repeatedName(layers, layers[places.get(layer.name)!]!, layer));
+  });
+  const network = { layers, places };
   const sources = layers.map((layer, index) =>
-    layer.inputs.map((input) => {
-      const place = input.name === dataName ? dataName : input.span ? places.get(input.name) : index - 1;
-      if (typeof place === 'string' || (place !== undefined && place < index)) return place;
-      diagnostics.push(unresolved(layers, places, index, input, place));
+    layer.inputs.map((input): Source => {
+      const source = placeOf(network, index, input);
+      if (source === dataName || (source !== undefined && source < index)) return source;
+      diagnostics.push(unresolved(network, index, input, source));
       return undefined;
     }),
   );
   return { sources, diagnostics };
 }
 
-function placesByName(layers: readonly LayerEntry[], diagnostics: Diagnostic[]): Map<string, number> {
-  const places = new Map<string, number>();
-  layers.forEach((layer, index) => {
-    const first = places.get(layer.name);
-    if (layer.name === dataName) diagnostics.push(reservedName(layer));
-    else if (first === undefined) places.set(layer.name, index);
-    else diagnostics.push(repeatedName(layers, layers[first]!, layer));
-  });
-  return places;
+interface NamedLayers {
+  readonly layers: readonly LayerEntry[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** Where an input leads to, also if it is no earlier layer. */
+function placeOf({ places }: NamedLayers, index: number, input: LayerReference): Source {
+  if (input.name === dataName) return dataName;
+  return input.span ? places.get(input.name) : index - 1;
 }
 
 function reservedName(layer: LayerEntry): Diagnostic {
-  const message = t("{0} is the name of the network's input. Give the layer another name.", '"data"');
-  return diagnostic('scheme/reserved-name', layer, layer.nameSpan, [...layer.path, 'name'], message);
+  const message = t("{0} is the name of the network's input. Give the layer another name.", quoted(dataName));
+  return nameDiagnostic('scheme/reserved-name', layer, message);
 }
 
 function repeatedName(layers: readonly LayerEntry[], first: LayerEntry, layer: LayerEntry): Diagnostic {
-  const name = `"${layer.name}"`;
+  const name = quoted(layer.name);
   const message = t('Two layers are called {0}. Names must be unique.', name);
   const free = freeName(layer.name, new Set(layers.map((other) => other.name)));
-  const fixes = layer.nameSpan ? [replacement(layer.nameSpan, free)] : [];
-  const related = [{ span: first.nameSpan ?? first.typeSpan ?? first.span, message: t('The first {0}', name) }];
-  const span = layer.nameSpan ?? layer.typeSpan;
-  return { ...diagnostic('scheme/duplicate-name', layer, span, [...layer.path, 'name'], message, fixes), related };
+  return nameDiagnostic('scheme/duplicate-name', layer, message, {
+    fixes: layer.nameSpan ? [changeTo(layer.nameSpan, free)] : [],
+    related: [{ span: shortSpan(first), message: t('The first {0}', name) }],
+  });
 }
 
-/** The next name by number: `conv_2` for `conv_1`. */
+function nameDiagnostic(code: Code, layer: LayerEntry, message: string, remedies?: Remedies): Diagnostic {
+  const place = { span: shortSpan(layer), path: [...layer.path, 'name'], layer: layer.name };
+  return diagnose(code, place, message, remedies);
+}
+
+/** A name with the next free number: `conv_2` for `conv_1`. */
 function freeName(name: string, taken: ReadonlySet<string>): string {
-  const [, stem = name, digits] = /^(.*?)(\d+)$/.exec(name) ?? [undefined, `${name}_`];
-  let number = Number(digits ?? 1);
+  const digits = /\d{1,9}$/.exec(name)?.[0];
+  const stem = digits ? name.slice(0, -digits.length) : `${name}_`;
+  let number = Number(digits ?? 1) + 1;
   while (taken.has(`${stem}${number}`)) number++;
   return `${stem}${number}`;
 }
 
 function unresolved(
-  layers: readonly LayerEntry[],
-  places: ReadonlyMap<string, number>,
+  network: NamedLayers,
   index: number,
   input: LayerReference,
-  place: number | undefined,
+  source: number | undefined,
 ): Diagnostic {
-  const layer = layers[index]!;
-  const name = `"${input.name}"`;
-  if (place === undefined) return unknownInput(layers, index, input);
-  if (place === index) {
-    const message = t('A layer cannot be its own input. Name an earlier layer, or {0}.', '"data"');
-    return diagnostic('scheme/self-input', layer, input.span, input.path, message);
+  const layer = network.layers[index]!;
+  const place = { span: input.span ?? shortSpan(layer), path: input.path, layer: layer.name };
+  if (source === undefined) return unknownInput(network, index, input);
+  if (source === index) {
+    const message = t('A layer cannot be its own input. Name an earlier layer, or {0}.', quoted(dataName));
+    return diagnose('scheme/self-input', place, message);
   }
-  const related = [{ span: layers[place]!.nameSpan ?? layers[place]!.span, message: t('{0} stands here', name) }];
-  const back = pathTo(layers, places, place, index);
-  if (back) {
-    const circle = [layer.name, ...back.map((step) => layers[step]!.name)].join(' ← ');
-    const message = t('The layers feed one another in a circle: {0}. Break it at one of them.', circle);
-    return { ...diagnostic('scheme/cycle', layer, input.span, input.path, message), related };
+  const name = quoted(input.name);
+  const related = [{ span: shortSpan(network.layers[source]!), message: t('{0} stands here', name) }];
+  const circle = chain(network, source, index);
+  if (circle) {
+    const names = [index, ...circle].map((step) => network.layers[step]!.name).join(' ← ');
+    const message = t('The layers feed one another in a circle: {0}. Take one of these inputs from outside it.', names);
+    return diagnose('scheme/cycle', place, message, { related });
   }
   const message = t('{0} comes later in the network. Move it before this layer.', name);
-  return { ...diagnostic('scheme/later-input', layer, input.span, input.path, message), related };
+  return diagnose('scheme/later-input', place, message, { related });
 }
 
-function unknownInput(layers: readonly LayerEntry[], index: number, input: LayerReference): Diagnostic {
-  const earlier = [...layers.slice(0, index).map((layer) => layer.name), dataName];
-  const meant = nearest(input.name, earlier);
-  const known = t('No layer is called {0}.', `"${input.name}"`);
-  const advice = meant ? t('Did you mean {0}?', `"${meant}"`) : t('Name an earlier layer, or {0}.', '"data"');
-  const fixes = meant && input.span ? [replacement(input.span, meant)] : [];
-  return diagnostic('scheme/unknown-input', layers[index]!, input.span, input.path, `${known} ${advice}`, fixes);
+function unknownInput({ layers }: NamedLayers, index: number, input: LayerReference): Diagnostic {
+  const layer = layers[index]!;
+  const earlier = layers.slice(0, index).map(({ name }) => name);
+  const meant = nearest(input.name, [...earlier, dataName]);
+  const none = t('No layer is called {0}.', quoted(input.name));
+  const advice = meant ? t('Did you mean {0}?', quoted(meant)) : t('Name an earlier layer, or {0}.', quoted(dataName));
+  const place = { span: input.span ?? shortSpan(layer), path: input.path, layer: layer.name };
+  const fixes = meant && input.span ? [changeTo(input.span, meant)] : [];
+  return diagnose('scheme/unknown-input', place, `${none} ${advice}`, { fixes });
 }
 
-/** The chain of inputs that leads from one layer to another, if one does. */
-function pathTo(
-  layers: readonly LayerEntry[],
-  places: ReadonlyMap<string, number>,
-  from: number,
-  to: number,
-): number[] | undefined {
+/** The inputs that lead from one layer back to another, if they do. */
+function chain(network: NamedLayers, from: number, to: number): number[] | undefined {
   const cameFrom = new Map<number, number | undefined>([[from, undefined]]);
   for (const current of cameFrom.keys()) {
     if (current === to) return walkBack(cameFrom, to);
-    for (const input of layers[current]!.inputs) {
-      const next = input.span ? places.get(input.name) : current - 1;
-      if (next !== undefined && next >= 0 && !cameFrom.has(next)) cameFrom.set(next, current);
+    for (const input of network.layers[current]!.inputs) {
+      const next = placeOf(network, current, input);
+      if (typeof next === 'number' && next >= 0 && !cameFrom.has(next)) cameFrom.set(next, current);
     }
   }
   return undefined;
@@ -117,18 +131,12 @@ function walkBack(cameFrom: ReadonlyMap<number, number | undefined>, to: number)
   return steps;
 }
 
-function replacement(span: { start: number; end: number }, name: string): Fix {
-  const text = JSON.stringify(name);
-  return { title: t('Change to {0}', text), changes: [{ span, text }], preferred: true };
+/** The short place that stands for a layer. */
+export function shortSpan({ nameSpan, typeSpan, span }: LayerEntry): Span {
+  return nameSpan ?? typeSpan ?? { start: span.start, end: Math.min(span.start + 1, span.end) };
 }
 
-function diagnostic(
-  code: string,
-  layer: LayerEntry,
-  span: { start: number; end: number } | undefined,
-  path: LayerEntry['path'],
-  message: string,
-  fixes: readonly Fix[] = [],
-): Diagnostic {
-  return { code, severity: 'error', message, span: span ?? layer.span, path, layer: layer.name, fixes };
+function changeTo(span: Span, name: string): Fix {
+  const text = JSON.stringify(name);
+  return { title: t('Change to {0}', text), changes: [{ span, text }], preferred: true };
 }

@@ -54,15 +54,17 @@ export const rootSchema: Schema = schemaFile;
 
 const definitions = rootSchema.$defs ?? {};
 
+const resolved = new WeakMap<Schema, Schema>();
+
 /** A schema with its `$ref` followed; what stands beside the `$ref` has precedence. */
 export function resolve(schema: Schema): Schema {
-  let { $ref, ...resolved }: Schema = schema;
-  while ($ref) {
-    const { $ref: next, ...target }: Schema = definitions[$ref.replace('#/$defs/', '')]!;
-    resolved = { ...target, ...resolved };
-    $ref = next;
-  }
-  return resolved;
+  if (!schema.$ref) return schema;
+  const known = resolved.get(schema);
+  if (known) return known;
+  const { $ref, ...own } = schema;
+  const whole = { ...resolve(definitions[$ref.replace('#/$defs/', '')]!), ...own };
+  resolved.set(schema, whole);
+  return whole;
 }
 
 /** Name of the definition that a schema refers to, if it does. */
@@ -72,18 +74,18 @@ export function definitionName(schema: Schema): string | undefined {
 
 /** All forms that a value may take: the schema itself, or the branches of its choice. */
 export function forms(schema: Schema): readonly Schema[] {
-  const resolved = resolve(schema);
-  if (resolved.then && resolved.else) return [...forms(resolved.then), ...forms(resolved.else)];
-  if (resolved.oneOf && resolved.discriminator) return resolved.oneOf.map(resolve);
-  return [resolved];
+  const whole = resolve(schema);
+  if (whole.then && whole.else) return [...forms(whole.then), ...forms(whole.else)];
+  if (whole.oneOf && whole.discriminator) return whole.oneOf.map(resolve);
+  return [whole];
 }
 
 /** The form that a value is meant to have; `undefined` where a discriminating key is missing or unknown. */
 export function formFor(schema: Schema, value: unknown): Schema | undefined {
-  const resolved = resolve(schema);
-  if (resolved.if) return formFor((kindOf(value) === resolved.if.type ? resolved.then : resolved.else)!, value);
-  if (resolved.discriminator && resolved.oneOf) return branchFor(resolved, value);
-  return resolved;
+  const whole = resolve(schema);
+  if (whole.if) return formFor((kindOf(value) === whole.if.type ? whole.then : whole.else)!, value);
+  if (whole.discriminator && whole.oneOf) return branchFor(whole, value);
+  return whole;
 }
 
 function branchFor(schema: Schema, value: unknown): Schema | undefined {
@@ -96,6 +98,18 @@ function branchFor(schema: Schema, value: unknown): Schema | undefined {
 export function tagValues(branch: Schema, key: string): readonly unknown[] {
   const tag = resolve(branch.properties?.[key] ?? {});
   return tag.enum ?? [tag.const];
+}
+
+/** The proper values of a discriminating key, without the other spellings that are accepted. */
+export function tagNames(branch: Schema, key: string): string[] {
+  const tag = resolve(branch.properties?.[key] ?? {});
+  return tag.enum ? properValues(tag).map(String) : [String(tag.const)];
+}
+
+/** The values of an enumeration without the other spellings that are accepted. */
+export function properValues(schema: Schema): readonly unknown[] {
+  const aliases = schema.aliases ?? {};
+  return (schema.enum ?? []).filter((value) => typeof value !== 'string' || !Object.hasOwn(aliases, value));
 }
 
 /**
@@ -127,9 +141,12 @@ export function childValue(value: unknown, segment: string | number): unknown {
 
 /** Every layer type with its schema, in the order of the file. */
 export function layerSchemas(): ReadonlyMap<string, Schema> {
-  const branches = definitions.layer!.oneOf!.map(resolve);
-  return new Map(branches.map((branch) => [String(tagValues(branch, 'type')[0]), branch]));
+  return layersByType;
 }
+
+const layersByType: ReadonlyMap<string, Schema> = new Map(
+  forms({ $ref: '#/$defs/layer' }).map((branch) => [tagNames(branch, 'type')[0]!, branch]),
+);
 
 export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';

@@ -1,109 +1,101 @@
 import { type Node, type ParseError, printParseErrorCode } from 'jsonc-parser';
 import { t } from '../l10n';
+import { diagnose } from './diagnose';
 import type { Diagnostic, Fix, Span } from './diagnostics';
 import { removeProperty } from './edits';
 import type { JsonPath } from './types';
 
-interface SyntaxSlip {
+/** Something that the JSON parser stumbled over. */
+interface Slip {
   /** The parser's name for it: `CommaExpected` for example. */
   readonly name: string;
-  readonly offset: number;
-  readonly length: number;
+  readonly span: Span;
 }
 
+/** Comments by where they end. */
+type Comments = ReadonlyMap<number, Span>;
+
 /** The JSON parser's errors in words, and what it reads but JSON does not allow: comments, trailing commas, repeated keys. */
-export function syntaxDiagnostics(
-  text: string,
-  root: Node | undefined,
-  parserErrors: readonly ParseError[],
-): Diagnostic[] {
-  const errors = parserErrors.map(({ error, offset, length }) => ({
-    name: printParseErrorCode(error),
-    offset,
-    length,
-  }));
-  const comments = errors.filter((e) => e.name === 'InvalidCommentToken').map(toSpan);
-  const diagnostics = comments.map((span) => comment(text, span));
-  let lastEnd = -1;
-  for (const error of errors) {
-    if (error.name === 'InvalidCommentToken') continue;
-    const comma = trailingComma(text, comments, error);
+export function syntaxDiagnostics(text: string, root: Node | undefined, errors: readonly ParseError[]): Diagnostic[] {
+  const slips = errors.map(toSlip);
+  const comments = new Map(slips.filter(isComment).map(({ span }) => [span.end, span]));
+  const diagnostics = [...comments.values()].map((span) => comment(text, span));
+  let end = -1;
+  for (const slip of slips.filter((other) => !isComment(other))) {
+    const comma = trailingComma(text, comments, slip);
     // One slip often makes the parser stumble several times at the same place.
     if (comma) diagnostics.push(comma);
-    else if (error.offset >= lastEnd) diagnostics.push(syntaxError(text, comments, error));
-    lastEnd = Math.max(lastEnd, error.offset + error.length);
+    else if (slip.span.start >= end) diagnostics.push(syntaxError(text, comments, slip));
+    end = Math.max(end, slip.span.end);
   }
-  if (!root && errors.length === 0) diagnostics.push(emptyFile());
-  if (root) diagnostics.push(...repeatedKeys(text, root));
+  if (!root && slips.every(isComment)) diagnostics.push(emptyFile());
+  if (root) diagnostics.push(...repeatedKeys(text, root, []));
   return diagnostics;
 }
 
-function comment(text: string, span: Span): Diagnostic {
-  return {
-    code: 'scheme/comment',
-    severity: 'hint',
-    message: t('A comment is no JSON; Match Down reads it, other tools may not.'),
-    span,
-    path: [],
-    fixes: [{ title: t('Remove the comment'), changes: [{ span: withBlanksBefore(text, span), text: '' }] }],
-  };
+function toSlip({ error, offset, length }: ParseError): Slip {
+  return { name: printParseErrorCode(error), span: { start: offset, end: offset + length } };
 }
 
-function trailingComma(text: string, comments: readonly Span[], error: SyntaxSlip): Diagnostic | undefined {
-  const expected = error.name === 'ValueExpected' || error.name === 'PropertyNameExpected';
-  if (!expected || !/[\]}]/.test(text[error.offset] ?? '')) return undefined;
-  const end = lastTokenEnd(text, comments, error.offset);
+function isComment({ name }: Slip): boolean {
+  return name === 'InvalidCommentToken';
+}
+
+function comment(text: string, span: Span): Diagnostic {
+  const message = t('A comment is no JSON; Match Down reads it, other tools may not.');
+  const changes = [{ span: withBlanksBefore(text, span), text: '' }];
+  return diagnose('scheme/comment', { span, path: [] }, message, {
+    fixes: [{ title: t('Remove the comment'), changes }],
+  });
+}
+
+function trailingComma(text: string, comments: Comments, { name, span }: Slip): Diagnostic | undefined {
+  const expected = name === 'ValueExpected' || name === 'PropertyNameExpected';
+  if (!expected || !/[\]}]/.test(text[span.start] ?? '')) return undefined;
+  const end = lastTokenEnd(text, comments, span.start);
   if (text[end - 1] !== ',') return undefined;
   // Behind a bracket or another comma, a comma does not end an element: a value is missing there.
   const before = text[lastTokenEnd(text, comments, end - 1) - 1];
   if (before === undefined || '[{,:'.includes(before)) return undefined;
-  const span = { start: end - 1, end };
-  return {
-    code: 'scheme/trailing-comma',
-    severity: 'hint',
-    message: t('A comma after the last element is no JSON; Match Down reads it, other tools may not.'),
-    span,
-    path: [],
-    fixes: [{ title: t('Remove the comma'), changes: [{ span, text: '' }], preferred: true }],
-  };
+  const comma = { start: end - 1, end };
+  const message = t('A comma after the last element is no JSON; Match Down reads it, other tools may not.');
+  const fix = { title: t('Remove the comma'), changes: [{ span: comma, text: '' }], preferred: true };
+  return diagnose('scheme/trailing-comma', { span: comma, path: [] }, message, { fixes: [fix] });
 }
 
-function syntaxError(text: string, comments: readonly Span[], error: SyntaxSlip): Diagnostic {
-  const previous = lastTokenEnd(text, comments, error.offset);
-  const missing = missingToken(error.name);
-  const behindPrevious = { start: Math.max(previous - 1, 0), end: Math.max(previous, Math.min(1, text.length)) };
-  return {
-    code: 'scheme/syntax',
-    severity: 'error',
-    message: syntaxMessage(error.name, text.slice(error.offset, error.offset + error.length)),
-    span: missing === undefined ? tokenSpan(text, error, behindPrevious) : behindPrevious,
-    path: [],
-    fixes: missing === undefined ? spellingFixes(text, error) : [insertion(missing, previous)],
-  };
+function syntaxError(text: string, comments: Comments, slip: Slip): Diagnostic {
+  const previous = lastTokenEnd(text, comments, slip.span.start);
+  const before = { start: Math.max(previous - 1, 0), end: Math.max(previous, Math.min(1, text.length)) };
+  const token = missingTokens[slip.name];
+  const message = syntaxMessage(slip.name, text.slice(slip.span.start, slip.span.end));
+  if (token)
+    return diagnose('scheme/syntax', { span: before, path: [] }, message, { fixes: [insertion(token, previous)] });
+  // An error at the end of the file has no width: it is shown on the last thing before it.
+  const span = slip.span.start < Math.min(slip.span.end, text.length) ? slip.span : before;
+  return diagnose('scheme/syntax', { span, path: [] }, message, { fixes: spellingFixes(text, slip) });
 }
 
-/** What the parser missed, if it is one definite token. */
-function missingToken(code: string): string | undefined {
-  if (code === 'CommaExpected') return ',';
-  if (code === 'ColonExpected') return ':';
-  if (code === 'CloseBraceExpected') return '}';
-  if (code === 'CloseBracketExpected') return ']';
-  return undefined;
-}
+/** What the parser misses, where it is one definite token. */
+const missingTokens: Readonly<Record<string, string>> = {
+  CommaExpected: ',',
+  ColonExpected: ':',
+  CloseBraceExpected: '}',
+  CloseBracketExpected: ']',
+};
 
 function insertion(token: string, offset: number): Fix {
-  const change = { span: { start: offset, end: offset }, text: token };
-  return { title: t('Insert {0}', `"${token}"`), changes: [change], preferred: true };
+  const changes = [{ span: { start: offset, end: offset }, text: token }];
+  return { title: t('Insert {0}', `"${token}"`), changes, preferred: true };
 }
 
-function syntaxMessage(code: string, token: string): string {
-  switch (code) {
+function syntaxMessage(name: string, token: string): string {
+  switch (name) {
     case 'CommaExpected':
       return t('A comma is missing here.');
     case 'ColonExpected':
       return t('A colon is missing between key and value.');
     case 'CloseBraceExpected':
-      return t('A closing brace } is missing.');
+      return t('A closing brace {0} is missing.', '}');
     case 'CloseBracketExpected':
       return t('A closing bracket ] is missing.');
     case 'PropertyNameExpected':
@@ -120,7 +112,7 @@ function syntaxMessage(code: string, token: string): string {
       return t('The comment is not closed.');
     case 'InvalidEscapeCharacter':
     case 'InvalidUnicode':
-      return t('An escape in this text is not valid; write a backslash as \\\\.');
+      return t('An escape in this text is not valid; a backslash is written as two.');
     case 'InvalidCharacter':
       return t('A control character stands in this text; write it as an escape, \\n for example.');
     default:
@@ -128,105 +120,85 @@ function syntaxMessage(code: string, token: string): string {
   }
 }
 
+/** Python's and other languages' words. */
 const spellings: Readonly<Record<string, string>> = {
   True: 'true',
   False: 'false',
-  None: 'null',
   TRUE: 'true',
   FALSE: 'false',
+  None: 'null',
 };
 
-/** Python's spellings, and words or single quotes where double quotes belong. */
-function spellingFixes(text: string, error: SyntaxSlip): Fix[] {
-  if (error.name !== 'InvalidSymbol') return [];
-  const token = text.slice(error.offset, error.offset + error.length);
-  const quoted = /^'[^'"\\]*'$/.test(token) ? `"${token.slice(1, -1)}"` : undefined;
-  const word = /^[A-Za-z_]\w*$/.test(token) ? `"${token}"` : undefined;
-  const replacement = spellings[token] ?? quoted ?? word;
-  if (replacement === undefined) return [];
-  return [
-    {
-      title: t('Write {0}', replacement),
-      changes: [{ span: toSpan(error), text: replacement }],
-      preferred: true,
-    },
-  ];
+/** A word of another language, or a name without its double quotes. */
+function spellingFixes(text: string, { name, span }: Slip): Fix[] {
+  const token = text.slice(span.start, span.end);
+  const word = /^'?([A-Za-z_]\w*)'?$/.exec(token)?.[1];
+  if (name !== 'InvalidSymbol' || word === undefined) return [];
+  const replacement = Object.hasOwn(spellings, word) ? spellings[word]! : `"${word}"`;
+  return [{ title: t('Change to {0}', replacement), changes: [{ span, text: replacement }], preferred: true }];
 }
 
 function emptyFile(): Diagnostic {
-  return {
-    code: 'scheme/syntax',
-    severity: 'error',
-    message: t('The scheme is empty. It needs {0} and {1}.', '"data"', '"model"'),
-    span: { start: 0, end: 0 },
-    path: [],
-    fixes: [],
-  };
+  const message = t('The scheme is empty. It needs {0} and {1}.', '"data"', '"model"');
+  return diagnose('scheme/syntax', { span: { start: 0, end: 0 }, path: [] }, message);
 }
 
-function repeatedKeys(text: string, root: Node): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  const visit = (node: Node, path: JsonPath) => {
-    if (node.type === 'object') diagnostics.push(...repeatedIn(text, node, path));
-    node.children?.forEach((child, index) => {
-      if (node.type === 'array') visit(child, [...path, index]);
-      else if (child.children?.[1]) visit(child.children[1], [...path, String(child.children[0]!.value)]);
-    });
-  };
-  visit(root, []);
-  return diagnostics;
+function repeatedKeys(text: string, node: Node, path: JsonPath): Diagnostic[] {
+  if (node.type === 'array') {
+    return (node.children ?? []).flatMap((child, index) => repeatedKeys(text, child, [...path, index]));
+  }
+  if (node.type !== 'object') return [];
+  const below = (node.children ?? []).flatMap(({ children = [] }) =>
+    children[1] ? repeatedKeys(text, children[1], [...path, String(children[0]!.value)]) : [],
+  );
+  return [...repeatedIn(text, node, path), ...below];
 }
 
 function repeatedIn(text: string, object: Node, path: JsonPath): Diagnostic[] {
   const seen = new Map<string, Node>();
   const diagnostics: Diagnostic[] = [];
   for (const property of object.children ?? []) {
-    const key = property.children![0]!;
-    const first = seen.get(key.value);
-    if (first) diagnostics.push(repeated(text, first, property, [...path, key.value]));
-    else seen.set(key.value, property);
+    const key = String(property.children![0]!.value);
+    const first = seen.get(key);
+    if (first) diagnostics.push(repeated(text, first, property, [...path, key]));
+    else seen.set(key, property);
   }
   return diagnostics;
 }
 
 function repeated(text: string, first: Node, again: Node, path: JsonPath): Diagnostic {
-  const key = String(again.children![0]!.value);
-  return {
-    code: 'scheme/duplicate-key',
-    severity: 'error',
-    message: t('The key {0} stands twice in this object. Keep one of them.', `"${key}"`),
-    span: toSpan(again.children![0]!),
-    path,
-    fixes: [
-      { title: t('Remove this one'), changes: [removeProperty(text, again)] },
-      { title: t('Remove the first one'), changes: [removeProperty(text, first)] },
-    ],
-    related: [{ span: toSpan(first.children![0]!), message: t('The first {0}', `"${key}"`) }],
-  };
+  const key = `"${path.at(-1)}"`;
+  const [firstKey, key2] = [first.children![0]!, again.children![0]!].map(({ offset, length }) => ({
+    start: offset,
+    end: offset + length,
+  }));
+  return diagnose(
+    'scheme/duplicate-key',
+    { span: key2!, path },
+    t('{0} stands twice in this object. Keep one of them.', key),
+    {
+      fixes: [
+        { title: t('Remove this one'), changes: [removeProperty(text, again)] },
+        { title: t('Remove the first one'), changes: [removeProperty(text, first)] },
+      ],
+      related: [{ span: firstKey!, message: t('The first {0}', key) }],
+    },
+  );
 }
 
 /** The end of the last token before an offset: blanks and comments are skipped. */
-function lastTokenEnd(text: string, comments: readonly Span[], offset: number): number {
+function lastTokenEnd(text: string, comments: Comments, offset: number): number {
   let end = offset;
   for (;;) {
     while (end > 0 && /\s/.test(text[end - 1]!)) end--;
-    const inside = comments.find((span) => span.end === end);
+    const inside = comments.get(end);
     if (!inside) return end;
     end = inside.start;
   }
-}
-
-/** An error at the end of the file has no width: it is shown on the last thing before it. */
-function tokenSpan(text: string, error: SyntaxSlip, before: Span): Span {
-  return error.length > 0 && error.offset < text.length ? toSpan(error) : before;
 }
 
 function withBlanksBefore(text: string, span: Span): Span {
   let start = span.start;
   while (start > 0 && /[ \t]/.test(text[start - 1]!)) start--;
   return { start, end: span.end };
-}
-
-function toSpan(place: { readonly offset: number; readonly length: number }): Span {
-  return { start: place.offset, end: place.offset + place.length };
 }

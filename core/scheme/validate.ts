@@ -6,12 +6,19 @@ import { type SchemaError, schemaDiagnostic } from './schemaDiagnostics';
 import { meantKey } from './suggest';
 import type { JsonPath } from './types';
 
-/** Checks a document against the JSON Schema: one diagnostic for each slip, none for what only follows from another. */
-export function validate(document: SchemeDocument): Diagnostic[] {
-  if (document.root === undefined || validator(document.value)) return [];
+export interface Validation {
+  /** One for each slip, none for what only follows from another. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every value that is not as the schema wants it, also where no diagnostic says so. */
+  readonly invalid: readonly JsonPath[];
+}
+
+/** Checks a document against the JSON Schema. */
+export function validate(document: SchemeDocument): Validation {
+  if (document.root === undefined || validator(document.value)) return { diagnostics: [], invalid: [] };
   const errors = (validator.errors ?? []).filter((error) => !isStep(error)).map((error) => toError(document, error));
   const causes = errors.filter((error) => !isConsequence(document, error, errors));
-  return causes.map((error) => schemaDiagnostic(document, error));
+  return { diagnostics: causes.map((error) => schemaDiagnostic(document, error)), invalid: errors.map(invalidPath) };
 }
 
 /** Errors that ajv reports on the way to the one that says what is wrong. */
@@ -20,7 +27,8 @@ function isStep(error: ErrorObject): boolean {
 }
 
 function toError(document: SchemeDocument, error: ErrorObject): SchemaError {
-  return { keyword: error.keyword, path: pathOf(document, error.instancePath), params: error.params, data: error.data };
+  const path = pathOf(document, error.instancePath);
+  return { keyword: error.keyword, path, params: error.params, data: error.data };
 }
 
 /** A JSON pointer as a path: whether `3` is an index or a key depends on what it points into. */
@@ -33,18 +41,23 @@ function pathOf(document: SchemeDocument, pointer: string): JsonPath {
   return path;
 }
 
+function invalidPath({ keyword, path, params }: SchemaError): JsonPath {
+  if (keyword === 'additionalProperties') return [...path, String(params.additionalProperty)];
+  return keyword === 'required' ? [...path, String(params.missingProperty)] : path;
+}
+
 function isConsequence(document: SchemeDocument, error: SchemaError, all: readonly SchemaError[]): boolean {
   if (error.keyword !== 'required') return false;
   const missing = String(error.params.missingProperty);
-  // The key stands there without a value (a syntax error says so), or the discriminator asks for it too.
+  // The key stands there without a value, as a syntax error says.
   if (keysOf(nodeAt(document.root, error.path)).includes(missing)) return true;
-  const neighbours = all.filter((other) => samePath(other.path, error.path));
-  return neighbours.some(
-    (other) =>
-      (other.keyword === 'discriminator' && other.params.tag === missing) ||
-      (other.keyword === 'additionalProperties' &&
-        meantKey(document, error.path, String(other.params.additionalProperty)) === missing),
-  );
+  return all.some((other) => samePath(other.path, error.path) && explains(document, other, missing));
+}
+
+/** Whether an error of the same object already says that a key is missing: by the discriminator, or as its misspelling. */
+function explains(document: SchemeDocument, { keyword, path, params }: SchemaError, missing: string): boolean {
+  if (keyword === 'discriminator') return params.tag === missing;
+  return keyword === 'additionalProperties' && meantKey(document, path, String(params.additionalProperty)) === missing;
 }
 
 function samePath(one: JsonPath, other: JsonPath): boolean {

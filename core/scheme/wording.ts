@@ -1,48 +1,47 @@
 import { t } from '../l10n';
-import { childValue, forms, isRecord, layerSchemas, type Schema, schemaAt } from './schema';
+import { childValue, forms, isRecord, layerSchemas, properValues, type Schema, schemaAt } from './schema';
 import type { JsonPath } from './types';
 
 /** Words for the places and values of a scheme, as diagnostics use them. */
 
-/** What a schema accepts: `a whole number of at least 1, or a list [height, width]`. */
+/** What a schema accepts: `a list [height, width] or a whole number of at least 1`. */
 export function expectation(schema: Schema): string {
-  return eitherOf([...new Set(forms(schema).map(oneForm))]);
+  return eitherOf([...new Set(forms(schema).flatMap(formWords))]);
 }
 
-function oneForm(schema: Schema): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return eitherOf(properValues(schema).map((value) => JSON.stringify(value)));
+function formWords(schema: Schema): string[] {
+  if (schema.const !== undefined) return [JSON.stringify(schema.const)];
+  if (schema.enum) return properValues(schema).map((value) => JSON.stringify(value));
   switch (schema.type) {
     case 'integer':
     case 'number':
-      return numberForm(schema);
+      return [numberWords(schema)];
     case 'array':
-      return schema.itemNames ? t('a list {0}', `[${schema.itemNames.join(', ')}]`) : t('a list');
+      return [schema.itemNames ? t('a list {0}', `[${schema.itemNames.join(', ')}]`) : listWords(schema)];
     case 'string':
-      return t('text in double quotes');
+      return [t('text in double quotes')];
     default:
-      return t('an object');
+      return [t('an object')];
   }
 }
 
-/** The values of an enumeration without the other spellings that are accepted too. */
-export function properValues(schema: Schema): readonly unknown[] {
-  const aliases = schema.aliases ?? {};
-  return (schema.enum ?? []).filter((value) => typeof value !== 'string' || !Object.hasOwn(aliases, value));
+function listWords({ minItems = 0, maxItems }: Schema): string {
+  if (maxItems !== undefined) return t('a list of {0} to {1} elements', minItems, maxItems);
+  return minItems > 0 ? t('a list of at least {0} elements', minItems) : t('a list');
 }
 
-/** Limits that stand for "any that a computer can count" are not worth a word. */
+/** Limits that stand for "as many as a computer can count" are not worth a word. */
 const unlimited = 2147483647;
 
-function numberForm({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {
+function numberWords({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {
   const noun = type === 'integer' ? t('a whole number') : t('a number');
-  const limits = [
-    minimum !== undefined && minimum > -unlimited && t('of at least {0}', minimum),
-    exclusiveMinimum !== undefined && t('above {0}', exclusiveMinimum),
-    maximum !== undefined && maximum < unlimited && t('of at most {0}', maximum),
-    exclusiveMaximum !== undefined && t('below {0}', exclusiveMaximum),
-  ].filter((limit) => limit !== false);
-  return limits.length === 2 ? t('{0} {1} and {2}', noun, ...limits) : [noun, ...limits].join(' ');
+  const limits: string[] = [];
+  if (minimum !== undefined && minimum > -unlimited) limits.push(t('of at least {0}', minimum));
+  if (exclusiveMinimum !== undefined) limits.push(t('above {0}', exclusiveMinimum));
+  if (maximum !== undefined && maximum < unlimited) limits.push(t('of at most {0}', maximum));
+  if (exclusiveMaximum !== undefined) limits.push(t('below {0}', exclusiveMaximum));
+  if (limits.length === 2) return t('{0} {1} and {2}', noun, limits[0]!, limits[1]!);
+  return limits.length === 1 ? t('{0} {1}', noun, limits[0]!) : noun;
 }
 
 export function eitherOf(phrases: readonly string[]): string {
@@ -52,35 +51,38 @@ export function eitherOf(phrases: readonly string[]): string {
 
 /** A value as a message shows it: short ones as they are written, others by their kind. */
 export function shown(value: unknown): string {
-  if (Array.isArray(value))
-    return value.length <= 8 ? JSON.stringify(value) : t('a list of {0} elements', value.length);
   if (isRecord(value)) return t('an object');
   const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}..."`;
+  if (Array.isArray(value)) return text.length <= 60 ? text : t('a list of {0} elements', value.length);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 /** The key or element at a path: `"kernel"`, or `height of "kernel"`. */
 export function subject(path: JsonPath, top: unknown): string {
   const last = path.at(-1);
   if (last === undefined) return t('A scheme');
-  if (typeof last === 'string') return `"${last}"`;
+  if (typeof last === 'string') return quoted(last);
   const list = path.slice(0, -1);
-  if (list.join('/') === 'model/network') return t('Layer {0}', last + 1);
+  if (list.at(-1) === 'network') return t('Layer {0}', last + 1);
   const names = forms(schemaAt(list, top) ?? {}).find((form) => form.itemNames)?.itemNames;
   return t('{0} of {1}', names?.[last] ?? t('element {0}', last + 1), subject(list, top));
 }
 
-/** What has a key, or misses one: a layer by its type, else the key of the object. */
+/** What has a key, or misses one: a layer by its type, else the key that its object stands under. */
 export function owner(path: JsonPath, top: unknown): string {
   const type = childValue(path.reduce(childValue, top), 'type');
-  const isTyped = typeof type === 'string' && (typeof path.at(-1) === 'number' || !layerSchemas().has(type));
-  return isTyped ? `"${type}"` : subject(path, top);
+  const isLayer = typeof path.at(-1) === 'number' && typeof type === 'string' && layerSchemas().has(type);
+  return isLayer ? quoted(type) : subject(path, top);
 }
 
-/** The layer that a path leads into: its index, and its name as written. */
-export function layerAt(path: JsonPath, top: unknown): { readonly index: number; readonly name?: string } | undefined {
-  const [model, network, index] = path;
-  if (model !== 'model' || network !== 'network' || typeof index !== 'number') return undefined;
-  const name = childValue(['model', 'network', index].reduce(childValue, top), 'name');
-  return { index, name: typeof name === 'string' ? name : undefined };
+export function withMeant(sentence: string, meant: string | undefined): string {
+  return meant === undefined ? sentence : `${sentence} ${t('Did you mean {0}?', quoted(meant))}`;
+}
+
+export function quoted(word: string): string {
+  return `"${word}"`;
+}
+
+export function listed(words: readonly string[]): string {
+  return words.map(quoted).join(', ');
 }

@@ -1,12 +1,22 @@
+import { checkData } from '../scheme/checks/data';
+import { tidyHints } from '../scheme/checks/tidy';
+import { checkBatch, checkTraining } from '../scheme/checks/training';
 import type { Diagnostic } from '../scheme/diagnostics';
 import { parseScheme, type SchemeDocument } from '../scheme/document';
 import { type LayerEntry, layerEntries } from '../scheme/layers';
-import { readData, readScheme } from '../scheme/read';
+import { readParts, readScheme } from '../scheme/parts';
 import { resolveReferences } from '../scheme/references';
-import type { DataSection, Layer, Scheme } from '../scheme/types';
+import type { Scheme } from '../scheme/types';
 import { validate } from '../scheme/validate';
 import { buildNetwork } from './build';
-import { type InferredLayer, inferShapes } from './infer';
+import type { CheckContext } from './checks/context';
+import { flatteningDense } from './checks/flattening';
+import { besideBatchNormalization } from './checks/normalization';
+import { networkEnd } from './checks/output';
+import { type Device, deviceMemory, modelSize } from './checks/size';
+import { tokensNeedEmbedding } from './checks/tokens';
+import { unusedOutputs } from './checks/unusedOutput';
+import { inferShapes } from './infer';
 import type { Network, NetworkLayer, Shape } from './network';
 
 /** Everything that can be said about a scheme from its text. */
@@ -26,6 +36,7 @@ export interface LayerAnalysis extends LayerEntry {
   /** Absent where an input is unknown or broken. */
   readonly inputShapes?: readonly Shape[];
   readonly outputShape?: Shape;
+  /** Absent where the layer is broken; its weights' initializers are final in `Analysis.network` only. */
   readonly networkLayer?: NetworkLayer;
 }
 
@@ -33,60 +44,52 @@ export interface LayerAnalysis extends LayerEntry {
 export interface AnalyzeOptions {
   /** Samples in the training part of the data. */
   readonly trainingSamples?: number;
-  /** The device that the model is to be trained on. */
-  readonly device?: { readonly name: string; readonly memoryBytes: number };
+  /** What the model is to be trained on. */
+  readonly device?: Device;
 }
 
 /** Analyzes the text of a scheme; never throws. */
-export function analyze(text: string, _options: AnalyzeOptions = {}): Analysis {
+export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
   const document = parseScheme(text);
-  const schemaErrors = validate(document);
+  const validation = validate(document);
   const entries = layerEntries(document);
   const references = resolveReferences(entries);
-  const written = [...document.diagnostics, ...schemaErrors, ...references.diagnostics];
-  const data = readableData(document, schemaErrors);
-  const broken = brokenLayers(written);
-  const inferred = inferShapes(document, entries, references, data?.sampleShape, (index) => broken.has(index));
-  const diagnostics = [...written, ...inferred.diagnostics];
-  const layers = entries.map((entry, index) => ({ ...entry, ...known(inferred.layers[index]!) }));
-  const scheme = hasErrors(written) ? undefined : readScheme(document.value, readLayers(inferred.layers));
-  const network = scheme && !hasErrors(diagnostics) ? buildNetwork(scheme, inferred.layers, document.value) : undefined;
-  return { document, scheme, network, layers, diagnostics: diagnostics.toSorted(byPlace) };
+  const parts = readParts(document, entries, validation.invalid);
+  const { data, training } = parts;
+  const inference = inferShapes(document, entries, references, parts.layers, data?.sampleShape);
+  const context = { document, entries, references, layers: inference.layers, data, training };
+  const written = [...document.diagnostics, ...validation.diagnostics, ...references.diagnostics];
+  const scheme = readScheme(document, parts, written);
+  const found = [
+    ...written,
+    ...tidyHints(document),
+    ...(data ? checkData(document, data) : []),
+    ...(training ? checkTraining(document, training, data) : []),
+    ...(data && options.trainingSamples !== undefined ? checkBatch(document, data, options.trainingSamples) : []),
+    ...inference.diagnostics,
+    ...networkChecks(context),
+  ];
+  const isBuildable = scheme !== undefined && !found.some(({ severity }) => severity === 'error');
+  const network = isBuildable ? buildNetwork(scheme, inference.layers, document.value) : undefined;
+  const beyond = network && options.device ? deviceMemory(context, network, options.device) : [];
+  const layers = entries.map((entry, index) => {
+    const { inputShapes, networkLayer } = inference.layers[index]!;
+    return { ...entry, inputShapes, outputShape: networkLayer?.outputShape, networkLayer };
+  });
+  return { document, scheme, network, layers, diagnostics: arranged([...found, ...beyond]) };
 }
 
-function known({ inputShapes, networkLayer }: InferredLayer): Partial<LayerAnalysis> {
-  return { inputShapes, outputShape: networkLayer?.outputShape, networkLayer };
+function networkChecks(context: CheckContext): Diagnostic[] {
+  return [unusedOutputs, tokensNeedEmbedding, flatteningDense, besideBatchNormalization, networkEnd, modelSize].flatMap(
+    (check) => check(context),
+  );
 }
 
-function readLayers(layers: readonly InferredLayer[]): Layer[] {
-  return layers.flatMap((layer) => layer.networkLayer?.layer ?? []);
-}
-
-/** The data section, if nothing in it is wrong. */
-function readableData(document: SchemeDocument, errors: readonly Diagnostic[]): DataSection | undefined {
-  const isWrong = errors.some(({ path }) => path.length === 0 || path[0] === 'data');
-  return document.root === undefined || isWrong ? undefined : readData(document.value);
-}
-
-/** Keys that have no say in a layer's shape: a slip in one of them leaves the shapes of the network known. */
-const shapelessKeys: ReadonlySet<unknown> = new Set([
-  'name',
-  'activation',
-  'batch_normalization',
-  'dropout',
-  'use_bias',
-  'rate',
-]);
-
-function brokenLayers(diagnostics: readonly Diagnostic[]): Set<unknown> {
-  const errors = diagnostics.filter(({ severity, path }) => severity === 'error' && path.length >= 3);
-  return new Set(errors.filter(({ path }) => !shapelessKeys.has(path[3])).map(({ path }) => path[2]));
-}
-
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
-}
-
-function byPlace(one: Diagnostic, other: Diagnostic): number {
-  return one.span.start - other.span.start || one.span.end - other.span.end;
+/** In the order of the text; without hints about a value of which something graver is said. */
+function arranged(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const grave = new Set(diagnostics.filter(({ severity }) => severity !== 'hint').map(({ path }) => path.join('/')));
+  const kept = diagnostics.filter(
+    ({ code, path }) => code !== 'scheme/redundant-default' || !grave.has(path.join('/')),
+  );
+  return kept.sort((one, other) => one.span.start - other.span.start || one.span.end - other.span.end);
 }

@@ -1,23 +1,25 @@
 import { dataName } from '../scheme/layers';
 import type { Scheme } from '../scheme/types';
-import { headFor, headLayer } from './head';
-import { expandLayer, type InferredLayer } from './infer';
+import { countsOf, expandLayer } from './expand';
+import { headFor, headLayer, isLossActivation } from './head';
+import type { InferredLayer } from './infer';
 import { initialized } from './initializers';
 import type { Network, NetworkLayer, Operation } from './network';
 
 /** The whole network of a scheme without errors: its layers, the implicit head, the weights' initializers. */
 export function buildNetwork(scheme: Scheme, inferred: readonly InferredLayer[], top: unknown): Network {
   const written = inferred.map((layer) => layer.networkLayer!);
-  const last = inferred.at(-1)!;
-  const head = implicitHead(scheme, written, last.output!, top);
-  const layers = withInitializers(head ? [...written, head.networkLayer] : written);
+  const output = inferred.at(-1)!.output!;
+  const head = implicitHead(scheme, written, output, top);
+  const ended = head ? [...written, head.networkLayer] : withoutLossActivation(scheme, written);
+  const layers = withInitializers(ended);
   const operations = layers.flatMap((layer) => layer.operations);
   return {
     scheme,
     inputShape: scheme.data.sampleShape,
     layers,
     operations,
-    output: head?.output ?? last.output ?? dataName,
+    output: head?.output ?? outputOf(written, ended, output),
     outputShape: layers.at(-1)!.outputShape,
     parameters: sum(layers.map((layer) => layer.parameters)),
     buffers: sum(layers.map((layer) => layer.buffers)),
@@ -29,7 +31,22 @@ function implicitHead(scheme: Scheme, layers: readonly NetworkLayer[], output: s
   const last = layers.at(-1)!;
   const head = headFor(last.outputShape, scheme.data, new Set(layers.map(({ layer }) => layer.name)));
   const input = { id: output, name: last.layer.name, shape: last.outputShape };
-  return head && expandLayer(headLayer(head, input.name, top), [input], true);
+  return head && expandLayer(headLayer(head, input.name, top), [input], scheme.data.sampleShape, true);
+}
+
+/** A last softmax belongs to the loss and to serving: the network gives logits. */
+function withoutLossActivation(scheme: Scheme, layers: readonly NetworkLayer[]): readonly NetworkLayer[] {
+  const last = layers.at(-1)!;
+  const final = last.operations.at(-1);
+  if (final?.kind !== 'activation' || !isLossActivation(final.activation, scheme.model.loss)) return layers;
+  const operations = last.operations.slice(0, -1);
+  return [...layers.slice(0, -1), { ...last, operations, ...countsOf(operations) }];
+}
+
+/** The output of the last operation, or what a last layer without operations passes on. */
+function outputOf(written: readonly NetworkLayer[], ended: readonly NetworkLayer[], output: string): string {
+  if (written === ended) return output;
+  return ended.at(-1)!.operations.at(-1)?.id ?? written.at(-1)!.operations[0]!.inputs[0] ?? dataName;
 }
 
 function withInitializers(layers: readonly NetworkLayer[]): NetworkLayer[] {

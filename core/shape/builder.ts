@@ -1,14 +1,16 @@
+import type { Code } from '../scheme/codes';
 import type { Operation, Shape } from './network';
 
 /** Why a layer cannot be built. */
 export interface LayerProblem {
-  /** `scheme/shape-mismatch` for example. */
-  readonly code: string;
+  readonly code: Code;
   readonly message: string;
   /** The key of the layer that is wrong, below the layer's path; the whole layer without it. */
   readonly key?: readonly (string | number)[];
-  /** Places among the layer's inputs whose shapes do not fit; all without it. */
+  /** Places among the layer's inputs whose shapes do not fit; the first without it. */
   readonly inputs?: readonly number[];
+  /** The key that mends it, in the layer or an object below it. */
+  readonly remedy?: { readonly object?: readonly string[]; readonly key: string; readonly value: unknown };
 }
 
 /** One of a layer's inputs: the operation that makes it, and the name that messages call it by. */
@@ -39,6 +41,8 @@ export class LayerBuilder {
   constructor(
     readonly name: string,
     readonly inputs: readonly LayerInput[],
+    /** The shape of what enters the network: what a size has shrunk from. */
+    readonly sampleShape: Shape,
   ) {
     this.#shape = inputs[0]!.shape;
     this.#shapes = inputs.map((input) => input.shape);

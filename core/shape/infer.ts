@@ -1,13 +1,15 @@
 import { t } from '../l10n';
+import { diagnose } from '../scheme/diagnose';
 import type { Diagnostic } from '../scheme/diagnostics';
-import { nearestSpan, type SchemeDocument } from '../scheme/document';
+import type { SchemeDocument } from '../scheme/document';
+import { setKey } from '../scheme/fixes';
 import { dataName, type LayerEntry } from '../scheme/layers';
-import { readLayer } from '../scheme/read';
-import type { References } from '../scheme/references';
+import { placeOf } from '../scheme/places';
+import { type References, type Source, shortSpan } from '../scheme/references';
 import type { Layer } from '../scheme/types';
-import { LayerBuilder, type LayerInput, type LayerProblem } from './builder';
-import type { NetworkLayer, Operation, Parameter, Shape } from './network';
-import { layerTypes } from './registry';
+import type { LayerInput, LayerProblem } from './builder';
+import { expandLayer } from './expand';
+import type { NetworkLayer, Shape } from './network';
 
 /** What is known about one layer: nothing where it, or something before it, is broken. */
 export interface InferredLayer {
@@ -17,105 +19,73 @@ export interface InferredLayer {
   readonly output?: string;
 }
 
+export interface Inference {
+  /** One for each element of the network. */
+  readonly layers: readonly InferredLayer[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Expands the layers in order, each from the shapes of its inputs; a layer that cannot be built gives one diagnostic. */
 export function inferShapes(
   document: SchemeDocument,
   entries: readonly LayerEntry[],
   references: References,
+  layers: readonly (Layer | undefined)[],
   sampleShape: Shape | undefined,
-  isBroken: (index: number) => boolean,
-): { readonly layers: readonly InferredLayer[]; readonly diagnostics: readonly Diagnostic[] } {
-  const layers: InferredLayer[] = [];
+): Inference {
+  const inferred: InferredLayer[] = [];
   const diagnostics: Diagnostic[] = [];
-  const sourceOf = (source: number | 'data' | undefined): LayerInput | undefined => {
-    if (source === undefined) return undefined;
-    if (source === dataName) return sampleShape && { id: dataName, name: dataName, shape: sampleShape };
-    const { networkLayer, output } = layers[source]!;
-    return networkLayer && { id: output!, name: entries[source]!.name, shape: networkLayer.outputShape };
-  };
-  entries.forEach((entry, index) => {
-    const inputs = references.sources[index]!.map(sourceOf);
-    const complete =
-      inputs.every((input) => input !== undefined) && inputs.length > 0 ? (inputs as LayerInput[]) : undefined;
-    const inferred = inferLayer(document, entry, complete, isBroken(index));
-    if (inferred.problem) diagnostics.push(problemDiagnostic(document, entries, references, index, inferred.problem));
-    layers.push(inferred);
+  layers.forEach((layer, index) => {
+    const sources = references.sources[index]!;
+    const inputs = sources.map((source) => inputFrom(source, entries, inferred, sampleShape));
+    const isKnown = inputs.length > 0 && inputs.every((input) => input !== undefined);
+    const [result, problem] = isKnown ? inferLayer(layer, inputs, sampleShape!) : [{}];
+    if (problem) diagnostics.push(problemDiagnostic(document, entries, sources, index, problem));
+    inferred.push(result);
   });
-  return { layers, diagnostics };
+  return { layers: inferred, diagnostics };
+}
+
+function inputFrom(
+  source: Source,
+  entries: readonly LayerEntry[],
+  inferred: readonly InferredLayer[],
+  sampleShape: Shape | undefined,
+): LayerInput | undefined {
+  if (source === dataName) return sampleShape && { id: dataName, name: dataName, shape: sampleShape };
+  const { networkLayer, output } = source === undefined ? {} : inferred[source]!;
+  return networkLayer && { id: output!, name: entries[source!]!.name, shape: networkLayer.outputShape };
 }
 
 function inferLayer(
-  document: SchemeDocument,
-  entry: LayerEntry,
-  inputs: readonly LayerInput[] | undefined,
-  isBroken: boolean,
-): InferredLayer & { readonly problem?: LayerProblem } {
-  const inputShapes = inputs?.map((input) => input.shape);
-  if (!inputs || isBroken || entry.type === undefined) return { inputShapes };
-  const names = inputs.map((input) => input.name);
-  const layer = { ...readLayer(entry.value, entry.path, entry.name, names[0]!, document.value), inputs: names };
-  const { problem, networkLayer, output } = expandLayer(layer, inputs);
-  return problem ? { inputShapes, problem } : { inputShapes, networkLayer, output };
-}
-
-/** One layer as operations. */
-export function expandLayer(
-  layer: Layer,
+  layer: Layer | undefined,
   inputs: readonly LayerInput[],
-  implicit = false,
-): { readonly problem?: LayerProblem; readonly networkLayer: NetworkLayer; readonly output: string } {
-  const builder = new LayerBuilder(layer.name, inputs);
-  // The settings have passed the definition of this very type in the JSON Schema.
-  layerTypes.get(layer.type)!.expand(builder, layer.settings as never);
+  sampleShape: Shape,
+): readonly [InferredLayer, LayerProblem?] {
   const inputShapes = inputs.map((input) => input.shape);
-  const networkLayer = summed(layer, implicit, inputShapes, builder.shape, builder.operations);
-  return { problem: builder.problem, networkLayer, output: builder.output };
-}
-
-function summed(
-  layer: Layer,
-  implicit: boolean,
-  inputShapes: readonly Shape[],
-  outputShape: Shape,
-  operations: readonly Operation[],
-): NetworkLayer {
-  const parameters = operations.flatMap((operation) => operation.parameters);
-  return {
-    layer,
-    implicit,
-    inputShapes,
-    outputShape,
-    operations,
-    parameters: sizeOf(parameters.filter((parameter) => parameter.trainable)),
-    buffers: sizeOf(parameters.filter((parameter) => !parameter.trainable)),
-    macs: operations.reduce((sum, operation) => sum + operation.macs, 0),
-  };
-}
-
-function sizeOf(parameters: readonly Parameter[]): number {
-  return parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  if (!layer) return [{ inputShapes }];
+  const { problem, networkLayer, output } = expandLayer(layer, inputs, sampleShape);
+  return problem ? [{ inputShapes }, problem] : [{ inputShapes, networkLayer, output }];
 }
 
 function problemDiagnostic(
   document: SchemeDocument,
   entries: readonly LayerEntry[],
-  references: References,
+  sources: readonly Source[],
   index: number,
   problem: LayerProblem,
 ): Diagnostic {
   const entry = entries[index]!;
   const path = [...entry.path, ...(problem.key ?? [])];
-  const span = problem.key ? nearestSpan(document.root, path) : (entry.typeSpan ?? entry.span);
-  const sources = (problem.inputs ?? [0]).map((input) => references.sources[index]![input]);
-  const related = sources
+  const place = problem.key ? placeOf(document, path) : { span: entry.typeSpan ?? entry.span, path, layer: entry.name };
+  const related = (problem.inputs ?? [0])
+    .map((input) => sources[input])
     .filter((source) => typeof source === 'number')
-    .map((source) => {
-      const other = entries[source]!;
-      return {
-        span: other.nameSpan ?? other.typeSpan ?? other.span,
-        message: t('{0} comes from here', `"${other.name}"`),
-      };
-    });
-  const { code, message } = problem;
-  return { code, severity: 'error', message, span, path, layer: entry.name, fixes: [], related };
+    .map((source) => ({
+      span: shortSpan(entries[source]!),
+      message: t('{0} stands here', `"${entries[source]!.name}"`),
+    }));
+  const { object = [], key, value } = problem.remedy ?? {};
+  const fixes = key === undefined ? [] : setKey(document, [...entry.path, ...object], key, value);
+  return diagnose(problem.code, place, problem.message, { fixes, related });
 }

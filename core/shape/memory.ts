@@ -45,3 +45,9 @@ export function estimateMemory(network: Network, batchSize = network.scheme.data
     total: weights + gradients + optimizer + activations,
   };
 }
+
+/** The largest batch that can be trained in so many bytes; 0 where not even one sample can. */
+export function largestBatch(network: Network, bytes: number): number {
+  const { total, activations } = estimateMemory(network, 1);
+  return Math.max(0, Math.floor((bytes - (total - activations)) / activations));
+}

@@ -5,6 +5,11 @@ export function shapeText(shape: Shape): string {
   return shape.join('×');
 }
 
+/** As the scheme writes it: `[30, 30, 64]`. */
+export function shapeList(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
 export function sameShape(one: Shape, other: Shape): boolean {
   return one.length === other.length && one.every((size, axis) => size === other[axis]);
 }

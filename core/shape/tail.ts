@@ -1,6 +1,7 @@
 import type { LayerBuilder } from './builder';
 import type { ActivationFunction } from './network';
-import { activation, batchNormalization, dropout, type PoolingSettings, pooling } from './operations';
+import { activation, batchNormalization, dropout } from './operations';
+import { type PoolingSettings, pooling } from './sliding';
 
 /** The tail of a set, canonical. */
 export interface Tail {

@@ -1,5 +1,5 @@
 import type { LayerType } from '../layerType';
-import { type ConvolutionSettings, convolution } from '../operations';
+import { type ConvolutionSettings, convolution } from '../sliding';
 import { appendTail, type Tail } from '../tail';
 
 export const conv2dSet: LayerType<ConvolutionSettings & Tail> = {

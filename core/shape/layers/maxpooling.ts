@@ -1,5 +1,5 @@
 import type { LayerType } from '../layerType';
-import { type PoolingSettings, pooling } from '../operations';
+import { type PoolingSettings, pooling } from '../sliding';
 
 export const maxpooling: LayerType<PoolingSettings> = {
   type: 'maxpooling',

@@ -1,0 +1,41 @@
+import type { Place } from '../../scheme/diagnose';
+import type { SchemeDocument } from '../../scheme/document';
+import type { LayerEntry } from '../../scheme/layers';
+import { placeOf } from '../../scheme/places';
+import type { Training } from '../../scheme/read';
+import type { References } from '../../scheme/references';
+import { shortSpan } from '../../scheme/references';
+import type { DataSection, JsonPath } from '../../scheme/types';
+import type { InferredLayer } from '../infer';
+import type { Operation } from '../network';
+
+/** What a check of the network may look at; parts that are broken are absent. */
+export interface CheckContext {
+  readonly document: SchemeDocument;
+  readonly entries: readonly LayerEntry[];
+  readonly references: References;
+  /** One for each entry. */
+  readonly layers: readonly InferredLayer[];
+  readonly data?: DataSection;
+  readonly training?: Training;
+}
+
+/** A layer as the place of a diagnostic. */
+export function layerPlace({ entries }: CheckContext, index: number): Place {
+  const entry = entries[index]!;
+  return { span: shortSpan(entry), path: entry.path, layer: entry.name };
+}
+
+/** A key of a layer as the place of a diagnostic. */
+export function layerKeyPlace({ document, entries }: CheckContext, index: number, key: JsonPath): Place {
+  return placeOf(document, [...entries[index]!.path, ...key]);
+}
+
+/** Every operation whose layer could be built, by its id, with the place of its layer. */
+export function operationsById({ layers }: CheckContext): Map<string, { operation: Operation; index: number }> {
+  const operations = new Map<string, { operation: Operation; index: number }>();
+  layers.forEach(({ networkLayer }, index) => {
+    for (const operation of networkLayer?.operations ?? []) operations.set(operation.id, { operation, index });
+  });
+  return operations;
+}
