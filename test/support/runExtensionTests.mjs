@@ -36,13 +36,17 @@ process.exit(code);
 
 /** @param {import('playwright-core').Page} page @returns {Promise<number>} */
 async function runInWorkbench(page) {
+  /** One fault may be told at every request: once is enough. */
+  const seen = new Set();
   const ended = /** @type {Promise<number>} */ (
     new Promise((resolve) => {
       // VS Code calls these two of the page, with the exit code of the suite's `run`. A crashed host reports 0 as well; that
       // tests are missing is seen from their record.
       void page.exposeFunction('codeAutomationExit', resolve);
       void page.exposeFunction('codeAutomationLog', (/** @type {string} */ _kind, /** @type {unknown[]} */ words) => {
-        if (!noise.test(String(words[0]))) console.log(...words);
+        const said = words.join(' ');
+        if (!noise.test(said) && !seen.has(said)) console.log(said);
+        seen.add(said);
       });
     })
   );
