@@ -71,6 +71,7 @@ export class LanguageServer implements vscode.Disposable {
     const initializationOptions: InitializationOptions = {
       messages: vscode.l10n.bundle ?? {},
       trusted: vscode.workspace.isTrusted,
+      commands: true,
     };
     const client = new LanguageClient(
       'matchdown',
@@ -82,7 +83,6 @@ export class LanguageServer implements vscode.Disposable {
       {
         documentSelector: [{ language: schemeLanguage }],
         initializationOptions,
-        synchronize: { configurationSection: 'matchdown' },
       },
     );
     client.onNotification('matchdown/runs/changed', (params) => this.runsChanged.fire(params));

@@ -2,12 +2,16 @@ import * as vscode from 'vscode';
 import { t } from '../core/l10n';
 import type { LanguageServer } from './languageServer';
 
-/** Virtual documents with a scheme's model table: `matchdown-model:<path>/model.md?<the scheme's own address>`. */
+/** Virtual documents with a scheme's model table: `matchdown-model:<path without .json>.md?<the scheme's own address>`. */
 const tableScheme = 'matchdown-model';
 const settleTime = 300;
 
 export function modelTableOf(scheme: vscode.Uri): vscode.Uri {
-  return vscode.Uri.from({ scheme: tableScheme, path: `${scheme.path}.md`, query: scheme.toString() });
+  return vscode.Uri.from({
+    scheme: tableScheme,
+    path: scheme.path.replace(/(\.jsonc?)?$/, '.md'),
+    query: scheme.toString(),
+  });
 }
 
 /** Provides the model tables, and makes them anew while their schemes are edited. */

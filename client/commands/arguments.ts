@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
-import { runDescription } from '../runs/presentation';
+import { runDescription, runLabel } from '../runs/presentation';
 import type { WorkspaceRuns } from '../runs/workspaceRuns';
 
 /**
@@ -33,7 +33,7 @@ export async function chooseRun(
 
 export async function pickRun(candidates: readonly RunSummary[]): Promise<RunSummary | undefined> {
   const items = candidates.map((run) => ({
-    label: run.name,
+    label: runLabel(run),
     description: runDescription(run),
     detail: run.record?.id,
     run,
@@ -42,15 +42,17 @@ export async function pickRun(candidates: readonly RunSummary[]): Promise<RunSum
   return picked?.run;
 }
 
-/** The file that a command of the explorer, of an editor's title or of code is about. */
+/** The file that a command of a menu, of a code lens (its address) or of code (its path) is about. */
 export function fileFromArgument(argument: unknown): vscode.Uri | undefined {
   if (argument instanceof vscode.Uri) return argument;
-  return typeof argument === 'string' && path.isAbsolute(argument) ? vscode.Uri.file(argument) : undefined;
+  if (typeof argument !== 'string') return undefined;
+  if (path.isAbsolute(argument)) return vscode.Uri.file(argument);
+  return /^[a-z][\w+.-]+:/i.test(argument) ? vscode.Uri.parse(argument, true) : undefined;
 }
 
 function placeOf(argument: unknown): string | undefined {
-  if (typeof argument === 'string') return argument;
-  if (argument instanceof vscode.Uri) return argument.fsPath;
+  const file = fileFromArgument(argument);
+  if (file) return file.fsPath;
   if (typeof argument !== 'object' || argument === null || !('run' in argument)) return undefined;
   const { run } = argument as { run?: Partial<RunSummary> };
   return typeof run?.folder === 'string' ? run.folder : undefined;

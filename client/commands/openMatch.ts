@@ -6,7 +6,7 @@ import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { MatchTarget } from '../panels/match';
-import { runDescription } from '../runs/presentation';
+import { runDescription, runLabel } from '../runs/presentation';
 import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import { activeScheme, chooseScheme } from '../schemes';
 import type { Services } from '../services';
@@ -39,8 +39,8 @@ async function targetOfRun(run: RunSummary, model = modelOf(run)): Promise<Match
   if (!(await exists(model))) {
     void vscode.window.showInformationMessage(
       isActive(run)
-        ? t('{0} is still training; its model is exported when it ends.', run.name)
-        : t('{0} has no exported model (model.onnx).', run.name),
+        ? t('Run {0} is still training; its model is exported when it ends.', runLabel(run))
+        : t('Run {0} has no exported model (model.onnx).', runLabel(run)),
     );
     return undefined;
   }

@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   stopRun,
   openExperiments,
   openMatch,
-  describeModel,
+  describe: describeModel,
   writeNote,
   openRunFolder,
   revealLog,

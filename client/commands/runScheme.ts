@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
+import { runLabel } from '../runs/presentation';
 import { chooseScheme } from '../schemes';
 import type { Services } from '../services';
 import { runsFolderOf, threadsFor } from '../settings';
@@ -43,9 +44,10 @@ async function launch(schemeFile: string) {
 }
 
 async function tellStarted(services: Services, folder: string): Promise<void> {
-  const name = services.runs.find(folder)?.name ?? path.basename(folder);
+  const run = services.runs.find(folder);
+  const name = run ? runLabel(run) : path.basename(folder);
   const [open, stop] = [t('Open Experiments'), t('Stop Run')];
-  const answer = await vscode.window.showInformationMessage(t('{0} is training.', name), open, stop);
+  const answer = await vscode.window.showInformationMessage(t('Run {0} is training.', name), open, stop);
   if (answer === open) await vscode.commands.executeCommand('matchdown.openExperiments');
   if (answer === stop) await vscode.commands.executeCommand('matchdown.stopRun', folder);
 }

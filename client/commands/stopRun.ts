@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import { runLabel } from '../runs/presentation';
 import { isActive } from '../runs/workspaceRuns';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -11,7 +12,7 @@ export async function stopRun(services: Services, argument?: unknown): Promise<v
   const run = await chooseRun(services.runs, argument, isActive, t('Nothing is training.'));
   if (!run) return;
   const { stopRun: stop } = await import('../later/runs');
-  const title = t('Stopping {0}', run.name);
+  const title = t('Stopping run {0}', runLabel(run));
   const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     stop(run.folder),
   );
@@ -19,6 +20,6 @@ export async function stopRun(services: Services, argument?: unknown): Promise<v
   if (!outcome.ok) void vscode.window.showErrorMessage(outcome.message);
   else if (outcome.killed)
     void vscode.window.showWarningMessage(
-      t('{0} did not stop by itself and was ended; what came after its last checkpoint is lost.', run.name),
+      t('Run {0} did not stop by itself and was ended; what came after its last checkpoint is lost.', runLabel(run)),
     );
 }

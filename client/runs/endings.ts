@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
-import { duration, figure, mainMetric, secondsTaken } from './presentation';
+import { duration, figure, mainMetric, runLabel, secondsTaken } from './presentation';
 import { isActive, type WorkspaceRuns } from './workspaceRuns';
 
 const memory = 'matchdown.activeRuns';
@@ -29,7 +29,7 @@ async function tellEnding(run: RunSummary): Promise<void> {
     case 'lost':
       return tellFailed(run);
     case 'stopped':
-      vscode.window.setStatusBarMessage(t('$(debug-stop) {0} is stopped.', run.name), 5000);
+      vscode.window.setStatusBarMessage(t('$(debug-stop) Run {0} is stopped.', runLabel(run)), 5000);
   }
 }
 
@@ -46,10 +46,10 @@ async function tellFailed(run: RunSummary): Promise<void> {
   const reason = run.record?.error ?? run.record?.history.at(-1)?.reason;
   const message =
     run.record?.state === 'lost'
-      ? t('{0} is lost: nobody can say any more whether it runs.', run.name)
+      ? t('Run {0} is lost: nobody can say any more whether it goes on.', runLabel(run))
       : reason
-        ? t('{0} failed: {1}', run.name, reason)
-        : t('{0} failed; its log says why.', run.name);
+        ? t('Run {0} failed: {1}', runLabel(run), reason)
+        : t('Run {0} failed; its log says why.', runLabel(run));
   const answer = await vscode.window.showErrorMessage(message, log);
   if (answer === log) await vscode.commands.executeCommand('matchdown.revealLog', { kind: 'run', run });
 }
@@ -57,6 +57,6 @@ async function tellFailed(run: RunSummary): Promise<void> {
 function finishedText(run: RunSummary): string {
   const metric = run.record && mainMetric(run.record);
   const taken = run.record && secondsTaken(run.record);
-  if (!metric || taken === undefined) return t('{0} is finished.', run.name);
-  return t('{0} is finished: {1} {2} after {3}.', run.name, metric.tag, figure(metric.value), duration(taken));
+  if (!metric || taken === undefined) return t('Run {0} is finished.', runLabel(run));
+  return t('Run {0} is finished: {1} {2} after {3}.', runLabel(run), metric.tag, figure(metric.value), duration(taken));
 }

@@ -26,18 +26,31 @@ export function stateName(state: RunState): string {
   return names[state];
 }
 
-/** One line for lists: "running · epoch 3/50 · loss 0.412 · 2 min left". */
-export function runDescription(run: RunSummary): string {
-  const { record } = run;
-  if (!record) return t('TensorBoard logs');
-  const parts = [stateName(record.state), ...(record.state === 'running' ? runningParts(record) : endedParts(record))];
-  return parts.join(' · ');
+/** A run's name; one that was given none is called by the last four digits of its id. */
+export function runLabel({ name, record }: RunSummary): string {
+  return record && name === record.id ? name.slice(-4) : name;
 }
 
-/** For the status bar, where the icon says that it runs: "epoch 3/50 · loss 0.412". */
-export function progressText(record: RunRecord): string {
-  const parts = runningParts(record).slice(0, 2);
-  return parts.length > 0 ? parts.join(' · ') : stateName(record.state);
+/** One line for lists: "epoch 3/50 · loss 0.412 · 2 min left", "finished · accuracy/validation 0.973 · 13 s". */
+export function runDescription({ record }: RunSummary): string {
+  if (!record) return t('TensorBoard logs');
+  const progress = record.state === 'running' ? runningParts(record) : [];
+  return (progress.length > 0 ? progress : [stateName(record.state), ...endedParts(record)]).join(' · ');
+}
+
+/** For the status bar: "3f9a · epoch 3/50 · loss 0.412". */
+export function progressText(run: RunSummary): string {
+  const progress = run.record ? runningParts(run.record).slice(0, 2) : [];
+  const state = run.record ? [stateName(run.record.state)] : [];
+  return [runLabel(run), ...(progress.length > 0 ? progress : state)].join(' · ');
+}
+
+/** When a run was started, as short as it is clear: the time today, else the day. */
+export function startText(record: RunRecord, locale: string, now = new Date()): string {
+  const started = new Date(record.history[0]?.time ?? '');
+  if (Number.isNaN(started.getTime())) return '';
+  const today = started.toDateString() === now.toDateString();
+  return started.toLocaleString(locale, today ? { timeStyle: 'short' } : { month: 'short', day: 'numeric' });
 }
 
 export function timeLeft(record: RunRecord): string | undefined {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
-import { figure, runDescription, stateIcons, stateName } from './presentation';
+import { figure, runDescription, runLabel, startText, stateIcons, stateName } from './presentation';
 import { isActive, schemePathOf, type WorkspaceRuns } from './workspaceRuns';
 
 /** A row of the Runs view; commands of its menus get it as their argument. */
@@ -69,13 +69,16 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
 function runItem(run: RunSummary): vscode.TreeItem {
   const { record } = run;
-  const item = new vscode.TreeItem(run.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(runLabel(run), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = run.folder;
-  item.description = runDescription(run);
+  item.description = [
+    runDescription(run),
+    ...(record && !isActive(run) ? [startText(record, vscode.env.language)] : []),
+  ].join(' · ');
   item.iconPath = record ? themeIcon(stateIcons[record.state]) : new vscode.ThemeIcon('graph-line');
   item.contextValue = `run.${record?.state ?? 'foreign'}`;
   item.tooltip = runTooltip(run);
-  item.accessibilityInformation = { label: `${run.name}, ${runDescription(run)}` };
+  item.accessibilityInformation = { label: t('Run {0}, {1}', runLabel(run), runDescription(run)) };
   return item;
 }
 
@@ -83,7 +86,7 @@ function runTooltip(run: RunSummary): string {
   const { record } = run;
   if (!record) return run.folder;
   const lines = [
-    `${run.name} (${record.id})`,
+    record.name === record.id ? record.id : `${record.name} (${record.id})`,
     runDescription(run),
     ...(record.error ? [record.error] : []),
     ...(record.purpose ? [record.purpose] : []),
@@ -122,7 +125,8 @@ function metricsOf(run: RunSummary): DetailNode[] {
   const values = isActive(run) ? (record.progress?.last ?? {}) : record.metrics.final;
   return Object.entries(values).map(([label, value]) => {
     const best = record.metrics.best[label];
-    const description = best === undefined ? figure(value) : t('{0} (best {1})', figure(value), figure(best));
+    const description =
+      best === undefined || best === value ? figure(value) : t('{0} (best {1})', figure(value), figure(best));
     return { kind: 'detail', run, label, description, icon: 'graph-line' };
   });
 }
@@ -140,7 +144,7 @@ async function filesOf(run: RunSummary): Promise<DetailNode[]> {
 /** The scheme as it ran, held against the scheme as it is now while there is one. */
 async function schemeDetail(run: RunSummary): Promise<DetailNode> {
   const [asItRan, now] = [path.join(run.folder, 'scheme.json'), schemePathOf(run)].map((file) => vscode.Uri.file(file));
-  const title = t('{0}: as it ran ↔ as it is', run.name);
+  const title = t('{0}: as it ran ↔ as it is', runLabel(run));
   const command = (await exists(schemePathOf(run)))
     ? { command: 'vscode.diff', title, arguments: [asItRan, now, title] }
     : { command: 'vscode.open', title, arguments: [asItRan] };

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
-import { progressText, runDescription } from './presentation';
+import { progressText, runDescription, runLabel } from './presentation';
 import type { WorkspaceRuns } from './workspaceRuns';
 
 /** An item of the status bar while something trains; a click opens Experiments. */
@@ -20,10 +20,14 @@ function update(item: vscode.StatusBarItem, active: readonly RunSummary[]): void
     return;
   }
   const more = others.length > 0 ? ` ${t('and {0} more', others.length)}` : '';
-  item.text = `$(sync~spin) ${progressText(first.record)}${more}`;
-  item.tooltip = [...active.map((run) => `${run.name}: ${runDescription(run)}`), t('Click to open Experiments.')].join(
-    '\n',
-  );
-  item.accessibilityInformation = { label: t('Training {0}, {1}', first.name, runDescription(first)), role: 'button' };
+  item.text = `$(sync~spin) ${progressText(first)}${more}`;
+  item.tooltip = [
+    ...active.map((run) => `${runLabel(run)}: ${runDescription(run)}`),
+    t('Click to open Experiments.'),
+  ].join('\n');
+  item.accessibilityInformation = {
+    label: t('Training {0}, {1}', runLabel(first), runDescription(first)),
+    role: 'button',
+  };
   item.show();
 }

@@ -5,7 +5,9 @@ import {
   mainMetric,
   progressText,
   runDescription,
+  runLabel,
   secondsTaken,
+  startText,
 } from '../../../client/runs/presentation';
 import type { RunRecord } from '../../../core/runs/record';
 
@@ -44,18 +46,19 @@ const running: RunRecord = {
   },
 };
 
-const describeRun = (record?: RunRecord) => runDescription({ folder: '/w/runs/x', name: 'first', record, tags: [] });
+const summary = (record?: RunRecord, name = 'first') => ({ folder: '/w/runs/x', name, record, tags: [] });
+const describeRun = (record?: RunRecord) => runDescription(summary(record));
 
 describe('A run in one line', () => {
   it('tells epoch, loss and time left while it runs', () => {
-    assert.equal(describeRun(running), 'running · epoch 3/50 · loss 0.4123 · 2 min left');
-    assert.equal(progressText(running), 'epoch 3/50 · loss 0.4123');
+    assert.equal(describeRun(running), 'epoch 3/50 · loss 0.4123 · 2 min left');
+    assert.equal(progressText(summary(running)), 'first · epoch 3/50 · loss 0.4123');
   });
 
   it('tells its state alone before the first epoch', () => {
     const { progress: _, ...starting } = { ...running, state: 'starting' as const };
     assert.equal(describeRun(starting), 'starting');
-    assert.equal(progressText(starting), 'starting');
+    assert.equal(progressText(summary(starting)), 'first · starting');
   });
 
   it('tells the main metric and the time taken when it is finished', () => {
@@ -68,6 +71,20 @@ describe('A run in one line', () => {
 
   it('is TensorBoard logs when there is no record', () => {
     assert.equal(describeRun(undefined), 'TensorBoard logs');
+  });
+});
+
+describe('A run is called', () => {
+  it('by its name, or by the end of its id', () => {
+    assert.equal(runLabel(summary(finished)), 'first');
+    assert.equal(runLabel(summary(finished, finished.id)), '3f9a');
+    assert.equal(runLabel(summary(undefined, 'logs/a')), 'logs/a');
+  });
+
+  it('by its time today, by its day later', () => {
+    const { time } = finished.history[0]!;
+    assert.match(startText(finished, 'en', new Date(time)), /^\d{1,2}:\d\d/);
+    assert.match(startText(finished, 'en', new Date('2026-12-24T12:00:00Z')), /^Nov 2\d$/);
   });
 });
 
