@@ -3,7 +3,6 @@ import type { LabelType, Loss, Optimizer, OptimizerType, Scheme } from '../../..
 import type {
   Activation,
   BatchNormalization,
-  Convolution,
   Initializer,
   Network,
   Operation,
@@ -58,7 +57,7 @@ export class NetworkBuilder {
     const fanIn = (shape[shape.length - 1] / groups) * elements(kernel);
     const weight = [channels, shape[shape.length - 1] / groups, ...kernel];
     const details = { kind: 'convolution' as const, kernel, strides, dilations, pads, groups, useBias: bias };
-    return this.add<Convolution>('convolution', [input], [...output, channels], details, [
+    return this.add('convolution', [input], [...output, channels], details, [
       ['weight', weight, { kind: 'normal', fanIn, gain: Math.SQRT2 }],
       ...(bias ? [['bias', [channels], { kind: 'normal', fanIn: 4, gain: 1 }] as ParameterEntry] : []),
     ]);
@@ -76,7 +75,7 @@ export class NetworkBuilder {
     const shape = this.shape(input);
     const size = [shape[shape.length - 1]];
     const details = { kind: 'batch_normalization' as const, epsilon: 1e-5, momentum: 0.9, ...options };
-    return this.add<BatchNormalization>('batch_normalization', [input], shape, details, [
+    return this.add('batch_normalization', [input], shape, details, [
       ['scale', size, { kind: 'normal', fanIn: 1, gain: 1 }],
       ['shift', size, { kind: 'normal', fanIn: 4, gain: 1 }],
       ['running_mean', size, { kind: 'constant', value: 0 }],
@@ -92,7 +91,7 @@ export class NetworkBuilder {
     const shape = this.shape(input);
     const { strides, pads, output } = this.window(shape, { stride: options.kernel, ...options });
     const details = { kind, kernel: options.kernel, strides, pads };
-    return this.add<Pooling>(kind, [input], [...output, shape[shape.length - 1]], details);
+    return this.add(kind, [input], [...output, shape[shape.length - 1]], details);
   }
 
   globalPooling(kind: 'global_average_pooling' | 'global_max_pooling', input: string = this.last): string {
@@ -156,11 +155,11 @@ export class NetworkBuilder {
     return { strides, dilations, pads: [...begins, ...ends], output };
   }
 
-  private add<Kind extends Operation>(
+  private add(
     step: string,
     inputs: readonly string[],
     outputShape: Shape,
-    details: Omit<Kind, 'id' | 'layer' | 'inputs' | 'inputShapes' | 'outputShape' | 'parameters' | 'macs'>,
+    details: Details,
     parameters: readonly ParameterEntry[] = [],
   ): string {
     const layer = `layer_${this.operations.length + 1}`;
@@ -175,13 +174,17 @@ export class NetworkBuilder {
       parameters: parameters.map(toParameter(id)),
       macs: 0,
     };
-    this.operations.push({ ...details, ...common } as unknown as Operation);
+    this.operations.push({ ...details, ...common });
     this.shapes.set(id, outputShape);
     this.last = id;
     return id;
   }
 }
 
+type Common = 'id' | 'layer' | 'inputs' | 'inputShapes' | 'outputShape' | 'parameters' | 'macs';
+type Without<Each> = Each extends unknown ? Omit<Each, Common> : never;
+/** What is particular to a kind of operation. */
+type Details = Without<Operation>;
 type ParameterEntry = [Parameter['role'], number[], Initializer];
 
 function toParameter(id: string) {
