@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -14,7 +14,8 @@ export async function cachedFolder(name, fill) {
   const folder = path.join(cacheRoot(), name);
   if (isReady(folder)) return folder;
   mkdirSync(cacheRoot(), { recursive: true });
-  const unfinished = mkdtempSync(path.join(cacheRoot(), `${name}.unfinished-`));
+  removeAbandoned();
+  const unfinished = mkdtempSync(path.join(cacheRoot(), `${name}${unfinishedMark}`));
   try {
     await fill(unfinished);
     markReady(unfinished);
@@ -37,6 +38,17 @@ export const isReady = (folder) => existsSync(path.join(folder, readyFile));
 export const markReady = (folder) => writeFileSync(path.join(folder, readyFile), '');
 
 const readyFile = '.ready';
+const unfinishedMark = '.unfinished-';
+
+/** An installation that was killed cannot tidy up; nobody needs two hours for one. */
+function removeAbandoned() {
+  const twoHoursAgo = Date.now() - 2 * 60 * 60 * 1000;
+  for (const name of readdirSync(cacheRoot())) {
+    const folder = path.join(cacheRoot(), name);
+    if (!name.includes(unfinishedMark) || statSync(folder).mtimeMs > twoHoursAgo) continue;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /**
  * @param {string} folder
