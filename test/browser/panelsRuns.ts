@@ -1,0 +1,130 @@
+import type { RunSummary, Series, SeriesQuery } from '../../core/protocol/runs';
+import type { RunRecord, RunState } from '../../core/runs/record';
+
+/** Runs as a day in the lab leaves them: one goes on, one failed, one was stopped, one comes from another program. */
+export function sampleRuns(): RunSummary[] {
+  return [
+    makeRun(0, 'wider filters', 'running', { 'model.learning_rate': 0.003 }, 'Do 32 filters in the first layer help?'),
+    makeRun(
+      1,
+      'learning rate 0.03',
+      'finished',
+      { 'model.learning_rate': 0.03 },
+      'Find the largest rate that still converges',
+    ),
+    makeRun(
+      2,
+      'learning rate 0.003',
+      'finished',
+      { 'model.learning_rate': 0.003 },
+      'Find the largest rate that still converges',
+    ),
+    makeRun(3, 'learning rate 3', 'failed', { 'model.learning_rate': 3 }, 'Find the largest rate that still converges'),
+    makeRun(4, 'sgd with momentum', 'stopped', { 'model.optimizer': 'sgd', 'model.learning_rate': 0.01 }, ''),
+    makeRun(5, 'baseline', 'finished', {}, 'The scheme of the talk, unchanged'),
+    makeRun(6, 'baseline on the old machine', 'lost', {}, ''),
+    { folder: '/lab/runs/pytorch/first', name: 'pytorch/first', tags: [] },
+  ];
+}
+
+export function manyRuns(count: number): RunSummary[] {
+  return Array.from({ length: count }, (_, at) =>
+    makeRun(
+      at,
+      `trial ${at}`,
+      'finished',
+      { 'model.learning_rate': Number((10 ** -(1 + (at % 40) / 10)).toPrecision(3)) },
+      '',
+    ),
+  );
+}
+
+/** Curves that look like training: a falling loss with noise, an accuracy that rises. */
+export function sampleSeries({ folder, maxPoints }: Pick<SeriesQuery, 'folder' | 'maxPoints'>): Series[] {
+  const seed = [...folder].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 9973, 7);
+  const diverges = folder.includes('0003');
+  const random = randomNumbers(seed);
+  const count = folder.includes('0000') ? 42 : 100;
+  const rate = 8 + (seed % 23);
+  const curve = (tag: string, every: number, value: (at: number) => number | null): Series => {
+    const points = Array.from({ length: Math.floor(count / every) }, (_, at) => (at + 1) * every);
+    return {
+      tag,
+      steps: points.map((at) => at * 18),
+      wallTimes: points.map((at) => 1_763_846_400 + at * 6.4),
+      values: points.map(value),
+      total: points.length,
+    };
+  };
+  const loss = (at: number, floor: number) => 1.1 * Math.exp(-at / rate) + floor + 0.06 * (random() - 0.5);
+  const diverging = (at: number) => (at < 14 ? 1.1 * Math.exp(at / 6) : null);
+  const accuracy = (at: number, top: number) => top - 0.62 * Math.exp(-at / rate) + 0.03 * (random() - 0.5);
+  return [
+    curve('loss/train', 1, (at) => (diverges ? diverging(at) : loss(at, 0.12))),
+    curve('loss/validation', 2, (at) => (diverges ? diverging(at) : loss(at, 0.19))),
+    curve('accuracy/train', 1, (at) => (diverges ? 0.33 : accuracy(at, 0.97))),
+    curve('accuracy/validation', 2, (at) => (diverges ? 0.33 : accuracy(at, 0.93))),
+    curve('learning_rate', 2, (at) => 0.01 * 0.5 ** Math.floor(at / 40)),
+    curve('throughput/samples_per_second', 4, () => 850 + 60 * random()),
+  ].map((series) => ({ ...series, values: series.values.slice(0, maxPoints) }));
+}
+
+export function makeRun(
+  at: number,
+  name: string,
+  state: RunState,
+  overrides: Record<string, unknown>,
+  purpose: string,
+): RunSummary {
+  const folder = `/lab/runs/20261122-1415${String(at % 60).padStart(2, '0')}-${String(at).padStart(4, '0')}`;
+  const started = Date.UTC(2026, 10, 22, 14, 15) - at * 37 * 60_000;
+  const time = (minutes: number) => new Date(started + minutes * 60_000).toISOString();
+  const lasts = Object.fromEntries(
+    sampleSeries({ folder, maxPoints: 1000 }).flatMap(({ tag, values }) => {
+      const last = values.at(-1);
+      return last === null || last === undefined ? [] : [[tag, last]];
+    }),
+  );
+  const active = state === 'running';
+  const record: RunRecord = {
+    version: 1,
+    id: folder.slice(10),
+    name,
+    state,
+    history: [{ state: 'running', time: time(0) }, ...(active ? [] : [{ state, time: time(11 + (at % 7)) }])],
+    target: 'embedded',
+    trainer: 'embedded',
+    argv: [],
+    host: 'lab',
+    scheme: { path: '/lab/model_scheme.json', sha256: '0'.repeat(64) },
+    overrides,
+    ...(purpose && { purpose }),
+    versions: {},
+    ...(state === 'failed' && {
+      error: 'The loss became infinite in epoch 14. A smaller model.learning_rate may help.',
+    }),
+    metrics: {
+      final: active ? {} : lasts,
+      best: active ? {} : { 'loss/validation': 0.19, 'accuracy/validation': 0.94 },
+    },
+    progress: {
+      epoch: active ? 42 : 100,
+      epochs: 100,
+      step: active ? 756 : 1800,
+      samplesPerSecond: 863.2,
+      ...(active && { secondsLeft: 371 }),
+      last: lasts,
+      updated: time(4),
+    },
+  };
+  return { folder, name, record, tags: Object.keys(lasts) };
+}
+
+/** Park and Miller's generator: the same numbers in every run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
+  };
+}

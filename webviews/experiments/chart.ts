@@ -1,0 +1,275 @@
+import uPlot from 'uplot';
+import { t } from '../../core/l10n';
+import { element } from '../shared/dom';
+import { formatDuration, formatLarge, formatValue } from '../shared/format';
+import { themeColor } from '../shared/theme';
+import { type Axis, type Curve, type CurveGroup, nearest, smooth } from './curves';
+import { dashes, dashSwatch, markerPath, runSwatch, styleColor } from './runStyle';
+
+export interface ChartSettings {
+  readonly axis: Axis;
+  /** Weight of what came before, 0 to below 1. */
+  readonly smoothing: number;
+  readonly isLogarithmic: boolean;
+}
+
+/**
+ * The chart of one group of curves. Each curve is drawn in its run's colour with its run's marker and in its part's dash
+ * pattern; when smoothed, the measured values stand faintly behind it. The pointer, or the arrow keys, read values.
+ */
+export class Chart {
+  private readonly canvas = element('div', { class: 'chart-canvas' });
+  private readonly heading = element('h3');
+  private readonly parts = element('span', { class: 'chart-parts' });
+  private readonly readout = element('div', { class: 'chart-readout', hidden: true });
+  readonly element = element(
+    'section',
+    { class: 'chart', tabindex: 0, role: 'group', keydown: (event: KeyboardEvent) => this.onKey(event) },
+    element('header', {}, this.heading, this.parts),
+    this.canvas,
+    this.readout,
+  );
+  private plot: uPlot | undefined;
+  private lines: Line[] = [];
+  private settings: ChartSettings = { axis: 'step', smoothing: 0, isLogarithmic: false };
+  private shape = '';
+
+  constructor() {
+    new ResizeObserver(() => this.fit()).observe(this.canvas);
+  }
+
+  /** Shows other data; a zoomed stretch stays zoomed as long as the same curves are shown in the same way. */
+  show(group: CurveGroup, settings: ChartSettings): void {
+    this.settings = settings;
+    this.heading.textContent = group.title;
+    this.showParts(group);
+    this.element.setAttribute('aria-label', describe(group));
+    this.lines = linesOf(group, settings);
+    const shape = JSON.stringify([
+      settings,
+      this.lines.map(({ curve, isFaint }) => [curve.run.folder, curve.part, isFaint]),
+    ]);
+    if (this.plot && shape === this.shape) this.renew(this.plot);
+    else this.draw();
+    this.shape = shape;
+  }
+
+  /** Draws anew, in the colours that the theme has now. */
+  draw(): void {
+    this.plot?.destroy();
+    this.readout.hidden = true;
+    this.plot = new uPlot(this.options(), this.data(), this.canvas);
+  }
+
+  dispose(): void {
+    this.plot?.destroy();
+    this.element.remove();
+  }
+
+  private renew(plot: uPlot): void {
+    const { min, max } = plot.scales.x!;
+    const known = plot.data[0];
+    const isZoomed = min !== known[0] || max !== known[known.length - 1];
+    plot.setData(this.data(), !isZoomed);
+    if (isZoomed) plot.redraw();
+  }
+
+  private fit(): void {
+    const { clientWidth: width } = this.canvas;
+    if (this.plot && width > 0 && this.plot.width !== width) this.plot.setSize({ width, height: chartHeight });
+  }
+
+  private showParts({ parts }: CurveGroup): void {
+    const named = parts.filter((part) => part !== '');
+    const entry = (part: string) =>
+      element('span', { class: 'chart-part' }, dashSwatch(parts.indexOf(part)), partTitle(part));
+    this.parts.replaceChildren(...named.map(entry));
+  }
+
+  /** Columns as the plot wants them: every x of any line, and where a line has none, `undefined`. */
+  private data(): uPlot.AlignedData {
+    if (this.lines.length === 0) return [[]];
+    return uPlot.join(this.lines.map(({ x, y }) => [[...x], [...y]] as uPlot.AlignedData));
+  }
+
+  private options(): uPlot.Options {
+    const color = themeColor('--vscode-foreground', '#888888');
+    const grid = { stroke: themeColor('--matchdown-grid', '#80808033'), width: 1 };
+    const font = `11px ${themeColor('--vscode-font-family', 'sans-serif')}`;
+    const axis = { stroke: color, font, grid, ticks: { ...grid, size: 4 }, gap: 4 };
+    return {
+      width: Math.max(100, this.canvas.clientWidth),
+      height: chartHeight,
+      legend: { show: false },
+      padding: [8, 12, 0, 0],
+      cursor: {
+        sync: { key: 'experiments', scales: ['x', null] },
+        drag: { x: true, y: false },
+        points: { show: false },
+        y: false,
+      },
+      scales: { x: { time: false }, y: { distr: this.settings.isLogarithmic ? 3 : 1 } },
+      axes: [
+        { ...axis, size: 26, values: (_, ticks) => ticks.map((tick) => formatX(tick, this.settings.axis)) },
+        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatValue(tick))) },
+      ],
+      series: [{}, ...this.lines.map((line) => seriesOptions(line))],
+      hooks: {
+        draw: [(plot) => this.drawMarkers(plot)],
+        setCursor: [(plot) => this.read(plot)],
+      },
+    };
+  }
+
+  /** A marker about every hundred pixels, shifted from run to run so that they rarely cover each other. */
+  private drawMarkers(plot: uPlot): void {
+    const { ctx } = plot;
+    const { left, width } = plot.bbox;
+    ctx.save();
+    for (const { curve, x, y, isFaint } of this.lines) {
+      if (isFaint) continue;
+      ctx.fillStyle = styleColor(curve.style);
+      const shape = new Path2D(markerPath(curve.style));
+      let next = left + ((curve.style * 37) % 100) * devicePixelRatio;
+      for (let at = 0; at < x.length; at++) {
+        const value = y[at];
+        const pixel = plot.valToPos(x[at]!, 'x', true);
+        const isLast = at === x.length - 1;
+        if (value === null || value === undefined || pixel < left || pixel > left + width || (pixel < next && !isLast))
+          continue;
+        if (this.settings.isLogarithmic && value <= 0) continue;
+        next = pixel + 100 * devicePixelRatio;
+        drawShape(ctx, shape, pixel, plot.valToPos(value, 'y', true));
+      }
+    }
+    ctx.restore();
+  }
+
+  /** What every curve says at the pointer. */
+  private read(plot: uPlot): void {
+    const { left, idx } = plot.cursor;
+    const isPointed = left !== undefined && left !== null && left >= 0 && typeof idx === 'number';
+    const isOwn = isPointed && (this.element.matches(':hover') || document.activeElement === this.element);
+    this.readout.hidden = !isOwn;
+    if (!isOwn) return;
+    const x = plot.data[0][idx]!;
+    const entries = this.lines.flatMap((line) => (line.isFaint ? [] : readLine(line, x)));
+    this.readout.replaceChildren(
+      element('div', { class: 'readout-x' }, `${axisTitle(this.settings.axis)} ${formatX(x, this.settings.axis)}`),
+      ...entries.slice(0, longestReadout).map(readoutRow),
+      entries.length > longestReadout ? t('and {0} more', entries.length - longestReadout) : '',
+    );
+    this.placeReadout(left);
+  }
+
+  private placeReadout(left: number): void {
+    const { clientWidth: width } = this.element;
+    const chartLeft = this.plot ? this.plot.bbox.left / devicePixelRatio : 0;
+    const isRight = left + chartLeft > width / 2;
+    this.readout.style.left = isRight ? '' : `${left + chartLeft + 20}px`;
+    this.readout.style.right = isRight ? `${width - left - chartLeft + 4}px` : '';
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { plot } = this;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -1e9, End: 1e9 }[event.key];
+    if (!plot || steps === undefined) {
+      if (event.key === 'Escape') plot?.setCursor({ left: -10, top: -10 });
+      return;
+    }
+    event.preventDefault();
+    const xs = plot.data[0];
+    const at = Math.min(xs.length - 1, Math.max(0, (plot.cursor.idx ?? 0) + steps));
+    plot.setCursor({ left: plot.valToPos(xs[at]!, 'x'), top: 10 });
+    this.readout.setAttribute('role', 'status');
+  }
+}
+
+export function axisTitle(axis: Axis): string {
+  if (axis === 'epoch') return t('Epoch');
+  return axis === 'time' ? t('Time') : t('Step');
+}
+
+export function partTitle(part: string): string {
+  if (part === 'train') return t('training');
+  if (part === 'validation') return t('validation');
+  return part.replaceAll('_', ' ');
+}
+
+/** What uPlot draws: a curve, smoothed or as measured. */
+interface Line {
+  readonly curve: Curve;
+  readonly part: number;
+  readonly x: readonly number[];
+  readonly y: readonly (number | null)[];
+  /** The measured values behind a smoothed curve. */
+  readonly isFaint: boolean;
+}
+
+const chartHeight = 210;
+const longestReadout = 14;
+
+function linesOf({ curves, parts }: CurveGroup, { smoothing, isLogarithmic }: ChartSettings): Line[] {
+  const drawable = (y: readonly (number | null)[]) =>
+    isLogarithmic ? y.map((value) => (value !== null && value > 0 ? value : null)) : y;
+  const line = (curve: Curve, y: readonly (number | null)[], isFaint: boolean): Line => ({
+    curve,
+    part: parts.indexOf(curve.part),
+    x: curve.x,
+    y: drawable(y),
+    isFaint,
+  });
+  const measured = smoothing > 0 ? curves.map((curve) => line(curve, curve.y, true)) : [];
+  return [...measured, ...curves.map((curve) => line(curve, smooth(curve.y, smoothing), false))];
+}
+
+function seriesOptions({ curve, part, isFaint, y }: Line): uPlot.Series {
+  return {
+    stroke: styleColor(curve.style),
+    width: isFaint ? 1 : 1.6,
+    alpha: isFaint ? 0.25 : 1,
+    dash: [...(dashes[part % dashes.length] ?? [])],
+    points: { show: y.length === 1 },
+    spanGaps: false,
+  };
+}
+
+function drawShape(ctx: CanvasRenderingContext2D, shape: Path2D, x: number, y: number): void {
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.scale(devicePixelRatio, devicePixelRatio);
+  ctx.fill(shape);
+  ctx.restore();
+}
+
+function readLine(line: Line, x: number): { line: Line; value: number | null }[] {
+  const first = line.x[0];
+  const last = line.x.at(-1);
+  if (first === undefined || last === undefined || x < first || x > last) return [];
+  return [{ line, value: line.y[nearest(line.x, x)] ?? null }];
+}
+
+function readoutRow({ line: { curve, part }, value }: { line: Line; value: number | null }): HTMLElement {
+  return element(
+    'div',
+    { class: 'readout-row' },
+    runSwatch(curve.style),
+    element('span', { class: 'readout-name' }, curve.run.name),
+    curve.part !== '' && dashSwatch(part),
+    element('span', { class: 'readout-part' }, partTitle(curve.part)),
+    element('span', { class: 'readout-value' }, value === null ? t('not finite') : formatValue(value)),
+  );
+}
+
+function formatX(x: number, axis: Axis): string {
+  if (axis === 'time') return formatDuration(x);
+  return axis === 'epoch' ? String(Number(x.toPrecision(4))) : formatLarge(x);
+}
+
+function describe({ title, curves }: CurveGroup): string {
+  const lasts = curves.slice(0, 10).map(({ run, part, y }) => {
+    const last = y.findLast((value) => value !== null);
+    return `${run.name} ${partTitle(part)}: ${last === undefined || last === null ? t('not finite') : formatValue(last)}`;
+  });
+  return t('{0}, last values: {1}. The arrow keys read along the curves.', title, lasts.join('; '));
+}

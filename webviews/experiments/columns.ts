@@ -1,0 +1,101 @@
+import { t } from '../../core/l10n';
+import { formatDuration, formatMoment, formatValue } from '../shared/format';
+import { type RunRow, stateName } from './rows';
+
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  /** Of the grid: `minmax(...)` or pixels. */
+  readonly width: string;
+  readonly isNumeric: boolean;
+  /** What rows are sorted by; undefined comes last in either direction. */
+  readonly value: (row: RunRow) => string | number | undefined;
+  readonly text: (row: RunRow) => string;
+}
+
+export interface Sorting {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** The columns that these rows have something to say in. */
+export function columnsFor(rows: readonly RunRow[]): Column[] {
+  const some = (column: Column) => rows.some((row) => column.value(row) !== undefined && column.value(row) !== '');
+  return [
+    textColumn('name', t('Name'), 'minmax(150px, 1.6fr)', (row) => row.name),
+    textColumn('state', t('State'), '112px', (row) => stateName(row.state)),
+    ...[textColumn('changed', t('Changed'), 'minmax(120px, 1.2fr)', (row) => row.changed)].filter(some),
+    ...[textColumn('purpose', t('Purpose'), 'minmax(140px, 2fr)', (row) => row.purpose)].filter(some),
+    ...metricTags(rows).flatMap((tag) => [
+      numberColumn(`last ${tag}`, metricTitle(tag), (row) => row.last[tag]),
+      ...[numberColumn(`best ${tag}`, t('Best {0}', metricTitle(tag)), (row) => row.best[tag])].filter(
+        (column) => tag.endsWith('/validation') && some(column),
+      ),
+    ]),
+    ...[numberColumn('learning rate', t('Learning rate'), (row) => row.learningRate)].filter(some),
+    {
+      id: 'duration',
+      title: t('Duration'),
+      width: '104px',
+      isNumeric: true,
+      value: (row) => row.duration,
+      text: (row) => (row.duration === undefined ? '' : formatDuration(row.duration)),
+    },
+    {
+      id: 'started',
+      title: t('Started'),
+      width: '130px',
+      isNumeric: true,
+      value: (row) => row.started?.getTime(),
+      text: (row) => (row.started ? formatMoment(row.started) : ''),
+    },
+  ];
+}
+
+/** Sorted by a column; equal rows stay in order. An unknown column leaves the order as it is. */
+export function sortRows(
+  rows: readonly RunRow[],
+  columns: readonly Column[],
+  { column, descending }: Sorting,
+): RunRow[] {
+  const chosen = columns.find(({ id }) => id === column);
+  if (!chosen) return [...rows];
+  const direction = descending ? -1 : 1;
+  return rows
+    .map((row) => ({ row, value: chosen.value(row) }))
+    .sort((a, b) => compare(a.value, b.value, direction))
+    .map(({ row }) => row);
+}
+
+/** Tags of results, validation first: everything but learning rate and throughput. */
+function metricTags(rows: readonly RunRow[]): string[] {
+  const tags = new Set(rows.flatMap(({ last }) => Object.keys(last)));
+  const isSetting = (tag: string) => tag === 'learning_rate' || tag.startsWith('throughput/');
+  const rank = (tag: string) => (tag.endsWith('/validation') ? 0 : 1);
+  return [...tags].filter((tag) => !isSetting(tag)).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** `loss/validation` is `loss validation`. */
+const metricTitle = (tag: string): string => tag.replaceAll('/', ' ').replaceAll('_', ' ');
+
+function textColumn(id: string, title: string, width: string, text: (row: RunRow) => string): Column {
+  return { id, title, width, isNumeric: false, value: (row) => text(row) || undefined, text };
+}
+
+function numberColumn(id: string, title: string, value: (row: RunRow) => number | undefined): Column {
+  const text = (row: RunRow) => {
+    const number = value(row);
+    return number === undefined ? '' : formatValue(number);
+  };
+  return { id, title, width: `minmax(84px, 0.8fr)`, isNumeric: true, value, text };
+}
+
+function compare(a: string | number | undefined, b: string | number | undefined, direction: number): number {
+  const aMissing = isMissing(a);
+  const bMissing = isMissing(b);
+  if (aMissing || bMissing) return Number(aMissing) - Number(bMissing);
+  if (typeof a === 'number' && typeof b === 'number') return direction * (a - b);
+  return direction * String(a).localeCompare(String(b), undefined, { numeric: true });
+}
+
+const isMissing = (value: string | number | undefined): boolean => value === undefined || Number.isNaN(value);

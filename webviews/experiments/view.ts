@@ -1,0 +1,167 @@
+import { t } from '../../core/l10n';
+import { type Button, button, progressRing, textField } from '../shared/controls';
+import { element } from '../shared/dom';
+import { formatCount } from '../shared/format';
+import { icon } from '../shared/icons';
+import type { ChartSettings } from './chart';
+import { Charts } from './charts';
+import type { DrawnRun } from './curves';
+import { Details, type RunActions } from './details';
+import type { PanelState } from './panel';
+import type { RunRow } from './rows';
+import { RunTable, type TableState } from './runTable';
+import { splitter } from './splitter';
+
+export interface ViewListener extends RunActions {
+  onTable(state: TableState): void;
+  onCharts(settings: ChartSettings): void;
+  onSplit(share: number): void;
+  onChoose(folders: readonly string[], chosen: boolean): void;
+  onRetry(): void;
+  onRunScheme(): void;
+  /** A note on all chosen runs. */
+  onNotes(): void;
+}
+
+/** The page: filter, table, the active run, curves; or one of the states in which there are no runs to show. */
+export class View {
+  private readonly table: RunTable;
+  private readonly charts: Charts;
+  private readonly details: Details;
+  private readonly count = element('span', { class: 'count', role: 'status' });
+  private readonly notes: Button;
+  private readonly problem = element('div', { class: 'banner', role: 'alert', hidden: true });
+  private readonly main = element('main', { class: 'experiments', hidden: true });
+  private counts = { all: 0, chosen: 0 };
+  private readonly instead = element('div', { class: 'instead' });
+
+  constructor(
+    app: HTMLElement,
+    state: PanelState,
+    private readonly listener: ViewListener,
+  ) {
+    this.details = new Details(listener);
+    this.charts = new Charts(state.charts, listener.onCharts, (folder) => listener.onChoose([folder], false));
+    this.notes = button('', listener.onNotes, { icon: 'note' });
+    this.table = new RunTable(state.table, {
+      onState: listener.onTable,
+      onChoose: listener.onChoose,
+      onActivate: (row) => this.details.show(row),
+      onOpen: listener.openFolder,
+    });
+    this.main.append(
+      this.toolbar(state.table.filter),
+      this.problem,
+      this.table.element,
+      splitter(state.split, this.main, (share) => this.split(share)),
+      this.details.element,
+      this.charts.element,
+    );
+    this.split(state.split, false);
+    app.replaceChildren(this.main, this.instead);
+    this.showInstead(progressRing(t('Looking for runs …')));
+  }
+
+  show(
+    rows: readonly RunRow[],
+    styles: ReadonlyMap<string, number>,
+    drawn: readonly DrawnRun[],
+    isReading: boolean,
+  ): void {
+    if (rows.length === 0) this.showEmpty();
+    else this.showRuns(rows, styles, drawn, isReading);
+  }
+
+  /** Something that was asked for did not work; undefined takes the message away. */
+  showProblem(message: string | undefined): void {
+    this.problem.hidden = message === undefined;
+    this.problem.replaceChildren(icon('warning'), message ?? '');
+  }
+
+  /** There is nothing to show because the runs could not be listed. */
+  showFailure(message: string): void {
+    if (this.main.hidden) this.showFailurePage(message);
+    else this.showProblem(message);
+  }
+
+  private showFailurePage(message: string): void {
+    this.showInstead(
+      icon('warning', 'big'),
+      element('h2', {}, t('The runs could not be listed')),
+      element('p', {}, message),
+      button(t('Try Again'), this.listener.onRetry, { look: 'primary', icon: 'refresh' }).element,
+    );
+  }
+
+  redraw(): void {
+    this.charts.redraw();
+  }
+
+  private showRuns(
+    rows: readonly RunRow[],
+    styles: ReadonlyMap<string, number>,
+    drawn: readonly DrawnRun[],
+    isReading: boolean,
+  ): void {
+    this.main.hidden = false;
+    this.instead.hidden = true;
+    this.table.show(rows, styles);
+    this.details.show(this.table.activeRow);
+    this.charts.show(drawn, isReading);
+    this.notes.label(styles.size === 1 ? t('Write Note on 1 Run') : t('Write Note on {0} Runs', styles.size));
+    this.notes.enable(styles.size > 0);
+    this.counts = { all: rows.length, chosen: styles.size };
+    this.showCount();
+  }
+
+  private showCount(): void {
+    const { all, chosen } = this.counts;
+    const left = this.table.visibleCount;
+    const runs = all === 1 ? t('1 run') : t('{0} runs', formatCount(all));
+    const listed = left === all ? runs : t('{0} of {1}', formatCount(left), runs);
+    this.count.textContent = `${listed} · ${t('{0} in the charts', formatCount(chosen))}`;
+  }
+
+  private showEmpty(): void {
+    this.main.hidden = true;
+    this.showInstead(
+      icon('play', 'big'),
+      element('h2', {}, t('No runs yet')),
+      element('p', {}, t('Open a model_scheme.json and run it: its curves appear here while it trains.')),
+      button(t('Run Scheme'), this.listener.onRunScheme, { look: 'primary', icon: 'play' }).element,
+      element(
+        'p',
+        { class: 'hint' },
+        t(
+          'TensorBoard logs of other programs are shown too, when they lie in the folder of runs (setting "matchdown.runsFolder").',
+        ),
+      ),
+    );
+  }
+
+  private showInstead(...content: (Node | string)[]): void {
+    this.instead.hidden = false;
+    this.instead.replaceChildren(...content);
+  }
+
+  private toolbar(filter: string): HTMLElement {
+    const field = textField(t('Filter runs'), filter, (value) => {
+      this.table.filter(value);
+      this.details.show(this.table.activeRow);
+      this.showCount();
+    });
+    return element(
+      'div',
+      { class: 'toolbar', role: 'toolbar', 'aria-label': t('Runs') },
+      field.element,
+      this.count,
+      element('span', { class: 'spacer' }),
+      this.notes.element,
+    );
+  }
+
+  private split(share: number, isTold = true): void {
+    this.main.style.setProperty('--table-share', String(share));
+    if (isTold) this.listener.onSplit(share);
+  }
+}

@@ -1,0 +1,2 @@
+/** Style sheets become `dist/webviews/<panel>.css`. */
+declare module '*.css';

@@ -1,0 +1,127 @@
+import { element, oncePerFrame } from './dom';
+
+/**
+ * A list of any length of which only the visible rows are in the document. Rows may differ in height: each counts as
+ * `estimatedHeight` until it has been shown and measured. The list lives in a scrolling element of the caller's.
+ */
+export class VirtualList<T> {
+  readonly body = element('div', { class: 'virtual-rows', role: 'presentation' });
+  readonly element = element('div', { class: 'virtual', role: 'presentation' }, this.body);
+  private items: readonly T[] = [];
+  private heights: number[] = [];
+  /** `tops[i]` is where row `i` starts; the last entry is the height of all. */
+  private tops: Float64Array = new Float64Array(1);
+  private readonly shown = new Map<number, HTMLElement>();
+  private readonly renderSoon = oncePerFrame(() => this.render());
+
+  /** @param scroller the element that scrolls; `render` makes the row of an item */
+  constructor(
+    private readonly scroller: HTMLElement,
+    private readonly estimatedHeight: number,
+    private readonly renderRow: (item: T, index: number) => HTMLElement,
+  ) {
+    scroller.addEventListener('scroll', this.renderSoon, { passive: true });
+    new ResizeObserver(() => this.resized()).observe(scroller);
+  }
+
+  /** Shows other items. Heights are kept where the caller says that the rows are those of before. */
+  setItems(items: readonly T[], keepHeights = false): void {
+    this.items = items;
+    if (!keepHeights || this.heights.length !== items.length)
+      this.heights = new Array<number>(items.length).fill(this.estimatedHeight);
+    this.placeRows();
+    this.update();
+  }
+
+  /** Makes the visible rows anew. */
+  update(): void {
+    this.shown.clear();
+    this.render();
+  }
+
+  /** Rows that fit into the visible part. */
+  get pageLength(): number {
+    return Math.max(1, Math.floor((this.scroller.clientHeight - this.element.offsetTop) / this.estimatedHeight) - 1);
+  }
+
+  /** Brings a row into view: to the nearest edge, or into the middle. */
+  reveal(index: number, where: 'nearest' | 'middle' = 'nearest'): void {
+    if (index < 0 || index >= this.items.length) return;
+    const headerHeight = this.element.offsetTop;
+    const visible = this.scroller.clientHeight - headerHeight;
+    const top = this.tops[index]!;
+    const bottom = this.tops[index + 1]!;
+    const { scrollTop } = this.scroller;
+    if (where === 'middle') this.scroller.scrollTop = top - Math.max(0, (visible - (bottom - top)) / 2);
+    else if (top < scrollTop) this.scroller.scrollTop = top;
+    else if (bottom > scrollTop + visible) this.scroller.scrollTop = bottom - visible;
+    this.render();
+  }
+
+  private resized(): void {
+    this.heights.fill(this.estimatedHeight);
+    this.placeRows();
+    this.update();
+  }
+
+  private render(): void {
+    const first = Math.max(0, this.indexAt(this.scroller.scrollTop) - overscan);
+    const end = Math.min(
+      this.items.length,
+      this.indexAt(this.scroller.scrollTop + this.scroller.clientHeight) + 1 + overscan,
+    );
+    const rows: HTMLElement[] = [];
+    for (let index = first; index < end; index++) rows.push(this.row(index));
+    for (const index of this.shown.keys()) if (index < first || index >= end) this.shown.delete(index);
+    this.body.style.transform = `translateY(${this.tops[first] ?? 0}px)`;
+    this.body.replaceChildren(...rows);
+    if (this.measure(first, rows)) this.renderSoon();
+  }
+
+  private row(index: number): HTMLElement {
+    const known = this.shown.get(index);
+    if (known) return known;
+    const made = this.renderRow(this.items[index]!, index);
+    this.shown.set(index, made);
+    return made;
+  }
+
+  /** True when rows turned out to be of other heights than they had been placed for. */
+  private measure(first: number, rows: readonly HTMLElement[]): boolean {
+    let above = 0;
+    let changed = false;
+    for (const [at, row] of rows.entries()) {
+      const height = row.offsetHeight;
+      const difference = height - this.heights[first + at]!;
+      if (height === 0 || Math.abs(difference) < 0.5) continue;
+      if (this.tops[first + at + 1]! <= this.scroller.scrollTop) above += difference;
+      this.heights[first + at] = height;
+      changed = true;
+    }
+    if (!changed) return false;
+    this.placeRows();
+    if (above !== 0) this.scroller.scrollTop += above;
+    return true;
+  }
+
+  private placeRows(): void {
+    const tops = new Float64Array(this.items.length + 1);
+    for (let at = 0; at < this.items.length; at++) tops[at + 1] = tops[at]! + this.heights[at]!;
+    this.tops = tops;
+    this.element.style.height = `${tops[this.items.length]}px`;
+  }
+
+  /** The row at this height, by halving. */
+  private indexAt(height: number): number {
+    let low = 0;
+    let high = this.items.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.tops[middle + 1]! <= height) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const overscan = 6;
