@@ -107,6 +107,17 @@ const programs = {
   mainFields: ['module', 'main'],
 };
 
+/** Makes the sample's data where the extension is installed, with what it imports. */
+const sampleData = {
+  ...common,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  entryPoints: present([['make_shapes', 'examples/shapes/make_shapes.mjs']]),
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
+};
+
 const panels = {
   ...common,
   platform: 'browser',
@@ -143,7 +154,9 @@ const tests = {
 };
 
 const withTests = !production && !process.argv.includes('--shipped');
-const targets = [programs, panels, ...(withTests ? [tests] : [])].filter((t) => Object.keys(t.entryPoints).length > 0);
+const targets = [programs, sampleData, panels, ...(withTests ? [tests] : [])].filter(
+  (t) => Object.keys(t.entryPoints).length > 0,
+);
 if (watch) {
   for (const target of targets) await (await esbuild.context({ ...target, logLevel: 'info' })).watch();
 } else {

@@ -56,6 +56,7 @@ function copyShipped() {
     'docs/images',
     'client/media',
     'client/language',
+    'examples/shapes/model_scheme.json',
   ];
   for (const part of shipped)
     if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(stage, part), { recursive: true });

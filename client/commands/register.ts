@@ -5,6 +5,7 @@ import type { Services } from '../services';
 import { describeModel } from './describeModel';
 import { openExperiments } from './openExperiments';
 import { openMatch } from './openMatch';
+import { openSample } from './openSample';
 import { copyRunId, openRunFolder, refreshRuns, revealLog } from './runFolder';
 import { runScheme } from './runScheme';
 import { stopRun } from './stopRun';
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   openMatch,
   describe: describeModel,
   writeNote,
+  openSample,
   openRunFolder,
   revealLog,
   copyRunId,

@@ -72,14 +72,17 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** The metric that says most of a run that ended: the task's own on the validation part, else the validation loss. */
+/**
+ * The metric that says most of a run that ended: the task's own on the validation part, else the validation loss; `/validation`
+ * is not said.
+ */
 export function mainMetric(record: RunRecord): { tag: string; value: number } | undefined {
   const final = Object.entries(record.metrics.final);
   const found =
     final.find(([tag]) => tag.endsWith('/validation') && !tag.startsWith('loss/')) ??
     final.find(([tag]) => tag === 'loss/validation') ??
     final.find(([tag]) => tag.startsWith('loss'));
-  return found && { tag: found[0], value: found[1] };
+  return found && { tag: found[0].replace(/\/validation$/, ''), value: found[1] };
 }
 
 /** Seconds from the start of training to the end, by the record's history; undefined while it runs. */

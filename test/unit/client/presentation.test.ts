@@ -62,7 +62,7 @@ describe('A run in one line', () => {
   });
 
   it('tells the main metric and the time taken when it is finished', () => {
-    assert.equal(describeRun(finished), 'finished · accuracy/validation 0.9733 · 2 min');
+    assert.equal(describeRun(finished), 'finished · accuracy 0.9733 · 2 min');
   });
 
   it('does not tell progress of a run that is lost', () => {
@@ -91,7 +91,7 @@ describe('A run is called', () => {
 describe('The main metric', () => {
   it('is the loss where there is no other', () => {
     const metrics = { final: { 'loss/train': 0.1, 'loss/validation': 0.2 }, best: {} };
-    assert.deepEqual(mainMetric({ ...finished, metrics }), { tag: 'loss/validation', value: 0.2 });
+    assert.deepEqual(mainMetric({ ...finished, metrics }), { tag: 'loss', value: 0.2 });
   });
 
   it('is nothing where nothing was measured', () => {
