@@ -1,18 +1,96 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { projectRoot } from '../support/projectRoot';
 import { Workbench } from '../support/workbench';
 
+/** From an open folder to a lab note, each step as a newcomer would do it and with what it shows. */
 describe('The way of a newcomer', function () {
-  this.timeout(120_000);
+  this.timeout(60_000);
   let workbench: Workbench;
 
   before(async () => {
     workbench = await Workbench.open({ extension: projectRoot });
   });
   after(() => workbench?.close());
-
-  it('opens the sample scheme', async () => {
-    await workbench.openFile('shapes/model_scheme.json');
-    await workbench.editor.locator('.view-line', { hasText: 'conv2d_set' }).first().waitFor();
-    await workbench.screenshot('1-open');
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
+
+  it('opens the sample: tidy hints, no problems', async () => {
+    await workbench.openFile('shapes/model_scheme_sample.json');
+    await workbench.editor.locator('.squiggly-hint').first().waitFor();
+    assert.equal(await workbench.editor.locator('.squiggly-error').count(), 0);
+    await workbench.screenshot('sample');
+  });
+
+  it('shows the output shape of each layer', async () => {
+    await workbench.openFile('shapes/model_scheme.json');
+    await workbench.editor.getByText('→ 15×15×64').waitFor();
+    await workbench.screenshot('shapes');
+  });
+
+  it('underlines a misspelt value and mends it', async () => {
+    const activation = await positionOf('"leaky_relu"');
+    await workbench.goTo(activation.line, activation.column + '"leaky_relu'.length);
+    await workbench.page.keyboard.press('Backspace');
+    await workbench.editor.locator('.squiggly-error').first().waitFor();
+    await workbench.page.keyboard.press('ControlOrMeta+.');
+    const fix = workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'leaky_relu' }).first();
+    await fix.waitFor();
+    await workbench.screenshot('check');
+    await fix.click();
+    await workbench.editor.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+    await workbench.page.keyboard.press('ControlOrMeta+S');
+  });
+
+  it('trains the scheme and shows it live in the Runs view', async () => {
+    await workbench.command('Match Down: Run Scheme');
+    await workbench.toasts.filter({ hasText: 'is training' }).waitFor();
+    await workbench.command('Match Down: Focus on Runs View');
+    await workbench
+      .view('Runs')
+      .getByText(/running · epoch \d+\/25/)
+      .waitFor();
+    await workbench.screenshot('running');
+  });
+
+  it('draws the curves while they grow', async () => {
+    await workbench.command('Match Down: Open Experiments');
+    const panel = await workbench.webview('canvas');
+    await panel.getByText('loss/train').first().waitFor();
+    await workbench.screenshot('experiments');
+  });
+
+  it('finishes the run', async function () {
+    this.timeout(240_000);
+    await workbench
+      .view('Runs')
+      .getByText(/^finished/)
+      .waitFor({ timeout: 230_000 });
+    await workbench.screenshot('finished');
+    const [run] = readdirSync(path.join(workbench.workspace, 'shapes/runs'));
+    for (const file of ['run.json', 'scheme.json', 'model.onnx', 'evaluation.npz', 'output.log'])
+      assert.ok(existsSync(path.join(workbench.workspace, 'shapes/runs', run!, file)), file);
+  });
+
+  it('proves that the exported model is the intended network', async () => {
+    await workbench.openFile('shapes/model_scheme.json');
+    await workbench.command('Match Down: Compare Scheme with Exported Model');
+    const panel = await workbench.webview('[data-verdict]');
+    await panel.locator('[data-verdict="match"]').waitFor();
+    await workbench.screenshot('match');
+  });
+
+  it('writes the lab note', async () => {
+    await workbench.command('Match Down: Write Lab Note');
+    await workbench.page.locator('.tab', { hasText: '.labnote.md' }).first().waitFor();
+    await workbench.screenshot('note');
+  });
+
+  async function positionOf(text: string): Promise<{ line: number; column: number }> {
+    const scheme = readFileSync(path.join(workbench.workspace, 'shapes/model_scheme.json'), 'utf8');
+    const before = scheme.slice(0, scheme.indexOf(text)).split('\n');
+    return { line: before.length, column: before.at(-1)!.length + 1 };
+  }
 });

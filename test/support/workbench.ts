@@ -16,6 +16,13 @@ export interface WorkbenchOptions {
   viewport?: { width: number; height: number };
 }
 
+/** Nothing moves, and the theme follows the browser's. */
+const settingsOfTests = {
+  'workbench.reduceMotion': 'on',
+  'window.autoDetectColorScheme': true,
+  'git.enabled': false,
+};
+
 /** Where screenshots of the tests go; git ignores it. */
 const screenshots = path.join(projectRoot, 'out/screenshots');
 
@@ -38,7 +45,7 @@ export class Workbench {
       vscode: await installVsCode(console.log),
       dataFolder: path.join(folder, 'data'),
       isolated: true,
-      settings: { 'workbench.reduceMotion': 'on', 'git.enabled': false, ...settings },
+      settings: { ...settingsOfTests, ...settings },
       ...(!packaged && { extension }),
     };
     if (packaged) await installExtension(options, extension);
@@ -106,6 +113,16 @@ export class Workbench {
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
+  /** A side bar's tree or list by the title above it. */
+  view(title: string): Locator {
+    return this.page.locator('.pane', { has: this.page.locator('.pane-header .title', { hasText: title }) });
+  }
+
+  /** Rows of the Problems view, once it is shown. */
+  get problems(): Locator {
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
   /** The innermost document of a webview: the one that has what the selector names. */
   async webview(selector: string, milliseconds = 30_000): Promise<Frame> {
     for (const end = Date.now() + milliseconds; Date.now() < end; await this.page.waitForTimeout(100))
@@ -113,11 +130,21 @@ export class Workbench {
     throw new Error(`No webview has shown ${selector} within ${milliseconds / 1000} s.`);
   }
 
-  async screenshot(name: string): Promise<string> {
+  /** In both colour themes, as files that end in `-light.png` and `-dark.png`; the page stays light. */
+  async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
-    const file = path.join(screenshots, `${name}.png`);
-    await this.page.screenshot({ path: file });
-    return file;
+    for (const theme of ['dark', 'light'] as const) {
+      await this.useTheme(theme);
+      await this.page.screenshot({ path: path.join(screenshots, `${name}-${theme}.png`) });
+    }
+  }
+
+  /** As the operating system's setting would change it. */
+  private async useTheme(theme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.locator(`.monaco-workbench.vs${theme === 'dark' ? '-dark' : ':not(.vs-dark)'}`).waitFor();
+    // Webviews and canvases are told of the new colours after the workbench itself.
+    await this.page.waitForTimeout(500);
   }
 }
 
