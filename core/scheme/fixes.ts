@@ -3,22 +3,33 @@ import { t } from '../l10n';
 import type { Fix } from './diagnostics';
 import { nodeAt, propertyNodeAt, type SchemeDocument } from './document';
 import { appendElement, insertProperty, removeElement, removeProperty, replaceNode } from './edits';
+import { jsonText } from './jsonText';
 import type { JsonPath } from './types';
 
-/** Fixes that belong to more than one diagnostic. Each function gives none where the place does not exist. */
+/**
+ * Fixes that belong to more than one diagnostic. Each function gives none where the place does not exist. A guess about what
+ * the author wants is never `preferred`: those are applied when a person asks to fix everything.
+ */
 
-export function changeValue(document: SchemeDocument, path: JsonPath, value: unknown): Fix[] {
-  return changeNode(nodeAt(document.root, path), value);
+/** The right spelling of what stands there. */
+export function correct(document: SchemeDocument, path: JsonPath, value: unknown): Fix[] {
+  return changeValue(document, path, value).map((fix) => ({ ...fix, preferred: true }));
 }
 
-export function changeNode(node: Node | undefined, value: unknown): Fix[] {
-  if (!node || value === undefined) return [];
+/** Another value, which the author may want. */
+export function changeValue(document: SchemeDocument, path: JsonPath, value: unknown): Fix[] {
+  const node = nodeAt(document.root, path);
+  return node && value !== undefined ? [changeNode(node, value)] : [];
+}
+
+export function changeNode(node: Node, value: unknown): Fix {
   const text = jsonText(value);
-  return [{ title: t('Change to {0}', text), changes: [replaceNode(node, text)], preferred: true }];
+  return { title: t('Change to {0}', text), changes: [replaceNode(node, text)] };
 }
 
 export function renameKey(document: SchemeDocument, path: JsonPath, key: string): Fix[] {
-  return changeNode(propertyNodeAt(document.root, path)?.children?.[0], key);
+  const node = propertyNodeAt(document.root, path)?.children?.[0];
+  return node ? [{ ...changeNode(node, key), preferred: true }] : [];
 }
 
 /** Removes a key, or an element of a list. */
@@ -44,19 +55,11 @@ export function addKey(document: SchemeDocument, path: JsonPath, key: string, va
   const object = nodeAt(document.root, path);
   if (object?.type !== 'object' || value === undefined) return [];
   const changes = [insertProperty(document.text, object, key, jsonText(value))];
-  return [{ title: t('Add {0}', `"${key}": ${jsonText(value)}`), changes, preferred: true }];
+  return [{ title: t('Add {0}', `"${key}": ${jsonText(value)}`), changes }];
 }
 
 export function appendTo(document: SchemeDocument, path: JsonPath, value: unknown, title: string): Fix[] {
   const array = nodeAt(document.root, path);
   if (array?.type !== 'array') return [];
   return [{ title, changes: [appendElement(document.text, array, jsonText(value))], preferred: true }];
-}
-
-/** JSON on one line, with the blanks that people write: `{ "name": "head", "unit": 3 }`, `[3, 3]`. */
-export function jsonText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${jsonText(member)}`);
-  return entries.length > 0 ? `{ ${entries.join(', ')} }` : '{}';
 }

@@ -1,21 +1,45 @@
 import { applyEdits, modify } from 'jsonc-parser';
+import { nodeAt, parseScheme, type SchemeDocument } from './document';
+import { layerEntries } from './layers';
+import type { JsonPath } from './types';
 
 /**
- * The text of a scheme with some values replaced; everything else stays as it is written. A key is a path with dots:
- * `model.learning_rate`, `model.network.0.channel`.
+ * The text of a scheme with some values replaced or added; everything else stays as it is written. A key is a path with dots:
+ * `model.learning_rate`; a layer is meant by its name or its place from 0: `model.network.conv_1.channel`,
+ * `model.network.0.channel`. A key that leads nowhere is added to the top of the scheme, where it is an unknown key: so that
+ * the diagnostics name it.
  */
 export function applyOverrides(text: string, overrides: Readonly<Record<string, unknown>>): string {
-  let result = text;
-  for (const [key, value] of Object.entries(overrides)) {
-    const edits = modify(result, overridePath(key), value, { formattingOptions: { insertSpaces: true, tabSize: 2 } });
-    result = applyEdits(result, edits);
-  }
-  return result;
+  return Object.entries(overrides).reduce((result, [key, value]) => applyOverride(result, key, value), text);
 }
 
-/** `model.network.0.channel` as a path: digits are places in a list. */
-export function overridePath(key: string): (string | number)[] {
-  return key.split('.').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+function applyOverride(text: string, key: string, value: unknown): string {
+  const document = parseScheme(text);
+  if (document.root?.type !== 'object') return text;
+  const path = overridePath(document, key) ?? [key];
+  return applyEdits(text, modify(text, [...path], value, { formattingOptions: { insertSpaces: true, tabSize: 2 } }));
+}
+
+/** Where a key leads in a document; `undefined` where something on the way is no object, or there is no such layer. */
+function overridePath(document: SchemeDocument, key: string): JsonPath | undefined {
+  const network = /^model\.network\.(.+)$/.exec(key)?.[1];
+  const path = network === undefined ? key.split('.') : layerPath(document, network);
+  if (!path || path.includes('')) return undefined;
+  const isThroughObjects = path.every((segment, index) => {
+    const container = nodeAt(document.root, path.slice(0, index));
+    return !container || container.type === (typeof segment === 'number' ? 'array' : 'object');
+  });
+  return isThroughObjects ? path : undefined;
+}
+
+/** `conv_1.channel`, also where the layer's name has dots itself. */
+function layerPath(document: SchemeDocument, key: string): JsonPath | undefined {
+  const entries = layerEntries(document);
+  const named = entries.find(({ name }) => key === name || key.startsWith(`${name}.`));
+  if (named) return [...named.path, ...key.slice(named.name.length).split('.').slice(1)];
+  const [index, ...rest] = key.split('.');
+  const numbered = /^\d+$/.test(index!) ? entries[Number(index)] : undefined;
+  return numbered && [...numbered.path, ...rest];
 }
 
 /**

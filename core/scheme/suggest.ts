@@ -46,3 +46,16 @@ export function meantLayerType(type: string, known: readonly string[]): string |
   const synonym = layerSynonyms[type.toLowerCase()];
   return synonym !== undefined && known.includes(synonym) ? synonym : nearest(type, known);
 }
+
+/** The value that was probably meant, in its proper spelling: `silu` also for what is near to `swish`. */
+export function meantValue(value: unknown, choices: readonly Schema[]): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const proper = new Map<string, string>();
+  for (const { enum: names = [], const: name, aliases } of choices) {
+    for (const candidate of [...names, name].filter((other) => typeof other === 'string')) {
+      proper.set(candidate, String(aliases?.[candidate] ?? candidate));
+    }
+  }
+  const meant = nearest(value, proper.keys());
+  return meant === undefined ? undefined : proper.get(meant);
+}

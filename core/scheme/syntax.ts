@@ -22,15 +22,15 @@ export function syntaxDiagnostics(text: string, root: Node | undefined, errors: 
   const diagnostics = [...comments.values()].map((span) => comment(text, span));
   let end = -1;
   for (const slip of slips.filter((other) => !isComment(other))) {
-    const comma = trailingComma(text, comments, slip);
-    // One slip often makes the parser stumble several times at the same place.
-    if (comma) diagnostics.push(comma);
-    else if (slip.span.start >= end) diagnostics.push(syntaxError(text, comments, slip));
-    end = Math.max(end, slip.span.end);
+    // One slip often makes the parser stumble again, at the same place or at the next token.
+    const isConsequence = lastTokenEnd(text, comments, slip.span.start) <= end;
+    if (!isConsequence) {
+      diagnostics.push(trailingComma(text, comments, slip) ?? syntaxError(text, comments, slip));
+    }
+    end = slip.span.end;
   }
   if (!root && slips.every(isComment)) diagnostics.push(emptyFile());
-  if (root) diagnostics.push(...repeatedKeys(text, root, []));
-  return diagnostics;
+  return root ? diagnostics.concat(repeatedKeys(text, root, [])) : diagnostics;
 }
 
 function toSlip({ error, offset, length }: ParseError): Slip {

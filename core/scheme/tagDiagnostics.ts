@@ -1,38 +1,42 @@
 import { t } from '../l10n';
 import { diagnose } from './diagnose';
 import type { Diagnostic } from './diagnostics';
-import { nodeAt, type SchemeDocument } from './document';
-import { changeValue } from './fixes';
+import { keysOf, nodeAt, type SchemeDocument } from './document';
+import { correct, renameKey } from './fixes';
 import { nearest } from './nearest';
-import { headPlaceOf, placeOf } from './places';
+import { headPlaceOf, keyPlaceOf, placeOf } from './places';
 import { plannedLayerTypes } from './planned';
-import { childValue, forms, layerSchemas, schemaAt, tagNames } from './schema';
-import { meantLayerType } from './suggest';
+import { childValue, forms, resolve, schemaAt, tagNames } from './schema';
+import { meantLayerType, meantValue } from './suggest';
 import type { JsonPath } from './types';
 import { eitherOf, listed, owner, quoted, shown, subject, withMeant } from './wording';
 
 /** The key that decides about the rest of an object (`type`) is missing, is no text, or names nothing that there is. */
 export function tagDiagnostic(document: SchemeDocument, path: JsonPath, key: string): Diagnostic {
-  const value = [...path, key].reduce(childValue, document.value);
-  const isLayer = path.length === 3 && path[1] === 'network';
-  const known = isLayer ? [...layerSchemas().keys()] : namesAt(document, path, key);
-  const kinds = isLayer ? t('a layer type, {0} for example', '"conv2d_set"') : eitherOf(known.map(quoted));
   const tag = [...path, key];
-  if (!nodeAt(document.root, tag)) {
-    const message = t('{0} needs the key {1}: {2}.', owner(path, document.value), quoted(key), kinds);
-    return diagnose('scheme/missing-key', headPlaceOf(document, path), message);
-  }
-  if (isLayer && typeof value === 'string') return unknownLayerType(document, tag, value, known);
-  const meant = typeof value === 'string' ? nearest(value, known) : undefined;
+  const value = tag.reduce(childValue, document.value);
+  const isLayer = path.length === 3 && path[1] === 'network';
+  const branches = forms(schemaAt(path, document.value) ?? {}).filter((form) => form.properties?.[key]);
+  const names = branches.map((branch) => tagNames(branch, key)[0]!);
+  const kinds = isLayer ? t('a layer type, {0} for example', '"conv2d_set"') : eitherOf(names.map(quoted));
+  if (!nodeAt(document.root, tag)) return missingTag(document, path, key, kinds);
+  if (isLayer && typeof value === 'string') return unknownLayerType(document, tag, value, names);
+  const meant = meantValue(
+    value,
+    branches.map((branch) => resolve(branch.properties![key]!)),
+  );
   const message = t('{0} must be {1}, not {2}.', subject(tag, document.value), kinds, shown(value));
-  const fixes = changeValue(document, tag, meant);
+  const fixes = meant ? correct(document, tag, meant) : [];
   return diagnose('scheme/unknown-value', placeOf(document, tag), withMeant(message, meant), { fixes });
 }
 
-function namesAt(document: SchemeDocument, path: JsonPath, key: string): string[] {
-  return forms(schemaAt(path, document.value) ?? {})
-    .filter((form) => form.properties?.[key])
-    .map((form) => tagNames(form, key)[0]!);
+function missingTag(document: SchemeDocument, path: JsonPath, key: string, kinds: string): Diagnostic {
+  const needs = t('{0} needs the key {1}: {2}.', owner(path, document.value), quoted(key), kinds);
+  const misspelt = keysOf(nodeAt(document.root, path)).find((other) => nearest(other, [key]));
+  if (misspelt === undefined) return diagnose('scheme/missing-key', headPlaceOf(document, path), needs);
+  const message = withMeant(t('{0} has no key {1}.', owner(path, document.value), quoted(misspelt)), key);
+  const place = keyPlaceOf(document, [...path, misspelt]);
+  return diagnose('scheme/unknown-key', place, message, { fixes: renameKey(document, place.path, key) });
 }
 
 function unknownLayerType(
@@ -49,5 +53,5 @@ function unknownLayerType(
   const meant = meantLayerType(type, [...known, ...plannedLayerTypes]);
   const isNone = t('{0} is no layer type.', quoted(type));
   const message = meant ? withMeant(isNone, meant) : `${isNone} ${t('There are {0}.', listed(known))}`;
-  return diagnose('scheme/unknown-type', place, message, { fixes: changeValue(document, path, meant) });
+  return diagnose('scheme/unknown-type', place, message, { fixes: correct(document, path, meant) });
 }

@@ -47,11 +47,18 @@ function invalidPath({ keyword, path, params }: SchemaError): JsonPath {
 }
 
 function isConsequence(document: SchemeDocument, error: SchemaError, all: readonly SchemaError[]): boolean {
-  if (error.keyword !== 'required') return false;
-  const missing = String(error.params.missingProperty);
+  const missing = missingKey(document, error);
+  if (missing === undefined) return false;
   // The key stands there without a value, as a syntax error says.
   if (keysOf(nodeAt(document.root, error.path)).includes(missing)) return true;
+  if (error.keyword === 'discriminator') return false;
   return all.some((other) => samePath(other.path, error.path) && explains(document, other, missing));
+}
+
+function missingKey(document: SchemeDocument, { keyword, path, params }: SchemaError): string | undefined {
+  if (keyword === 'required') return String(params.missingProperty);
+  const isMissing = keyword === 'discriminator' && !nodeAt(document.root, [...path, String(params.tag)]);
+  return isMissing ? String(params.tag) : undefined;
 }
 
 /** Whether an error of the same object already says that a key is missing: by the discriminator, or as its misspelling. */

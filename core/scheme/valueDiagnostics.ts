@@ -3,10 +3,10 @@ import type { Code } from './codes';
 import { diagnose } from './diagnose';
 import type { Diagnostic, Fix } from './diagnostics';
 import type { SchemeDocument } from './document';
-import { changeValue, renameKey } from './fixes';
-import { nearest } from './nearest';
+import { changeValue, correct, renameKey } from './fixes';
 import { placeOf } from './places';
-import { forms, properValues, type Schema, schemaAt } from './schema';
+import { forms, type Schema, schemaAt } from './schema';
+import { meantValue } from './suggest';
 import type { JsonPath } from './types';
 import { expectation, shown, subject, withMeant } from './wording';
 
@@ -22,12 +22,9 @@ const codes: Readonly<Record<string, Code>> = {
 /** A value of the wrong kind, name, size or length: what it must be, what it is, and what was probably meant. */
 export function valueDiagnostic(document: SchemeDocument, keyword: string, path: JsonPath, value: unknown): Diagnostic {
   const schema = schemaAt(path, document.value) ?? {};
-  const names = forms(schema)
-    .flatMap(properValues)
-    .filter((name) => typeof name === 'string');
-  const meant = typeof value === 'string' ? nearest(value, names) : undefined;
+  const meant = meantValue(value, forms(schema));
   const message = t('{0} must be {1}, not {2}.', subject(path, document.value), expectation(schema), shown(value));
-  const fixes = changeValue(document, path, meant ?? converted(schema, value));
+  const fixes = meant ? correct(document, path, meant) : changeValue(document, path, converted(schema, value));
   const code = codes[keyword] ?? 'scheme/out-of-range';
   return diagnose(code, placeOf(document, path), withMeant(message, meant), {
     fixes: [...fixes, ...misplaced(document, path, value)],

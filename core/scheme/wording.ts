@@ -1,4 +1,5 @@
 import { t } from '../l10n';
+import { jsonText } from './jsonText';
 import { childValue, forms, isRecord, layerSchemas, properValues, type Schema, schemaAt } from './schema';
 import type { JsonPath } from './types';
 
@@ -6,7 +7,13 @@ import type { JsonPath } from './types';
 
 /** What a schema accepts: `a list [height, width] or a whole number of at least 1`. */
 export function expectation(schema: Schema): string {
-  return eitherOf([...new Set(forms(schema).flatMap(formWords))]);
+  const written = forms(schema);
+  // Names and numbers first: an object is the long form of most of them.
+  const ordered = [
+    ...written.filter(({ type }) => type !== 'object'),
+    ...written.filter(({ type }) => type === 'object'),
+  ];
+  return eitherOf([...new Set(ordered.flatMap(formWords))]);
 }
 
 function formWords(schema: Schema): string[] {
@@ -52,7 +59,7 @@ export function eitherOf(phrases: readonly string[]): string {
 /** A value as a message shows it: short ones as they are written, others by their kind. */
 export function shown(value: unknown): string {
   if (isRecord(value)) return t('an object');
-  const text = JSON.stringify(value);
+  const text = jsonText(value);
   if (Array.isArray(value)) return text.length <= 60 ? text : t('a list of {0} elements', value.length);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

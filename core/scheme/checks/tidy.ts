@@ -4,7 +4,7 @@ import { canonical, defaultOf } from '../canonical';
 import { diagnose } from '../diagnose';
 import type { Diagnostic } from '../diagnostics';
 import { type SchemeDocument, spanOf } from '../document';
-import { changeNode, remove } from '../fixes';
+import { correct, remove } from '../fixes';
 import { layerNameAt } from '../places';
 import { childValue, formFor, isRecord, resolve, rootSchema, type Schema } from '../schema';
 import type { JsonPath } from '../types';
@@ -56,7 +56,7 @@ function textForBoolean(document: SchemeDocument, node: Node, form: Schema, path
   if (typeof meaning !== 'boolean') return [];
   const message = t('Text for a truth value: write {0} without quotes.', String(meaning));
   const place = { span: spanOf(node), path, layer: layerNameAt(path, document.value) };
-  return [diagnose('scheme/text-for-boolean', place, message, { fixes: changeNode(node, meaning) })];
+  return [diagnose('scheme/text-for-boolean', place, message, { fixes: correct(document, path, meaning) })];
 }
 
 function redundantDefault(

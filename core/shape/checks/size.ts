@@ -18,7 +18,7 @@ export function modelSize(context: CheckContext): Diagnostic[] {
   );
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total * 4 <= largestFileBytes) return [];
-  const greatest = counts.indexOf(Math.max(...counts));
+  const greatest = counts.reduce((best, count, index) => (count > counts[best]! ? index : best), 0);
   const message = t(
     'The network has {0} weights, {1} of them here; an ONNX file holds {2} at most. Make the layer smaller.',
     total,

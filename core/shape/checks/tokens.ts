@@ -7,7 +7,7 @@ import { type CheckContext, layerPlace } from './context';
 /** Token ids are names, not numbers: only an embedding takes them. */
 export function tokensNeedEmbedding(context: CheckContext): Diagnostic[] {
   const { entries, references, data } = context;
-  if (data?.vocabulary === undefined) return [];
+  if (data?.vocabulary === undefined || data.sampleShape.length !== 1) return [];
   return entries.flatMap(({ type }, index) => {
     const takesTokens = references.sources[index]!.includes(dataName) && type !== undefined && type !== 'embedding_set';
     if (!takesTokens) return [];

@@ -1,0 +1,71 @@
+import { strict as assert } from 'node:assert';
+import { applyOverrides, parseOverride } from '../../../core/scheme/overrides';
+import { analyze } from '../../../core/shape/analyze';
+
+const text = `{
+  // the data
+  "data": { "image_size": [8, 8, 1], "label_dim": 2 },
+  "model": {
+    "learning_rate": 0.1,
+    "network": [
+      { "type": "conv2d_set", "kernel": [3, 3], "channel": 4 },
+    ]
+  }
+}`;
+
+describe('Overrides', () => {
+  it('replace values and leave the rest as it is', () => {
+    assert.equal(applyOverrides(text, { 'model.learning_rate': 0.01 }), text.replace('0.1', '0.01'));
+    assert.equal(applyOverrides(text, { 'model.network.0.channel': 8 }), text.replace('"channel": 4', '"channel": 8'));
+    assert.equal(applyOverrides(text, {}), text);
+  });
+
+  it('add what is not there', () => {
+    const { scheme } = analyze(
+      applyOverrides(text, { 'model.seed': 3, 'data.augmentation.shift': 0.1, 'experiment.tags': ['a'] }),
+    );
+    assert.equal(scheme?.model.seed, 3);
+    assert.equal(scheme?.data.augmentation.shift, 0.1);
+    assert.deepEqual(scheme?.experiment.tags, ['a']);
+  });
+
+  it('can be about a layer by its name', () => {
+    const named = text.replace('"kernel"', '"name": "first.conv", "kernel"');
+    assert.equal(
+      applyOverrides(named, { 'model.network.first.conv.channel': 8 }),
+      named.replace('"channel": 4', '"channel": 8'),
+    );
+  });
+
+  it('leave what cannot be to the diagnostics', () => {
+    const messages = (key: string, value: unknown) =>
+      analyze(applyOverrides(text, { [key]: value }))
+        .diagnostics.filter(({ severity }) => severity === 'error')
+        .map(({ message }) => message);
+    assert.match(messages('model.learnin_rate', 3)[0]!, /"model" has no key "learnin_rate"/);
+    assert.match(messages('data.batch_size', 'many')[0]!, /"batch_size" must be a whole number/);
+    for (const key of [
+      'model.network.7.channel',
+      'model.network.x',
+      'model.learning_rate.x',
+      'a..b',
+      '.',
+      '__proto__.x',
+    ]) {
+      assert.match(messages(key, 1)[0]!, /A scheme has no key/, key);
+    }
+  });
+
+  it('leave a text alone that is no object', () => {
+    for (const broken of ['', '[', '3', '[]']) assert.equal(applyOverrides(broken, { 'model.seed': 1 }), broken);
+  });
+
+  it('are read from key=value: JSON where it is JSON, else text', () => {
+    assert.deepEqual(parseOverride('model.learning_rate=0.01'), { key: 'model.learning_rate', value: 0.01 });
+    assert.deepEqual(parseOverride('data.image_size=[8,8,1]'), { key: 'data.image_size', value: [8, 8, 1] });
+    assert.deepEqual(parseOverride('model.optimizer=sgd'), { key: 'model.optimizer', value: 'sgd' });
+    assert.deepEqual(parseOverride('data.data_path=a=b'), { key: 'data.data_path', value: 'a=b' });
+    assert.equal(parseOverride('model.learning_rate'), undefined);
+    assert.equal(parseOverride('=3'), undefined);
+  });
+});
