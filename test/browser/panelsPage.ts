@@ -109,11 +109,12 @@ function resource(name: string, panel: string, options: PanelOptions): { body: s
 
 /** The page as VS Code and our host make it: its variables and classes, our policy. */
 function pageHtml(panel: string, { theme = 'dark', messages = {}, state }: PanelOptions): string {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin}; img-src ${origin} data:; font-src ${origin}`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin} 'nonce-${nonce}'; img-src ${origin} data:; font-src ${origin}`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta property="csp-nonce" content="${nonce}">
 <link rel="stylesheet" href="/${panel}.css">
 </head>
 <body class="${themeClass(theme)}">

@@ -5,6 +5,7 @@ import { formatDuration, formatLarge, formatValue } from '../shared/format';
 import { themeColor } from '../shared/theme';
 import { type Axis, type Curve, type CurveGroup, nearest, smooth } from './curves';
 import { dashes, dashSwatch, markerPath, runSwatch, styleColor } from './runStyle';
+import { partTitle } from './tags';
 
 export interface ChartSettings {
   readonly axis: Axis;
@@ -31,8 +32,10 @@ export class Chart {
   );
   private plot: uPlot | undefined;
   private lines: Line[] = [];
+  private group: CurveGroup | undefined;
   private settings: ChartSettings = { axis: 'step', smoothing: 0, isLogarithmic: false };
   private shape = '';
+  private height = 200;
 
   constructor() {
     new ResizeObserver(() => this.fit()).observe(this.canvas);
@@ -40,6 +43,7 @@ export class Chart {
 
   /** Shows other data; a zoomed stretch stays zoomed as long as the same curves are shown in the same way. */
   show(group: CurveGroup, settings: ChartSettings): void {
+    this.group = group;
     this.settings = settings;
     this.heading.textContent = group.title;
     this.showParts(group);
@@ -61,6 +65,12 @@ export class Chart {
     this.plot = new uPlot(this.options(), this.data(), this.canvas);
   }
 
+  /** Pixels of the plot with its axes. */
+  setHeight(height: number): void {
+    this.height = height;
+    this.fit();
+  }
+
   dispose(): void {
     this.plot?.destroy();
     this.element.remove();
@@ -76,7 +86,8 @@ export class Chart {
 
   private fit(): void {
     const { clientWidth: width } = this.canvas;
-    if (this.plot && width > 0 && this.plot.width !== width) this.plot.setSize({ width, height: chartHeight });
+    const { plot, height } = this;
+    if (plot && width > 0 && (plot.width !== width || plot.height !== height)) plot.setSize({ width, height });
   }
 
   private showParts({ parts }: CurveGroup): void {
@@ -99,12 +110,12 @@ export class Chart {
     const axis = { stroke: color, font, grid, ticks: { ...grid, size: 4 }, gap: 4 };
     return {
       width: Math.max(100, this.canvas.clientWidth),
-      height: chartHeight,
+      height: this.height,
       legend: { show: false },
       padding: [8, 12, 0, 0],
       cursor: {
         sync: { key: 'experiments', scales: ['x', null] },
-        drag: { x: true, y: false },
+        drag: { x: true, y: true, uni: 40 },
         points: { show: false },
         y: false,
       },
@@ -153,21 +164,18 @@ export class Chart {
     this.readout.hidden = !isOwn;
     if (!isOwn) return;
     const x = plot.data[0][idx]!;
-    const entries = this.lines.flatMap((line) => (line.isFaint ? [] : readLine(line, x)));
-    this.readout.replaceChildren(
-      element('div', { class: 'readout-x' }, `${axisTitle(this.settings.axis)} ${formatX(x, this.settings.axis)}`),
-      ...entries.slice(0, longestReadout).map(readoutRow),
-      entries.length > longestReadout ? t('and {0} more', entries.length - longestReadout) : '',
-    );
-    this.placeReadout(left);
+    this.readout.replaceChildren(readoutTable(this.lines, this.group?.parts ?? [], x, this.settings.axis));
+    this.placeReadout(plot, left);
   }
 
-  private placeReadout(left: number): void {
-    const { clientWidth: width } = this.element;
-    const chartLeft = this.plot ? this.plot.bbox.left / devicePixelRatio : 0;
-    const isRight = left + chartLeft > width / 2;
-    this.readout.style.left = isRight ? '' : `${left + chartLeft + 20}px`;
-    this.readout.style.right = isRight ? `${width - left - chartLeft + 4}px` : '';
+  /** Beside the pointer, on the side where there is room, within the window. */
+  private placeReadout(plot: uPlot, left: number): void {
+    const { left: chartLeft, top } = plot.over.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.readout;
+    const pointer = chartLeft + left;
+    const beside = pointer + 16 + width < window.innerWidth ? pointer + 16 : pointer - 16 - width;
+    this.readout.style.left = `${Math.max(8, beside)}px`;
+    this.readout.style.top = `${Math.max(8, Math.min(top + 8, window.innerHeight - height - 8))}px`;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -190,12 +198,6 @@ export function axisTitle(axis: Axis): string {
   return axis === 'time' ? t('Time') : t('Step');
 }
 
-export function partTitle(part: string): string {
-  if (part === 'train') return t('training');
-  if (part === 'validation') return t('validation');
-  return part.replaceAll('_', ' ');
-}
-
 /** What uPlot draws: a curve, smoothed or as measured. */
 interface Line {
   readonly curve: Curve;
@@ -206,8 +208,7 @@ interface Line {
   readonly isFaint: boolean;
 }
 
-const chartHeight = 210;
-const longestReadout = 14;
+const longestReadout = 16;
 
 function linesOf({ curves, parts }: CurveGroup, { smoothing, isLogarithmic }: ChartSettings): Line[] {
   const drawable = (y: readonly (number | null)[]) =>
@@ -242,23 +243,32 @@ function drawShape(ctx: CanvasRenderingContext2D, shape: Path2D, x: number, y: n
   ctx.restore();
 }
 
-function readLine(line: Line, x: number): { line: Line; value: number | null }[] {
-  const first = line.x[0];
-  const last = line.x.at(-1);
-  if (first === undefined || last === undefined || x < first || x > last) return [];
-  return [{ line, value: line.y[nearest(line.x, x)] ?? null }];
+/** One row for each run, one column for each part of the group. */
+function readoutTable(lines: readonly Line[], parts: readonly string[], x: number, axis: Axis): HTMLElement {
+  const shown = lines.filter((line) => !line.isFaint && x >= line.x[0]! && x <= line.x.at(-1)!);
+  const folders = [...new Set(shown.map(({ curve }) => curve.run.folder))];
+  const linesOfRun = (folder: string) => shown.filter(({ curve }) => curve.run.folder === folder);
+  const rows = folders.slice(0, longestReadout).map((folder) => readoutRow(linesOfRun(folder), parts, x));
+  const heads = parts.map((part, at) => element('th', {}, dashSwatch(at), partTitle(part)));
+  const more = folders.length - rows.length;
+  return element(
+    'table',
+    {},
+    element('tr', {}, element('th', {}, `${axisTitle(axis)} ${formatX(x, axis)}`), ...(parts[0] === '' ? [] : heads)),
+    ...rows,
+    more > 0 && element('tr', {}, element('th', {}, t('and {0} more', more))),
+  );
 }
 
-function readoutRow({ line: { curve, part }, value }: { line: Line; value: number | null }): HTMLElement {
-  return element(
-    'div',
-    { class: 'readout-row' },
-    runSwatch(curve.style),
-    element('span', { class: 'readout-name' }, curve.run.name),
-    curve.part !== '' && dashSwatch(part),
-    element('span', { class: 'readout-part' }, partTitle(curve.part)),
-    element('span', { class: 'readout-value' }, value === null ? t('not finite') : formatValue(value)),
-  );
+function readoutRow(lines: readonly Line[], parts: readonly string[], x: number): HTMLElement {
+  const { curve } = lines[0]!;
+  const valueOf = (part: string) => {
+    const line = lines.find((candidate) => candidate.curve.part === part);
+    const value = line?.y[nearest(line.x, x)];
+    return line ? (value === null || value === undefined ? t('not finite') : formatValue(value)) : '';
+  };
+  const values = parts.map((part) => element('td', {}, valueOf(part)));
+  return element('tr', {}, element('td', {}, runSwatch(curve.style), curve.run.name), ...values);
 }
 
 function formatX(x: number, axis: Axis): string {

@@ -1,6 +1,6 @@
 import { t } from '../../core/l10n';
 import { checkbox, choice, slider } from '../shared/controls';
-import { element } from '../shared/dom';
+import { element, oncePerFrame } from '../shared/dom';
 import { axisTitle, Chart, type ChartSettings } from './chart';
 import { type Axis, type DrawnRun, groupCurves, stepsPerEpoch } from './curves';
 import { runSwatch } from './runStyle';
@@ -31,7 +31,9 @@ export class Charts {
     private settings: ChartSettings,
     private readonly onSettings: (settings: ChartSettings) => void,
     private readonly onRemove: (folder: string) => void,
-  ) {}
+  ) {
+    new ResizeObserver(oncePerFrame(() => this.fitHeights())).observe(this.element);
+  }
 
   show(runs: readonly DrawnRun[], isReading: boolean): void {
     this.runs = runs;
@@ -123,5 +125,19 @@ export class Charts {
         this.grid.insertBefore(chart.element, this.grid.children[at] ?? null);
       chart.show(group, { ...this.settings, axis: this.axis() });
     }
+    this.fitHeights();
+  }
+  /** All rows of charts fill the height that there is, unless they would become too low to be read. */
+  private fitHeights(): void {
+    const first = this.grid.firstElementChild;
+    if (!(first instanceof HTMLElement) || this.element.clientHeight === 0) return;
+    const perRow = Math.max(1, Math.round(this.grid.clientWidth / first.offsetWidth));
+    const rows = Math.ceil(this.charts.size / perRow);
+    const free = this.element.clientHeight - this.grid.offsetTop + this.element.offsetTop - rows * aroundChart;
+    const height = Math.round(Math.min(420, Math.max(200, free / rows)));
+    for (const chart of this.charts.values()) chart.setHeight(height);
   }
 }
+
+/** Heading, borders and gap of a chart, in pixels. */
+const aroundChart = 58;

@@ -1,12 +1,15 @@
 import { t } from '../../core/l10n';
 import { formatDuration, formatMoment, formatValue } from '../shared/format';
 import { type RunRow, stateName } from './rows';
+import { groupTitle, partTitle } from './tags';
 
 export interface Column {
   readonly id: string;
   readonly title: string;
-  /** Of the grid: `minmax(...)` or pixels. */
-  readonly width: string;
+  /** Pixels, at least. */
+  readonly width: number;
+  /** Its share of the width that is left over. */
+  readonly grow: number;
   readonly isNumeric: boolean;
   /** What rows are sorted by; undefined comes last in either direction. */
   readonly value: (row: RunRow) => string | number | undefined;
@@ -22,21 +25,26 @@ export interface Sorting {
 export function columnsFor(rows: readonly RunRow[]): Column[] {
   const some = (column: Column) => rows.some((row) => column.value(row) !== undefined && column.value(row) !== '');
   return [
-    textColumn('name', t('Name'), 'minmax(150px, 1.6fr)', (row) => row.name),
-    textColumn('state', t('State'), '112px', (row) => stateName(row.state)),
-    ...[textColumn('changed', t('Changed'), 'minmax(120px, 1.2fr)', (row) => row.changed)].filter(some),
-    ...[textColumn('purpose', t('Purpose'), 'minmax(140px, 2fr)', (row) => row.purpose)].filter(some),
+    textColumn('name', t('Name'), 160, 2, (row) => row.name),
+    textColumn('state', t('State'), 136, 0, (row) => stateName(row.state)),
+    ...[textColumn('changed', t('Changed'), 140, 2, (row) => row.changed)].filter(some),
+    ...[textColumn('purpose', t('Purpose'), 160, 3, (row) => row.purpose)].filter(some),
     ...metricTags(rows).flatMap((tag) => [
       numberColumn(`last ${tag}`, metricTitle(tag), (row) => row.last[tag]),
-      ...[numberColumn(`best ${tag}`, t('Best {0}', metricTitle(tag)), (row) => row.best[tag])].filter(
-        (column) => tag.endsWith('/validation') && some(column),
-      ),
+      ...[
+        numberColumn(
+          `best ${tag}`,
+          t('Best {0}', groupTitle(tag.split('/')[0]!).toLocaleLowerCase()),
+          (row) => row.best[tag],
+        ),
+      ].filter((column) => tag.endsWith('/validation') && some(column)),
     ]),
     ...[numberColumn('learning rate', t('Learning rate'), (row) => row.learningRate)].filter(some),
     {
       id: 'duration',
       title: t('Duration'),
-      width: '104px',
+      width: 104,
+      grow: 0,
       isNumeric: true,
       value: (row) => row.duration,
       text: (row) => (row.duration === undefined ? '' : formatDuration(row.duration)),
@@ -44,7 +52,8 @@ export function columnsFor(rows: readonly RunRow[]): Column[] {
     {
       id: 'started',
       title: t('Started'),
-      width: '130px',
+      width: 132,
+      grow: 0,
       isNumeric: true,
       value: (row) => row.started?.getTime(),
       text: (row) => (row.started ? formatMoment(row.started) : ''),
@@ -75,11 +84,14 @@ function metricTags(rows: readonly RunRow[]): string[] {
   return [...tags].filter((tag) => !isSetting(tag)).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-/** `loss/validation` is `loss validation`. */
-const metricTitle = (tag: string): string => tag.replaceAll('/', ' ').replaceAll('_', ' ');
+function metricTitle(tag: string): string {
+  const [group, ...parts] = tag.split('/');
+  const title = groupTitle(group!);
+  return parts.length === 0 ? title : `${title}, ${partTitle(parts.join('/'))}`;
+}
 
-function textColumn(id: string, title: string, width: string, text: (row: RunRow) => string): Column {
-  return { id, title, width, isNumeric: false, value: (row) => text(row) || undefined, text };
+function textColumn(id: string, title: string, width: number, grow: number, text: (row: RunRow) => string): Column {
+  return { id, title, width, grow, isNumeric: false, value: (row) => text(row) || undefined, text };
 }
 
 function numberColumn(id: string, title: string, value: (row: RunRow) => number | undefined): Column {
@@ -87,7 +99,7 @@ function numberColumn(id: string, title: string, value: (row: RunRow) => number 
     const number = value(row);
     return number === undefined ? '' : formatValue(number);
   };
-  return { id, title, width: `minmax(84px, 0.8fr)`, isNumeric: true, value, text };
+  return { id, title, width: 92, grow: 1, isNumeric: true, value, text };
 }
 
 function compare(a: string | number | undefined, b: string | number | undefined, direction: number): number {

@@ -1,5 +1,5 @@
-import { t } from '../../core/l10n';
 import type { RunSummary, Series } from '../../core/protocol/runs';
+import { groupTitle } from './tags';
 
 export type Axis = 'step' | 'epoch' | 'time';
 
@@ -110,21 +110,6 @@ const lastGroups = ['learning_rate', 'throughput'];
 function rankOfGroup(name: string): number {
   if (groupRanks.includes(name)) return groupRanks.indexOf(name);
   return lastGroups.includes(name) ? 100 + lastGroups.indexOf(name) : 50;
-}
-
-function groupTitle(name: string): string {
-  switch (name) {
-    case 'loss':
-      return t('Loss');
-    case 'accuracy':
-      return t('Accuracy');
-    case 'learning_rate':
-      return t('Learning rate');
-    case 'throughput':
-      return t('Throughput');
-    default:
-      return name;
-  }
 }
 
 /** Steps, epochs where the run tells how many steps one has, or seconds since the series began. */

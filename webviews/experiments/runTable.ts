@@ -58,7 +58,7 @@ export class RunTable {
     this.rows = rows;
     this.styles = styles;
     this.columns = columnsFor(rows);
-    this.element.style.setProperty('--columns', ['60px', ...this.columns.map(({ width }) => width)].join(' '));
+    this.setWidths();
     this.showHead();
     this.arrange();
   }
@@ -87,6 +87,13 @@ export class RunTable {
     this.tellActive();
   }
 
+  private setWidths(): void {
+    const tracks = this.columns.map(({ width, grow }) => (grow > 0 ? `minmax(${width}px, ${grow}fr)` : `${width}px`));
+    const total = this.columns.reduce((sum, { width }) => sum + width, checkWidth);
+    this.element.style.setProperty('--columns', [`${checkWidth}px`, ...tracks].join(' '));
+    this.element.style.setProperty('--columns-width', `${total}px`);
+  }
+
   private change(state: Partial<TableState>): void {
     this.state = { ...this.state, ...state };
     this.listener.onState(this.state);
@@ -107,7 +114,7 @@ export class RunTable {
       'div',
       {
         role: 'columnheader',
-        class: `cell head-cell ${column.isNumeric ? 'numeric' : ''}`,
+        class: `cell head-cell cell-${column.id.split(' ')[0]} ${column.isNumeric ? 'numeric' : ''}`,
         'aria-sort': isSorted ? direction : 'none',
         title: t('Sort by {0}', column.title),
         click: () => this.sortBy(column),
@@ -208,6 +215,7 @@ export class RunTable {
 }
 
 const rowHeight = 24;
+const checkWidth = 60;
 
 /** The box says whether the run is drawn; beside it, how. */
 function checkCell({ name }: RunRow, style: number | undefined): HTMLElement {

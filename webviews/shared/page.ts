@@ -4,13 +4,14 @@ import { element } from './dom';
 /**
  * What a panel's page must contain; the host makes it:
  *
+ * - `<meta property="csp-nonce" content="...">`: for the one style element that the controls' library tries the browser with
  * - `<link rel="stylesheet" href=".../dist/webviews/<panel>.css">`
  * - `<div id="app"></div>`
  * - `<script type="application/json" id="messages">`: the translations, `{}` for English (a `<` written as `\u003c`)
  * - `<html lang="...">`: the editor's language, for numbers and dates
  * - last, `<script nonce="..." src=".../dist/webviews/<panel>.js">`
  *
- * The page gets by with `default-src 'none'; script-src 'nonce-...'; style-src <webview>`: no inline styles, no fonts,
+ * The page gets by with `default-src 'none'; script-src 'nonce-...'; style-src <webview> 'nonce-...'`: no inline styles, no fonts,
  * no pictures, no connections. It talks to its host through `acquireVsCodeApi` alone.
  */
 export function startPage(build: (app: HTMLElement) => void): void {
