@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
@@ -63,7 +64,7 @@ class MatchPanel {
     private readonly target: MatchTarget,
     restored?: vscode.WebviewPanel,
   ) {
-    const title = t('Match: {0}', vscode.workspace.asRelativePath(target.exported));
+    const title = t('Match: {0}', shortName(target.exported));
     const content = { title, state: target, handlers: this.handlers() };
     this.host = new PanelHost<MatchRequests, MatchEvents>(extension, 'match', content, restored);
     this.host.own({ dispose: () => this.watching?.dispose() });
@@ -114,8 +115,8 @@ class MatchPanel {
           : undefined;
         return null;
       },
-      'scheme/reveal': async ({ path }) => {
-        await revealInScheme(this.target.intended, path);
+      'scheme/reveal': async ({ path: place }) => {
+        await revealInScheme(this.target.intended, place);
         return null;
       },
       'file/open': async ({ side }) => {
@@ -149,6 +150,12 @@ function watchFile(file: vscode.Uri, changed: () => void): vscode.Disposable {
 /** A glob that means this name and no other. */
 function literalGlob(name: string): string {
   return name.replace(/[*?[\]{}]/g, (character) => `[${character}]`);
+}
+
+/** The model of a run is called like the run: by the last four digits of its id. */
+function shortName(file: string): string {
+  const run = /^\d{8}-\d{6}-([0-9a-f]{4})$/.exec(path.basename(path.dirname(file)));
+  return run?.[1] ?? path.basename(file);
 }
 
 function keyOf({ intended, exported }: MatchTarget): string {

@@ -85,7 +85,7 @@ describe('A scheme in the editor', () => {
       typeof label === 'string' ? label : label.map(({ value }) => value).join(''),
     );
     assert.ok(
-      labels.some((label) => /15 × 15 × 64/.test(label)),
+      labels.some((label) => /15 ?× ?15 ?× ?64/.test(label)),
       labels.join(' | '),
     );
   });
