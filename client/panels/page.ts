@@ -10,7 +10,8 @@ export interface Page {
 }
 
 /**
- * The document of a panel. Scripts run by nonce only, styles and pictures come from the extension, nothing from elsewhere.
+ * The document of a panel. Scripts run by nonce only, styles and pictures come from the extension, nothing from elsewhere; the
+ * library of the controls takes the nonce from the page.
  * Beside the page's own script stand two things of the host: the translations, as data, and the host's part of the panel's
  * state, which is kept beside the page's own part.
  */
@@ -21,7 +22,7 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: P
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `img-src ${webview.cspSource} data:`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
@@ -30,6 +31,7 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: P
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(page.title)}</title>
 <link rel="stylesheet" href="${resource(`${page.panel}.css`)}">
