@@ -1,31 +1,35 @@
 /**
- * Fills a dropout mask: 1 (kept) with probability `1 - rate`, rounded to 1/65536. The bits follow from the seed alone, so a
- * seed made of the run's seed, the step and the mask's place (`maskSeed`) makes a resumed run drop the same values.
+ * Fills a dropout mask: 1 (kept) with probability `1 - rate`, to the precision of 32 bits. The bits follow from the seed
+ * alone, so a seed made of the run's seed, the step and the mask's place (`maskSeed`) makes a resumed run drop the same values.
  *
- * A batch can need tens of millions of bits, so they are made 32 at a time: each of up to 16 random words decides one binary
- * digit of the comparison with the probability, for 32 positions at once; four bits then become four bytes by table.
+ * A batch can need tens of millions of them, so 32 are decided at once: each random word is one binary digit of 32 random
+ * fractions, which are compared with the probability digit by digit until none is undecided, after six words on average; then
+ * four bits become four bytes by table.
  */
 export function fillDropoutMask(mask: Uint8Array, rate: number, seed: number): void {
-  const kept = Math.round((1 - rate) * 65536);
-  if (kept >= 65536) {
+  const kept = Math.round((1 - rate) * 2 ** 32);
+  if (kept >= 2 ** 32) {
     mask.fill(1);
     return;
   }
   const whole = mask.length - (mask.length % 32);
   const words = new Uint32Array(mask.buffer, alignedOffset(mask), whole / 4);
-  const lowestDigit = kept === 0 ? 16 : 31 - Math.clz32(kept & -kept);
   let state = seed | 0 || 1;
   for (let word = 0; word < words.length; word += 8) {
-    let bits = 0;
-    for (let digit = lowestDigit; digit < 16; digit++) {
+    let smaller = 0;
+    let undecided = -1;
+    for (let digits = kept | 0; undecided !== 0 && digits !== 0; digits <<= 1) {
       state = nextState(state);
-      bits = (kept >> digit) & 1 ? bits | state : bits & state;
+      if (digits < 0) {
+        smaller |= undecided & ~state;
+        undecided &= state;
+      } else undecided &= ~state;
     }
-    for (let part = 0; part < 8; part++) words[word + part] = fourBytes[(bits >>> (part * 4)) & 15];
+    for (let part = 0; part < 8; part++) words[word + part] = fourBytes[(smaller >>> (part * 4)) & 15];
   }
   for (let index = whole; index < mask.length; index++) {
     state = nextState(state);
-    mask[index] = state >>> 16 < kept ? 1 : 0;
+    mask[index] = state >>> 0 < kept ? 1 : 0;
   }
 }
 

@@ -109,6 +109,14 @@ describeWithPython('the onnx package', (python) => {
     assert.deepEqual(JSON.parse(runPython(python, program, [], JSON.stringify(models))), { everything: null });
   });
 
+  it('has something against a value that nobody makes', () => {
+    const program = readFileSync('test/python/check_models.py', 'utf8');
+    const graph = new GraphBuilder('main', 17);
+    graph.outputAs('y', graph.add('Relu', ['nothing']), DataType.float, [1]);
+    const models = { wrong: Buffer.from(encodeModel(graph.model())).toString('base64') };
+    assert.match(JSON.parse(runPython(python, program, [], JSON.stringify(models))).wrong, /nothing/);
+  });
+
   it('reads the same values', () => {
     const program = readFileSync('test/python/describe_model.py', 'utf8');
     const encoded = Buffer.from(encodeModel(everything())).toString('base64');
