@@ -4,7 +4,7 @@
  * Packs the extension for one platform: the production build, ONNX Runtime with that platform's binaries alone, and nothing
  * else of `node_modules`, because everything else is bundled. The folder that is packed is made anew in `out/package/`.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -36,6 +36,7 @@ console.log(`Building for ${target} ...`);
 await mustRun([process.execPath, 'esbuild.mjs', '--production', '--out', path.join(stage, 'dist')], { cwd: root });
 copyShipped();
 copyRuntime();
+writeNotices();
 writeManifest();
 const vsce = [process.execPath, path.join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies'];
 await mustRun(
@@ -56,6 +57,8 @@ function copyShipped() {
     'docs/images',
     'client/media',
     'client/language',
+    'examples/shapes/model_scheme.json',
+    'examples/shapes/model_scheme_sample.json',
     'examples/shapes/model_scheme.json',
   ];
   for (const part of shipped)
@@ -79,6 +82,27 @@ function copyRuntime() {
       recursive: true,
       filter: (source) => !superfluous.test(source),
     });
+}
+
+/** The licences of everything that is bundled or copied. */
+function writeNotices() {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const shipped = Object.keys(packages).filter((name) => name !== '' && !packages[name].dev);
+  const notices = shipped
+    .filter((name) => existsSync(path.join(root, name)))
+    .map((name) => notice(name, packages[name]));
+  writeFileSync(path.join(stage, 'THIRD-PARTY-NOTICES.txt'), notices.join('\n\n'));
+}
+
+/**
+ * @param {string} name of a folder in `node_modules`
+ * @param {{ version: string, license?: string }} locked
+ */
+function notice(name, { version, license }) {
+  const folder = path.join(root, name);
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|thirdpartynotices)/i.test(file));
+  const title = `${name.replace(/^.*node_modules\//, '')} ${version} (${license ?? 'see below'})`;
+  return [title, ...texts.map((file) => readFileSync(path.join(folder, file), 'utf8'))].join('\n\n');
 }
 
 /** The manifest without what only a checkout needs; every file that it names has to be there. */
