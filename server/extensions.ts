@@ -1,5 +1,6 @@
 import type { Extension } from './context';
 import { experiments } from './experiments';
+import { report } from './report';
 
 /** What the server answers beside the Language Server Protocol: one file each, one line each here. */
-export const extensions: readonly Extension[] = [experiments];
+export const extensions: readonly Extension[] = [experiments, report];
