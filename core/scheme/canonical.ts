@@ -25,12 +25,10 @@ export function defaultOf(schema: Schema, siblings: Readonly<Record<string, unkn
 }
 
 function dependentDefault(rule: NonNullable<Schema['defaultBy']>, siblings: unknown, top: unknown): unknown {
-  const [first, ...rest] = rule.key;
-  const start = rest.length === 0 ? siblings : top;
-  let value: unknown = start;
-  for (const key of [first!, ...rest]) value = childValue(value, key);
+  const value = rule.key.reduce(childValue, rule.key.length === 1 ? siblings : top);
   // The key that it depends on may be left out as well: then the first case is that key's default.
-  return rule.values[String(value)] ?? (value === undefined ? Object.values(rule.values)[0] : undefined);
+  if (value === undefined) return Object.values(rule.values)[0];
+  return typeof value === 'string' ? childValue(rule.values, value) : undefined;
 }
 
 function withoutAlias(form: Schema, value: unknown): unknown {

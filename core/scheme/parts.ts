@@ -10,6 +10,8 @@ export interface Parts {
   readonly training?: Training;
   /** One for each element of the network; `undefined` where something is wrong that its shape could depend on. */
   readonly layers: readonly (Layer | undefined)[];
+  /** Places of layers with a stand-in for a value that is wrong: right in their shapes, and in nothing else. */
+  readonly approximate: ReadonlySet<number>;
 }
 
 export function readParts(
@@ -21,12 +23,13 @@ export function readParts(
   const isSound = document.root !== undefined && !invalid.some((path) => path.length === 0);
   const data = isSound && !invalid.some(([section]) => section === 'data') ? readData(top) : undefined;
   const training = isSound && !invalid.some(isTraining) ? readTraining(top) : undefined;
-  const broken = new Set(invalid.filter(hasSayInShape).map((path) => path[2]));
+  const slips = slipsByLayer(invalid);
   const layers = entries.map(({ value, path, name, inputs }, index) => {
+    const sound = isSound ? soundValue(value, slips.get(index) ?? []) : undefined;
     const names = inputs.map((input) => input.name);
-    return isSound && !broken.has(index) ? readLayer(value, path, name, names, top) : undefined;
+    return sound === undefined ? undefined : readLayer(sound, path, name, names, top);
   });
-  return { data, training, layers };
+  return { data, training, layers, approximate: new Set(slips.keys()) };
 }
 
 /** The whole scheme, if nothing is wrong with it as a text. */
@@ -47,16 +50,30 @@ function isTraining([section, key]: JsonPath): boolean {
   return section === 'model' && key !== 'network';
 }
 
-/** Keys that have no say in a layer's shape: a slip in one of them leaves the shapes of the network known. */
-const shapelessKeys: ReadonlySet<unknown> = new Set([
-  'name',
-  'activation',
-  'batch_normalization',
-  'dropout',
-  'use_bias',
-  'rate',
+/** For each layer with a slip, the keys that are wrong; `undefined` for the layer as a whole. */
+function slipsByLayer(invalid: readonly JsonPath[]): Map<number, (string | undefined)[]> {
+  const slips = new Map<number, (string | undefined)[]>();
+  for (const [, list, index, key] of invalid) {
+    if (list !== 'network' || typeof index !== 'number') continue;
+    slips.set(index, [...(slips.get(index) ?? []), key as string | undefined]);
+  }
+  return slips;
+}
+
+/** Keys that have no say in a layer's shape, with a value that stands in for a wrong one: the shapes stay known meanwhile. */
+const standIns: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
+  ['name', 'layer'],
+  ['activation', 'linear'],
+  ['batch_normalization', false],
+  ['dropout', 0],
+  ['use_bias', true],
+  ['rate', 0],
 ]);
 
-function hasSayInShape([, list, index, key]: JsonPath): boolean {
-  return list === 'network' && typeof index === 'number' && !shapelessKeys.has(key);
+/** A layer's value that the schema accepts; `undefined` where its shape cannot be known. */
+function soundValue(value: unknown, slips: readonly (string | undefined)[]): unknown {
+  if (!slips.every((key) => standIns.has(key))) return undefined;
+  return slips.length === 0
+    ? value
+    : { ...(value as object), ...Object.fromEntries(slips.map((key) => [key, standIns.get(key)])) };
 }

@@ -17,7 +17,7 @@ type Comments = ReadonlyMap<number, Span>;
 
 /** The JSON parser's errors in words, and what it reads but JSON does not allow: comments, trailing commas, repeated keys. */
 export function syntaxDiagnostics(text: string, root: Node | undefined, errors: readonly ParseError[]): Diagnostic[] {
-  const slips = errors.map(toSlip);
+  const slips = errors.map((error) => toSlip(text, error));
   const comments = new Map(slips.filter(isComment).map(({ span }) => [span.end, span]));
   const diagnostics = [...comments.values()].map((span) => comment(text, span));
   let end = -1;
@@ -33,8 +33,9 @@ export function syntaxDiagnostics(text: string, root: Node | undefined, errors: 
   return root ? diagnostics.concat(repeatedKeys(text, root, [])) : diagnostics;
 }
 
-function toSlip({ error, offset, length }: ParseError): Slip {
-  return { name: printParseErrorCode(error), span: { start: offset, end: offset + length } };
+function toSlip(text: string, { error, offset, length }: ParseError): Slip {
+  const [start, end] = [offset, offset + length].map((place) => Math.min(place, text.length));
+  return { name: printParseErrorCode(error), span: { start: start!, end: end! } };
 }
 
 function isComment({ name }: Slip): boolean {

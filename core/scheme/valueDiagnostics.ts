@@ -47,7 +47,7 @@ function converted(schema: Schema, value: unknown): unknown {
 
 function candidates(schema: Schema, value: unknown): number[] {
   if (typeof value === 'string' && value.trim() !== '') return [Number(value)];
-  if (Array.isArray(value) && value.length === 1) return [Number(value[0])];
+  if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'number') return [value[0]];
   if (typeof value !== 'number') return [];
   const percentage = schema.exclusiveMaximum === 1 ? [value / 100] : [];
   return [...percentage, Math.round(value), schema.minimum ?? Number.NaN];

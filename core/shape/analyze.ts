@@ -74,7 +74,13 @@ export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
   const beyond = network && options.device ? deviceMemory(context, network, options.device) : [];
   const layers = entries.map((entry, index) => {
     const { inputShapes, networkLayer } = inference.layers[index]!;
-    return { ...entry, inputShapes, outputShape: networkLayer?.outputShape, networkLayer };
+    const outputShape = networkLayer?.outputShape;
+    return {
+      ...entry,
+      inputShapes,
+      outputShape,
+      networkLayer: parts.approximate.has(index) ? undefined : networkLayer,
+    };
   });
   return { document, scheme, network, layers, diagnostics: arranged([...found, ...beyond]) };
 }
