@@ -23,7 +23,7 @@ const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', name
 
 const programs = [
   { name: 'types', command: [node, bin('typescript/bin/tsc'), '-b'], limitSeconds: 300 },
-  { name: 'lint', command: [node, bin('@biomejs/biome/bin/biome'), 'check'], limitSeconds: 120 },
+  { name: 'lint', command: [node, bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'], limitSeconds: 120 },
   { name: 'build', command: [node, 'esbuild.mjs'], limitSeconds: 120 },
 ];
 

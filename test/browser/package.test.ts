@@ -22,8 +22,7 @@ describe('The packaged extension', function () {
   });
 
   it('holds what is needed at run time and no more', () => {
-    const files = Object.keys(unzipSync(readFileSync(file), { filter: ({ originalSize }) => originalSize >= 0 }));
-    const shipped = files.map((name) => name.replace(/^extension\//, ''));
+    const shipped = namesIn(readFileSync(file)).map((name) => name.replace(/^extension\//, ''));
     for (const needed of ['dist/client.js', 'dist/server.js', 'dist/trainer.js', 'dist/inference.js', 'package.json'])
       assert.ok(shipped.includes(needed), needed);
     const packages = shipped
@@ -49,3 +48,10 @@ describe('The packaged extension', function () {
     assert.ok(statSync(path.join(runs, run!, 'model.onnx')).size > 100_000);
   });
 });
+
+function namesIn(archive: Uint8Array): string[] {
+  const names: string[] = [];
+  const filter = ({ name }: { name: string }) => names.push(name) < 0;
+  unzipSync(archive, { filter });
+  return names;
+}

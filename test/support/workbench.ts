@@ -113,9 +113,9 @@ export class Workbench {
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
-  /** A side bar's tree or list by the title above it. */
-  view(title: string): Locator {
-    return this.page.locator('.pane', { has: this.page.locator('.pane-header .title', { hasText: title }) });
+  /** Rows of the view that the side bar shows. */
+  get sideBarRows(): Locator {
+    return this.page.locator('.sidebar .monaco-list-row');
   }
 
   /** Rows of the Problems view, once it is shown. */
