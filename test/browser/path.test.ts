@@ -48,28 +48,27 @@ describe('The way of a newcomer', function () {
     await workbench.command('Match Down: Run Scheme');
     await workbench.toasts.filter({ hasText: 'is training' }).waitFor();
     await workbench.command('Match Down: Focus on Runs View');
-    await workbench
-      .view('Runs')
-      .getByText(/running · epoch \d+\/25/)
-      .waitFor();
+    await workbench.sideBarRows.filter({ hasText: /epoch \d+\/25 · loss/ }).waitFor();
     await workbench.screenshot('running');
   });
 
   it('draws the curves while they grow', async () => {
     await workbench.command('Match Down: Open Experiments');
     const panel = await workbench.webview('canvas');
-    await panel.getByText('loss/train').first().waitFor();
+    const row = panel.getByRole('row').filter({ hasText: 'Running' });
+    const seen = await row.innerText();
+    await panel.getByText('Loss', { exact: true }).waitFor();
     await workbench.screenshot('experiments');
+    await eventually('another figure in the row', async () => (await row.innerText()) !== seen);
   });
 
   it('finishes the run', async function () {
-    this.timeout(240_000);
-    await workbench
-      .view('Runs')
-      .getByText(/^finished/)
-      .waitFor({ timeout: 230_000 });
+    this.timeout(300_000);
+    await workbench.sideBarRows.filter({ hasText: 'finished · accuracy' }).waitFor({ timeout: 290_000 });
+    const panel = await workbench.webview('canvas');
+    await panel.getByRole('row').filter({ hasText: 'Finished' }).waitFor();
     await workbench.screenshot('finished');
-    const [run] = readdirSync(path.join(workbench.workspace, 'shapes/runs'));
+    const [run] = readdirSync(path.join(workbench.workspace, 'shapes/runs')).filter((name) => /^\d{8}-/.test(name));
     for (const file of ['run.json', 'scheme.json', 'model.onnx', 'evaluation.npz', 'output.log'])
       assert.ok(existsSync(path.join(workbench.workspace, 'shapes/runs', run!, file)), file);
   });
@@ -94,3 +93,9 @@ describe('The way of a newcomer', function () {
     return { line: before.length, column: before.at(-1)!.length + 1 };
   }
 });
+
+async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200)))
+    if (await holds()) return;
+  assert.fail(`${what} within 30 s`);
+}
