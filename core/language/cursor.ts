@@ -6,7 +6,8 @@ import { literalTokens, Token, triviaTokens, unexpectedEndOfString } from './tok
 /** An object or array around the cursor, with what is known of it although it may be half-typed. */
 export interface Container {
   readonly kind: 'object' | 'array' | 'document';
-  readonly path: JsonPath;
+  /** Its key or index in the container that it is in; nothing for the document and its value. */
+  readonly segment?: string | number;
   /** Keys of an object on both sides of the cursor, without the one that is being typed; values of scalars. */
   readonly entries: ReadonlyMap<string, string | number | boolean | null | undefined>;
   /** Elements of an array on both sides of the cursor, without the one that is being typed; scalars only. */
@@ -51,7 +52,7 @@ type State = 'key' | 'colon' | 'value' | 'comma';
 
 interface Frame {
   readonly kind: 'object' | 'array' | 'document';
-  readonly path: JsonPath;
+  readonly segment?: string | number;
   readonly entries: Map<string, string | number | boolean | null | undefined>;
   readonly elements: unknown[];
   state: State;
@@ -63,7 +64,7 @@ interface Frame {
 
 class CursorReader {
   private readonly scanner: JSONScanner;
-  private frames: Frame[] = [newFrame('document', [])];
+  private readonly frames: Frame[] = [newFrame('document')];
 
   constructor(
     private readonly text: string,
@@ -99,16 +100,16 @@ class CursorReader {
   }
 
   private open(kind: 'object' | 'array'): void {
-    const path = childPath(this.frame);
+    const segment = childSegment(this.frame);
     if (this.frame.kind === 'object') this.frame.entries.set(this.frame.key, undefined);
-    this.frames.push(newFrame(kind, path));
+    this.frames.push(newFrame(kind, segment));
   }
 
   /** Closes the innermost container of this kind, and with it what was left open inside; ignores a bracket too many. */
   private close(kind: 'object' | 'array', end: number): void {
     const last = this.frames.findLastIndex((frame) => frame.kind === kind);
     if (last < 1) return;
-    this.frames = this.frames.slice(0, last);
+    this.frames.length = last;
     this.finishEntry(undefined, end);
   }
 
@@ -177,14 +178,16 @@ class CursorReader {
   }
 
   private finish(token: Span, prefix: string, quoted: boolean): Cursor {
-    const frames = this.frames;
+    const frames = [...this.frames];
     const frame = this.frame;
     const next = this.nextToken();
     const colonAfter = frame.kind === 'object' && next === Token.colon && token.end > token.start;
     const place = placeIn(frame, colonAfter);
     const missingBefore = frame.state === 'comma' && frame.kind !== 'document';
     const index = frame.index + (missingBefore && frame.kind === 'array' ? 1 : 0);
-    const path = place === 'key' ? frame.path : childPath({ ...frame, index });
+    const own = place === 'key' ? undefined : childSegment({ ...frame, index });
+    const path = [...frames.map(({ segment }) => segment), own].filter((segment) => segment !== undefined);
+    const commaBefore = missingBefore ? { commaBefore: frame.end } : {};
     const commaAfter = !colonAfter && startsEntry(next) && frame.kind !== 'document';
     this.readOn(place);
     return {
@@ -195,7 +198,7 @@ class CursorReader {
       token,
       prefix,
       quoted,
-      ...(missingBefore ? { commaBefore: frame.end } : {}),
+      ...commaBefore,
       commaAfter,
       colonAfter,
     };
@@ -232,9 +235,9 @@ class CursorReader {
   }
 }
 
-function newFrame(kind: Frame['kind'], path: JsonPath): Frame {
+function newFrame(kind: Frame['kind'], segment?: string | number): Frame {
   const state = kind === 'object' ? 'key' : 'value';
-  return { kind, path, entries: new Map(), elements: [], state, key: '', index: 0, end: 0 };
+  return { kind, segment, entries: new Map(), elements: [], state, key: '', index: 0, end: 0 };
 }
 
 function placeIn(frame: Frame, colonAfter: boolean): Cursor['place'] {
@@ -242,9 +245,9 @@ function placeIn(frame: Frame, colonAfter: boolean): Cursor['place'] {
   return frame.kind === 'document' && frame.state === 'comma' ? 'nothing' : 'value';
 }
 
-function childPath(frame: Frame): JsonPath {
-  if (frame.kind === 'document') return frame.path;
-  return [...frame.path, frame.kind === 'object' ? frame.key : frame.index];
+function childSegment({ kind, key, index }: Frame): string | number | undefined {
+  if (kind === 'document') return undefined;
+  return kind === 'object' ? key : index;
 }
 
 function isCommentAround(text: string, kind: number, start: number, end: number, offset: number): boolean {

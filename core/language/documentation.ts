@@ -4,16 +4,29 @@ import { code, valueText } from './text';
 
 /** What a key means, as Markdown: title, description, default, range, the values that it may have. */
 export function keyDocumentation(key: string, schema: Schema): string {
-  const title = schema.title === undefined ? code(key) : `**${t(schema.title)}** ${code(key)}`;
-  return [title, description(schema), factsLine(schema), valuesList(schema)].filter((part) => part !== '').join('\n\n');
+  return paragraphs(headline(key, schema), description(schema), factsLine(schema), valuesList(schema));
 }
 
-/** `default 32, at least 1`: what fits on one line beside a key. */
+/** The same beside one of the values: what the others mean is left out. */
+export function briefDocumentation(key: string, schema: Schema): string {
+  return paragraphs(headline(key, schema), description(schema), factsLine(schema));
+}
+
+/** `default 32, at least 1`: what fits on one line beside a key, without markup. */
 export function keySummary(schema: Schema): string {
-  return [defaultText(schema), rangeText(schema)].filter((part) => part !== '').join(', ');
+  const fixed = schema.default === undefined ? '' : t('default {0}', valueText(schema.default));
+  return [fixed, rangeText(schema)].filter((part) => part !== '').join(', ');
 }
 
-export function description(schema: Schema): string {
+function headline(key: string, { title }: Schema): string {
+  return title === undefined ? code(key) : `**${t(title)}** ${code(key)}`;
+}
+
+function paragraphs(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function description(schema: Schema): string {
   return schema.description === undefined ? '' : t(schema.description);
 }
 
@@ -53,7 +66,7 @@ function typeText(schema: Schema): string {
 
 function formText(form: Schema): string {
   if (form.enum?.includes(true)) return t('true or false');
-  if (form.enum !== undefined || form.const !== undefined) return t('one of the words below');
+  if (form.enum !== undefined || form.const !== undefined) return t('a word');
   switch (form.type) {
     case 'integer':
       return t('whole number');
@@ -63,8 +76,6 @@ function formText(form: Schema): string {
       return form.path ? t('path') : t('text');
     case 'array':
       return arrayText(form);
-    case 'object':
-      return t('object');
     default:
       return '';
   }

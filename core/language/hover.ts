@@ -7,7 +7,7 @@ import { forms, type Schema, schemaAt } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
 import { shapeText } from '../shape/shapes';
-import { keyDocumentation, valueDescription } from './documentation';
+import { briefDocumentation, keyDocumentation, valueDescription } from './documentation';
 import { layerAround } from './layers';
 import { layerDocumentation, networkTable } from './layerText';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
@@ -48,7 +48,7 @@ function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
   const key = path.findLast((segment) => typeof segment === 'string');
   const schema = schemaAt(path.slice(0, path.lastIndexOf(key ?? '') + 1), snapshot.analysis.document.value);
   if (schema === undefined || key === undefined) return undefined;
-  const parts = [meaningOf(snapshot, node, path, schema), keyDocumentation(String(key), schema)];
+  const parts = [meaningOf(snapshot, node, path, schema), briefDocumentation(String(key), schema)];
   return { text: parts.filter((part) => part !== '').join('\n\n---\n\n'), span: spanOf(node) };
 }
 

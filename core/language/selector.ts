@@ -14,9 +14,10 @@ export function isScheme(document: TextDocument): boolean {
   return isSchemeFileName(fileName(document.uri)) || namesOurSchema.test(document.getText().slice(0, 2000));
 }
 
+/** The last part of an address: `file:///work/model_scheme.json`, `untitled:model_scheme.json`. */
 function fileName(uri: string): string {
   const path = uri.replace(/[?#].*$/, '');
-  return decoded(path.slice(path.lastIndexOf('/') + 1));
+  return decoded(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1));
 }
 
 function decoded(text: string): string {

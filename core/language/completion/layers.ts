@@ -2,13 +2,14 @@ import { CompletionItemKind } from 'vscode-languageserver-types';
 import { t } from '../../l10n';
 import { canonical } from '../../scheme/canonical';
 import { isRecord, layerSchemas, type Schema } from '../../scheme/schema';
+import type { LayerAnalysis } from '../../shape/analyze';
 import type { LayerInput } from '../../shape/builder';
-import { expandLayer } from '../../shape/infer';
+import { expandLayer } from '../../shape/expand';
 import type { Shape } from '../../shape/network';
 import { shapeText } from '../../shape/shapes';
 import { freeName, layersBefore, shapeBefore } from '../layers';
 import type { CompletionRequest, Proposal } from './request';
-import { bodySnippet, innerText, plainText } from './snippet';
+import { bodySnippet, innerText, literal, plainText } from './snippet';
 
 /** Whole layers that can stand at the cursor: their sizes fit what comes in, their names are new, their inputs exist. */
 export function layerProposals(request: CompletionRequest): Proposal[] {
@@ -18,7 +19,8 @@ export function layerProposals(request: CompletionRequest): Proposal[] {
 /** The types that a layer at the cursor may have, those that fit what comes in first. */
 export function typeProposals(request: CompletionRequest): Proposal[] {
   const proposals = [...layerSchemas()].map(([type, schema]) => {
-    const fits = outputOf(request, type, schema) !== 'unfit';
+    const inputs = inputsOf(request, type, schema);
+    const fits = outputOf(type, schema, bodyOf(request, schema, inputs), inputs) !== 'unfit';
     const proposal: Proposal = {
       label: type,
       kind: CompletionItemKind.EnumMember,
@@ -32,8 +34,9 @@ export function typeProposals(request: CompletionRequest): Proposal[] {
 }
 
 function layerProposal(request: CompletionRequest, type: string, schema: Schema): Proposal[] {
-  const output = outputOf(request, type, schema);
-  const body = bodyOf(request, schema);
+  const inputs = inputsOf(request, type, schema);
+  const body = bodyOf(request, schema, inputs);
+  const output = outputOf(type, schema, body, inputs);
   if (output === 'unfit' || body === undefined) return [];
   const description = schema.description === undefined ? '' : t(schema.description);
   const insert = bodySnippet(body);
@@ -50,17 +53,17 @@ function layerProposal(request: CompletionRequest, type: string, schema: Schema)
 }
 
 /** The schema's snippet with a new name, and with inputs that exist. */
-function bodyOf(request: CompletionRequest, schema: Schema): Record<string, unknown> | undefined {
+function bodyOf(
+  request: CompletionRequest,
+  schema: Schema,
+  inputs: readonly LayerInput[],
+): Record<string, unknown> | undefined {
   const body = schema.defaultSnippets?.[0]?.body;
   if (!isRecord(body)) return undefined;
-  const names = body.inputs === undefined ? undefined : inputsOf(request, schema).map(({ name }) => innerText(name));
-  const first = names?.[0];
-  const other = names?.[1] ?? '';
-  return {
-    ...body,
-    name: `\${1:${innerText(newName(request, body.name))}}`,
-    ...(first === undefined ? {} : { inputs: [`\${2:${first}}`, `\${3:${other}}`] }),
-  };
+  const named = { ...body, name: `\${1:${innerText(newName(request, body.name))}}` };
+  if (!isMerge(schema)) return named;
+  const names = inputs.map(({ name }, index) => `\${${index + 2}:${literal(innerText(name))}}`);
+  return names.length === 0 ? named : { ...named, inputs: names };
 }
 
 /** `conv_3` where the snippet says `conv_1` and there are two already. */
@@ -70,9 +73,12 @@ function newName({ snapshot }: CompletionRequest, name: unknown): string {
 }
 
 /** What the layer would put out here: nothing where that is not known, `unfit` where it cannot be built. */
-function outputOf(request: CompletionRequest, type: string, schema: Schema): Shape | 'unfit' | undefined {
-  const body = bodyOf(request, schema);
-  const inputs = inputsOf(request, schema);
+function outputOf(
+  type: string,
+  schema: Schema,
+  body: unknown,
+  inputs: readonly LayerInput[],
+): Shape | 'unfit' | undefined {
   if (body === undefined || inputs.length === 0) return isMerge(schema) ? 'unfit' : undefined;
   return builtShape(type, schema, JSON.parse(plainText(bodySnippet(body))), inputs);
 }
@@ -80,25 +86,27 @@ function outputOf(request: CompletionRequest, type: string, schema: Schema): Sha
 function builtShape(type: string, schema: Schema, layer: unknown, inputs: readonly LayerInput[]): Shape | 'unfit' {
   const settings = canonical(schema, layer, undefined) as Readonly<Record<string, unknown>>;
   const names = inputs.map(({ name }) => name);
-  const { problem, networkLayer } = expandLayer({ name: '', type, inputs: names, settings, path: [] }, inputs);
+  const sample = inputs[0]?.shape ?? [];
+  const { problem, networkLayer } = expandLayer({ name: '', type, inputs: names, settings, path: [] }, inputs, sample);
   return problem === undefined ? networkLayer.outputShape : 'unfit';
 }
 
 /** The layer before, or for a layer that merges: the last two that it can merge. */
-function inputsOf(request: CompletionRequest, schema: Schema): readonly LayerInput[] {
-  const { snapshot, cursor } = request;
-  if (isMerge(schema)) return mergeable(request, schema);
-  const shape = shapeBefore(snapshot, cursor.path, cursor.token.start);
+function inputsOf({ snapshot, cursor }: CompletionRequest, type: string, schema: Schema): readonly LayerInput[] {
+  const { path, token } = cursor;
+  if (isMerge(schema)) return mergeable(layersBefore(snapshot, path, token.start), type, schema);
+  const shape = shapeBefore(snapshot, path, token.start);
   return shape === undefined ? [] : [{ id: 'data', name: 'data', shape }];
 }
 
-function mergeable({ snapshot, cursor }: CompletionRequest, schema: Schema): readonly LayerInput[] {
-  const type = [...layerSchemas()].find(([, one]) => one === schema)?.[0] ?? '';
-  const candidates = layersBefore(snapshot, cursor.path, cursor.token.start)
-    .flatMap(({ name, outputShape }) => (outputShape === undefined ? [] : [{ id: name, name, shape: outputShape }]))
-    .slice(-50)
-    .reverse();
-  const [last, ...earlier] = candidates;
+/** Layers further back than this are not looked at. */
+const mostCandidates = 50;
+
+function mergeable(before: readonly LayerAnalysis[], type: string, schema: Schema): readonly LayerInput[] {
+  const [last, ...earlier] = before
+    .slice(-mostCandidates)
+    .reverse()
+    .flatMap(({ name, outputShape }) => (outputShape === undefined ? [] : [{ id: name, name, shape: outputShape }]));
   if (last === undefined) return [];
   const other = earlier.find((one) => builtShape(type, schema, { type, inputs: [] }, [one, last]) !== 'unfit');
   return other === undefined ? [] : [other, last];

@@ -47,7 +47,7 @@ export function itemsOf(request: CompletionRequest, proposals: readonly Proposal
  */
 export function valueAround(containers: readonly Container[]): unknown {
   return containers.slice(1).reduceRight<unknown>((inner, container, index) => {
-    const key = containers[index + 2]?.path.at(-1);
+    const key = containers[index + 2]?.segment;
     if (container.kind === 'array') return arrayWith(container, key, inner);
     const object: Record<string, unknown> = Object.fromEntries(container.entries);
     return key === undefined ? object : { ...object, [key]: inner };

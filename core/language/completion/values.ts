@@ -3,7 +3,7 @@ import { childValue, forms, kindOf, resolve, type Schema } from '../../scheme/sc
 import { valueDescription } from '../documentation';
 import { valueText } from '../text';
 import type { CompletionRequest, Proposal } from './request';
-import { choice, innerText, placeholder, TabStops, tabStop, valueSnippet } from './snippet';
+import { choice, innerText, placeholder, plainText, TabStops, tabStop, valueSnippet } from './snippet';
 
 /** Every value that the schema names: words, `true` and `false`, defaults, examples, and the object form with its keys. */
 export function valueProposals({ cursor, value }: CompletionRequest, schema: Schema): Proposal[] {
@@ -86,20 +86,12 @@ function withoutQuotes(proposal: Proposal): Proposal {
 
 /** The long form of a value that has a short one too: an optimizer with its hyperparameters for example. */
 function objectProposals(schema: Schema): Proposal[] {
-  const object = forms(schema).find((form) => form.properties !== undefined);
-  if (object === undefined) return [];
-  const label = '{ … }';
+  if (!forms(schema).some((form) => form.properties !== undefined)) return [];
   const example = resolve(schema).examples?.find((one) => kindOf(one) === 'object');
-  const insert = example === undefined ? objectSnippet(schema, new TabStops()) : valueSnippet(example, new TabStops());
-  return [
-    {
-      label,
-      kind: CompletionItemKind.Struct,
-      insert,
-      filters: ['{'],
-      documentation: `\`\`\`json\n${example === undefined ? '{ }' : valueText(example)}\n\`\`\``,
-    },
-  ];
+  const stops = new TabStops();
+  const insert = example === undefined ? objectSnippet(schema, stops) : valueSnippet(example, stops);
+  const documentation = `\`\`\`json\n${plainText(insert)}\n\`\`\``;
+  return [{ label: '{ … }', kind: CompletionItemKind.Struct, insert, filters: ['{'], documentation }];
 }
 
 function wordsSnippet(words: readonly unknown[], sensible: unknown, stops: TabStops): string {
@@ -118,9 +110,16 @@ function emptyValue(
   const form = forms(schema)[0] ?? schema;
   if (form.properties !== undefined || form.type === 'object')
     return objectSnippet(schema, stops, siblings, top, names);
-  if (form.type === 'array') return `[${tabStop(stops)}]`;
+  if (form.type === 'array') return `[${elements(form, stops)}]`;
   if (form.type === 'string') return `"${tabStop(stops)}"`;
   return placeholder(stops, String(form.minimum ?? 1));
+}
+
+/** As many elements as there must be; where any number will do, a place for them. */
+function elements({ minItems, maxItems, items }: Schema, stops: TabStops): string {
+  if (minItems === undefined || minItems !== maxItems) return tabStop(stops);
+  const least = String(resolve(items ?? {}).minimum ?? 1);
+  return Array.from({ length: minItems }, () => placeholder(stops, least)).join(', ');
 }
 
 /** An object with the keys that it must have, or else those with a default worth being seen. */
