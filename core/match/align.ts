@@ -6,11 +6,46 @@ export type Alignment = Int32Array;
 
 /**
  * Which node is which: a longest common subsequence of operator and settings over both canonical orders, then, inside the
- * gaps, one of the operators alone, so that a changed setting is a difference and no loss. Near linear for graphs that
- * agree; names play no part.
+ * gaps, one of the operators alone, so that a changed setting is a difference and no loss, then one of kinds of operators.
+ * Near linear for graphs that agree; names play no part.
  */
 export function align(a: readonly GraphNode[], b: readonly GraphNode[]): Alignment {
   const pairs = commonSubsequence(a.map(labelOf), b.map(labelOf));
+  alignGaps(pairs, a, b, (node) => node.op);
+  alignGaps(pairs, a, b, kindOf);
+  return pairs;
+}
+
+const POOLING = new Set(['max_pooling', 'average_pooling', 'MaxPool', 'AveragePool', 'LpPool']);
+const GLOBAL_POOLING = new Set(['global_average_pooling', 'global_max_pooling', 'ReduceSum']);
+const MERGING = new Set(['add', 'multiply', 'Sub', 'Div', 'Max', 'Min', 'Mean']);
+const ACTIVATION = new Set([
+  'activation',
+  'Gelu',
+  'HardSigmoid',
+  'PRelu',
+  'Clip',
+  'Celu',
+  'Selu',
+  'Softsign',
+  'ThresholdedRelu',
+]);
+
+/** Operators that may be mistaken for each other; a node of no such kind is paired with nothing. */
+function kindOf(node: GraphNode): string {
+  if (POOLING.has(node.op)) return 'pooling';
+  if (GLOBAL_POOLING.has(node.op)) return 'global pooling';
+  if (ACTIVATION.has(node.op)) return 'activation';
+  return MERGING.has(node.op) && node.inputs.length > 1 ? 'merging' : node.op;
+}
+
+/** Looks for pairs between the pairs that are there already. */
+function alignGaps(
+  pairs: Alignment,
+  a: readonly GraphNode[],
+  b: readonly GraphNode[],
+  label: (node: GraphNode) => string,
+): void {
   let from = 0;
   while (from < a.length) {
     if (pairs[from]! >= 0) {
@@ -21,28 +56,16 @@ export function align(a: readonly GraphNode[], b: readonly GraphNode[]): Alignme
     while (to < a.length && pairs[to]! < 0) to++;
     const low = from > 0 ? pairs[from - 1]! + 1 : 0;
     const high = to < a.length ? pairs[to]! : b.length;
-    alignGap(pairs, a, b, { from, to, low, high });
+    alignGap(pairs, a.slice(from, to).map(label), b.slice(low, high).map(label), from, low);
     from = to;
   }
-  return pairs;
 }
 
-interface Gap {
-  readonly from: number;
-  readonly to: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-function alignGap(pairs: Alignment, a: readonly GraphNode[], b: readonly GraphNode[], gap: Gap): void {
-  if (gap.low >= gap.high) return;
-  const inner = commonSubsequence(
-    a.slice(gap.from, gap.to).map((node) => node.op),
-    b.slice(gap.low, gap.high).map((node) => node.op),
-  );
-  inner.forEach((place, index) => {
-    if (place >= 0) pairs[gap.from + index] = gap.low + place;
-  });
+function alignGap(pairs: Alignment, a: readonly string[], b: readonly string[], from: number, low: number): void {
+  if (b.length === 0) return;
+  for (const [index, place] of commonSubsequence(a, b).entries()) {
+    if (place >= 0) pairs[from + index] = low + place;
+  }
 }
 
 /** Beyond this many edits in a row the best place so far is kept and the search starts again from there. */

@@ -7,7 +7,7 @@ import {
   type OnnxNode,
   type OnnxTensor,
 } from '../onnx/model';
-import type { TensorSource } from '../onnx/tensor';
+import { elementCount, type TensorSource, tensorBytes } from '../onnx/tensor';
 import { type Constant, computedConstant, tensorConstant } from './constants';
 import { type GraphNode, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
@@ -22,6 +22,8 @@ export interface CanonicalOptions {
   readonly inputShapes?: readonly (TensorShape | undefined)[];
   /** A normalisation with constants at the graph's input is taken off and told apart. */
   readonly takeNormalization?: boolean;
+  /** Also the rules that move nodes past each other. */
+  readonly commute?: boolean;
 }
 
 /** A graph in canonical form: the same for every way in which exporters write the same function. */
@@ -42,14 +44,14 @@ const MOST_ROUNDS = 50;
 export function canonicalize(model: OnnxModel, source: TensorSource, options: CanonicalOptions = {}): CanonicalGraph {
   const graph = buildGraph(inlineFunctions(model), model, source, options);
   const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
-  applyRules(graph);
+  applyRules(graph, options.commute ? RULES : RULES.filter((rule) => !rule.commutes));
   liftConstants(graph);
   return { graph, nodes: graph.ordered(), ...(normalization ? { normalization } : {}) };
 }
 
-function applyRules(graph: MatchGraph): void {
+function applyRules(graph: MatchGraph, rules: readonly Rule[]): void {
   const byOperator = new Map<string, Rule[]>();
-  for (const rule of RULES) {
+  for (const rule of rules) {
     for (const operator of rule.operators) byOperator.set(operator, [...(byOperator.get(operator) ?? []), rule]);
   }
   let changed = true;
@@ -156,7 +158,7 @@ function addNodes(graph: MatchGraph, nodes: readonly OnnxNode[], source: TensorS
       op: node.domain === '' ? node.opType : `${node.domain}::${node.opType}`,
       inputs: [...node.inputs],
       outputs: node.outputs,
-      attributes: node.attributes,
+      attributes: loadedAttributes(node, source),
       settings: {},
       parameters: new Map(),
       origin: [node],
@@ -164,6 +166,21 @@ function addNodes(graph: MatchGraph, nodes: readonly OnnxNode[], source: TensorS
       dropouts: [],
     });
   }
+}
+
+/** Tensors among the attributes (the value of a ConstantOfShape) are small and are read at once. */
+function loadedAttributes(node: OnnxNode, source: TensorSource): ReadonlyMap<string, Attribute> {
+  if (![...node.attributes.values()].some((attribute) => attribute.type === 'tensor')) return node.attributes;
+  return new Map(
+    [...node.attributes].map(([name, attribute]): [string, Attribute] => {
+      if (attribute.type !== 'tensor' || elementCount(attribute.value.dims) > 64) return [name, attribute];
+      const bytes = tensorBytes(attribute.value, source);
+      return [
+        name,
+        bytes ? { type: 'tensor', value: { ...attribute.value, data: { kind: 'bytes', bytes } } } : attribute,
+      ];
+    }),
+  );
 }
 
 /** Values that a sub-graph takes from outside are used, though no edge shows it. */

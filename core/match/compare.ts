@@ -7,6 +7,7 @@ import { comparePair, isConsequence, type Sides } from './comparePair';
 import type { GraphNode } from './graph';
 import { sameShape } from './graph';
 import { labelOf } from './order';
+import { repairBranches } from './repairBranches';
 import type { LayerVerdict, Reason } from './report';
 import { buildRows } from './rows';
 import { type MatchSide, prepareSides } from './side';
@@ -32,11 +33,22 @@ export interface Findings extends Sides {
   readonly ends: readonly Reason[];
 }
 
-/** Compares two graphs node by node and tells the outcome layer by layer. */
-export function compareSides(first: MatchSide, second: MatchSide): Comparison {
-  const [intended, exported] = prepareSides(first, second);
+/**
+ * Compares two graphs node by node and tells the outcome layer by layer. Where they do not agree as they stand, rules that
+ * move nodes past each other get their turn, and count if they help.
+ */
+export function compareSides(intended: MatchSide, exported: MatchSide): Comparison {
+  const plain = compareOnce(intended, exported, false);
+  if (isAlike(plain.rows)) return plain;
+  const commuted = compareOnce(intended, exported, true);
+  return differing(commuted.rows) < differing(plain.rows) ? commuted : plain;
+}
+
+function compareOnce(first: MatchSide, second: MatchSide, commute: boolean): Comparison {
+  const [intended, exported] = prepareSides(first, second, commute);
   const sides: Sides = { intended, exported };
   const pairs = align(intended.order, exported.order);
+  repairBranches(sides, pairs);
   const findings = withoutConsequences({
     ...sides,
     pairs,
@@ -57,7 +69,12 @@ export function compareSides(first: MatchSide, second: MatchSide): Comparison {
 }
 
 export function isAlike(rows: readonly LayerVerdict[]): boolean {
-  return rows.every(({ status }) => status === 'same' || status === 'equivalent' || status === 'cannot be told');
+  return differing(rows) === 0;
+}
+
+function differing(rows: readonly LayerVerdict[]): number {
+  return rows.filter(({ status }) => status !== 'same' && status !== 'equivalent' && status !== 'cannot be told')
+    .length;
 }
 
 function pairReasons(sides: Sides, pairs: Alignment): Reason[][] {

@@ -5,6 +5,7 @@ import { different, equalSettings, type Sides } from './comparePair';
 import type { DropoutTrace } from './graph';
 import type { Reason } from './report';
 import type { PreparedSide } from './side';
+import { sayValue } from './wording';
 
 /** What can be said about one dropout; `layer` when the intended side is a scheme, `node` the place it stands behind. */
 export interface DropoutVerdict {
@@ -56,7 +57,7 @@ function compareRates(
   if (found?.active && !wanted?.active) {
     const message = t(
       'dropout: exported in training mode, it drops values when it is run (rate {0})',
-      found.rate ?? '?',
+      sayValue(found.rate),
     );
     return different('dropout', wanted?.rate, found.rate, message);
   }
@@ -72,7 +73,7 @@ function cannotBeTold(rate: number | undefined): Reason {
   const message =
     rate === undefined
       ? t('dropout: an inference export does not show it')
-      : t('dropout {0}: an inference export shows neither it nor its rate', rate);
+      : t('dropout {0}: an inference export shows neither it nor its rate', sayValue(rate));
   return { kind: 'cannot be told', key: 'dropout', message };
 }
 

@@ -1,11 +1,11 @@
 import { t } from '../l10n';
 import type { Constant } from './constants';
 import { foldedNormalizationTrace, removedBiasTrace } from './evidence';
-import type { GraphNode, Setting } from './graph';
-import { paddingWord } from './paddingWord';
+import { type GraphNode, isKnown, type Setting, sameShape } from './graph';
+import { paddingWords } from './paddingWords';
 import type { Reason } from './report';
 import type { PreparedSide } from './side';
-import { sayDifference, sayType } from './wording';
+import { describeNode, sayDifference, sayType, TAIL_KEYS } from './wording';
 
 /** Both sides of the comparison; messages about one of them need to know what kind of side it is. */
 export interface Sides {
@@ -15,6 +15,7 @@ export interface Sides {
 
 /** How two aligned nodes differ, and how alike ones are written differently. Edges are compared elsewhere. */
 export function comparePair(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  if (a.op !== b.op) return [compareOperators(a, b)];
   return [
     ...compareSettings(a, b, sides),
     ...compareAttributes(a, b),
@@ -33,6 +34,14 @@ export function different(key: string, intended: unknown, exported: unknown, mes
     exportedValue: exported,
     message: message ?? sayDifference(key, intended, exported),
   };
+}
+
+/** Two of a kind that are not the same: a maximum for an average, a product for a sum. */
+function compareOperators(a: GraphNode, b: GraphNode): Reason {
+  const key = TAIL_KEYS[a.op] ?? TAIL_KEYS[b.op] ?? 'type';
+  const intended = describeNode(a);
+  const exported = describeNode(b);
+  return different(key, intended, exported);
 }
 
 function compareSettings(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
@@ -68,14 +77,25 @@ export function equalSettings(a: Setting | undefined, b: Setting | undefined): b
   return a === b;
 }
 
-/** `same` stays `same` when kernel or stride change: then the numbers follow and are no second difference. */
+/**
+ * `same` stays `same` when kernel, stride or the input's size change: then the numbers follow and are no second difference.
+ */
 function comparePadding(a: GraphNode, b: GraphNode, changed: readonly string[], sides: Sides): Reason[] {
-  const intended = paddingWord(a, sides.intended.canonical.graph);
-  const exported = paddingWord(b, sides.exported.canonical.graph);
-  const follows = changed.some((key) => key !== 'padding') && typeof intended === 'string' && intended === exported;
-  if (follows) return [];
-  const [x, y] = intended === exported ? [a.settings.padding, b.settings.padding] : [intended, exported];
-  return [different('padding', x, y)];
+  const intended = sides.intended.canonical.graph;
+  const exported = sides.exported.canonical.graph;
+  const words = paddingWords(a, intended);
+  const others = paddingWords(b, exported);
+  const follows = changed.some((key) => key !== 'padding') || haveOtherInputs(a, b, sides);
+  if (follows && words.some((word) => others.includes(word))) return [];
+  const [x, y] = words[0] === others[0] ? [] : [words[0], others[0]];
+  return [different('padding', x ?? a.settings.padding, y ?? b.settings.padding)];
+}
+
+/** Known sizes that differ, which then is told where they come from. */
+function haveOtherInputs(a: GraphNode, b: GraphNode, { intended, exported }: Sides): boolean {
+  const x = intended.canonical.graph.shape(a.inputs[0])?.slice(1);
+  const y = exported.canonical.graph.shape(b.inputs[0])?.slice(1);
+  return isKnown(x) && isKnown(y) && !sameShape(x, y);
 }
 
 /** Operators that no rule has read are compared attribute by attribute. */
@@ -158,7 +178,9 @@ function compareBias(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
   const [present, side, node] = intended
     ? ([intended, sides.exported, b] as const)
     : ([exported!, sides.intended, a] as const);
-  if (isZero(present)) {
+  // A scheme's own values are those that it starts from and say nothing.
+  const values = intended ? sides.intended : sides.exported;
+  if (!values.network && isZero(present)) {
     return [
       {
         kind: 'equivalent',

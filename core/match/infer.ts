@@ -1,6 +1,6 @@
 import { DataType } from '../onnx/model';
-import { elementCount } from '../onnx/tensor';
-import { computedConstant, reshaped, transposed } from './constants';
+import { elementCount, tensorValues } from '../onnx/tensor';
+import { computedConstant, reshaped, transposed, transposeValues } from './constants';
 import { foldArithmetic } from './foldArithmetic';
 import {
   type Dimension,
@@ -90,6 +90,10 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
       return reduceShape(node, graph, shape);
     case 'Shape':
       return [shape.length];
+    case 'ConstantOfShape':
+      return graph.integers.get(node.inputs[0] ?? '');
+    case 'Slice':
+      return sliceShape(node, graph, shape);
     case 'Gather':
       return gatherShape(node, graph, shape);
     default:
@@ -188,6 +192,14 @@ function reduceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Te
   return shape.filter((_, axis) => !places.has(axis));
 }
 
+function sliceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const range = sliceRange(node, graph);
+  const axis = range && (range.axis + shape.length) % Math.max(1, shape.length);
+  const size = axis === undefined ? undefined : shape[axis];
+  if (!range || typeof size !== 'number') return undefined;
+  return shape.map((own, at) => (at === axis ? sliceIndices(range, size).length : own));
+}
+
 function gatherShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
   const indices = graph.shape(node.inputs[1]);
   const axis = (intAttribute(node, 'axis', 0) + shape.length) % Math.max(1, shape.length);
@@ -223,7 +235,7 @@ function followIntegers(node: GraphNode, graph: MatchGraph, output: string): voi
 
 export function constantIntegers(graph: MatchGraph, value: string): TensorShape | undefined {
   const constant = graph.constant(value);
-  if (!constant || constant.shape.length > 1 || elementCount(constant.shape) > MOST_INTEGERS) return undefined;
+  if (!constant || elementCount(constant.shape) > MOST_INTEGERS) return undefined;
   if (constant.dataType !== DataType.int64 && constant.dataType !== DataType.int32) return undefined;
   const values = constant.values();
   return values && Array.from(values);
@@ -241,7 +253,13 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     case 'Identity':
     case 'Unsqueeze':
     case 'Squeeze':
+    case 'Reshape':
+    case 'Flatten':
       return first;
+    case 'ConstantOfShape':
+      return first && isKnown(first) ? filled(node, elementCount(first)) : undefined;
+    case 'Transpose':
+      return first && transposedIntegers(node, graph, first);
     case 'Cast':
       return isIntegerType(intAttribute(node, 'to', 0)) ? first : undefined;
     case 'Concat':
@@ -269,12 +287,66 @@ function pick(from: TensorShape, indices: readonly number[]): TensorShape | unde
   return picked.length === indices.length ? picked : undefined;
 }
 
+/** `ConstantOfShape` of integers; its default is a float 0. */
+function filled(node: GraphNode, count: number): TensorShape | undefined {
+  const value = node.attributes.get('value');
+  if (value?.type !== 'tensor' || !isIntegerType(value.value.dataType) || count > MOST_INTEGERS) return undefined;
+  const element = tensorValues(value.value)?.[0];
+  return element === undefined ? undefined : Array.from({ length: count }, () => element);
+}
+
+function transposedIntegers(node: GraphNode, graph: MatchGraph, from: TensorShape): TensorShape | undefined {
+  const shape = graph.shape(node.inputs[0]);
+  if (!isKnown(shape) || !isKnown(from) || elementCount(shape) !== from.length) return undefined;
+  return Array.from(transposeValues(Float64Array.from(from), shape, permutationOf(node, shape.length)));
+}
+
+/** One range along one axis, forwards or backwards. */
 function sliceIntegers(node: GraphNode, graph: MatchGraph, from: TensorShape): TensorShape | undefined {
-  const start = intsAttribute(node, 'starts') ?? graph.integers.get(node.inputs[1] ?? '');
-  const end = intsAttribute(node, 'ends') ?? graph.integers.get(node.inputs[2] ?? '');
-  const step = graph.integers.get(node.inputs[4] ?? '') ?? [1];
-  if (!isKnown(start) || !isKnown(end) || start.length !== 1 || step[0] !== 1) return undefined;
-  return from.slice(start[0], end[0]);
+  const range = sliceRange(node, graph);
+  const shape = graph.shape(node.inputs[0]) ?? [from.length];
+  if (!range || !isKnown(shape) || elementCount(shape) !== from.length) return undefined;
+  const axis = (range.axis + shape.length) % Math.max(1, shape.length);
+  const indices = sliceIndices(range, shape[axis] ?? 0);
+  const inner = elementCount(shape.slice(axis + 1));
+  const outer = elementCount(shape.slice(0, axis));
+  const size = shape[axis] ?? 1;
+  return Array.from({ length: outer }, (_, row) =>
+    indices.flatMap((index) => from.slice((row * size + index) * inner, (row * size + index + 1) * inner)),
+  ).flat();
+}
+
+interface SliceRange {
+  readonly start: number;
+  readonly end: number;
+  readonly axis: number;
+  readonly step: number;
+}
+
+/** Attributes before opset 10, inputs since. */
+function sliceRange(node: GraphNode, graph: MatchGraph): SliceRange | undefined {
+  const part = (attribute: string, place: number, fallback: readonly number[]): TensorShape =>
+    intsAttribute(node, attribute) ?? (node.inputs[place] ? (graph.integers.get(node.inputs[place]) ?? []) : fallback);
+  const [start, end, axis, step] = [
+    part('starts', 1, []),
+    part('ends', 2, []),
+    part('axes', 3, [0]),
+    part('steps', 4, [1]),
+  ];
+  const single = [start, end, axis, step].map((values) => (values.length === 1 ? values[0] : undefined));
+  if (!single.every((value) => typeof value === 'number')) return undefined;
+  const [first, last, along, by] = single as [number, number, number, number];
+  return by === 0 ? undefined : { start: first, end: last, axis: along, step: by };
+}
+
+/** ONNX's clamping: https://onnx.ai/onnx/operators/onnx__Slice.html */
+export function sliceIndices({ start, end, step }: Omit<SliceRange, 'axis'>, size: number): number[] {
+  const clamp = (value: number, low: number, high: number): number =>
+    Math.min(high, Math.max(low, value < 0 ? value + size : value));
+  const indices: number[] = [];
+  if (step > 0) for (let i = clamp(start, 0, size); i < clamp(end, 0, size); i += step) indices.push(i);
+  else for (let i = clamp(start, 0, size - 1); i > clamp(end, -1, size - 1); i += step) indices.push(i);
+  return indices;
 }
 
 function combine(op: 'Add' | 'Sub' | 'Mul' | 'Div', a: TensorShape, b: TensorShape): TensorShape | undefined {

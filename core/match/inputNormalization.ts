@@ -83,3 +83,17 @@ function isPerChannel(constant: Constant, rank: number, channels: number | undef
   const axis = 1 - rank + constant.shape.length;
   return constant.shape.every((size, place) => size === 1 || (place === axis && size === channels));
 }
+
+/** The values from which `normalize` makes the given ones, up to rounding. */
+export function denormalize(
+  values: Float32Array,
+  shape: readonly number[],
+  steps: readonly NormalizationStep[],
+): Float32Array | undefined {
+  const inverse = [...steps].reverse().map((step) => ({ ...step, op: INVERSE[step.op], constantFirst: false }));
+  return steps.some((step) => step.constantFirst && step.op !== 'Add' && step.op !== 'Mul')
+    ? values
+    : normalize(values, shape, inverse);
+}
+
+const INVERSE = { Sub: 'Add', Add: 'Sub', Mul: 'Div', Div: 'Mul' } as const;

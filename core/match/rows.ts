@@ -5,7 +5,7 @@ import { different } from './comparePair';
 import type { GraphNode } from './graph';
 import type { LayerSide, LayerStatus, LayerVerdict, MatchNode, Reason } from './report';
 import type { PreparedSide } from './side';
-import { describeNode, nodeName, outputShapeOf, parametersOf } from './wording';
+import { describeNode, nodeName, outputShapeOf, parametersOf, TAIL_KEYS } from './wording';
 
 /**
  * Tells the findings layer by layer: the layers of the scheme where a side is one, else the nodes of the intended graph.
@@ -31,6 +31,8 @@ interface Draft {
   own: number;
   unpaired: number;
   moved: number;
+  /** The operation that makes the layer what it is found no partner, whatever is left of its tail. */
+  mainLost: boolean;
 }
 
 /** Draft rows by name, in the order of the report. */
@@ -38,20 +40,32 @@ class Drafts {
   readonly byExported: boolean;
   private readonly drafts: Draft[] = [];
   private readonly byLayer = new Map<string, Draft>();
+  private readonly layerOfOperation: ReadonlyMap<string, string>;
   /** The draft of an exported node's place, once it has one. */
   readonly ofExported = new Map<number, Draft>();
 
   constructor({ intended, exported }: Findings) {
     this.byExported = !intended.network && exported.network !== undefined;
-    for (const layer of (intended.network ?? exported.network)?.layers ?? []) {
+    const network = intended.network ?? exported.network;
+    this.layerOfOperation = new Map(network?.operations.map((operation) => [operation.id, operation.layer]));
+    for (const layer of network?.layers ?? []) {
       this.byLayer.set(layer.layer.name, this.append(layer.layer.name, layer));
     }
   }
 
   /** The layers that a node stands for, the one whose operation it is first; none when the side is no scheme. */
   layersOf(node: GraphNode): Draft[] {
-    const names = node.origin.map((part) => part.metadata?.get('matchdown.layer'));
-    return [...new Set(names)].flatMap((name) => this.byLayer.get(name ?? '') ?? []);
+    const names = node.origin.map((part) => this.layerOfName(part.name));
+    return [...new Set(names)].flatMap((name) => this.layer(name) ?? []);
+  }
+
+  /** A compiled node is named by its operation (`conv_1/conv`), helpers of it by more (`conv_1/conv/Mul:0`). */
+  private layerOfName(name: string): string | undefined {
+    for (let id = name; id !== ''; id = id.slice(0, Math.max(0, id.lastIndexOf('/')))) {
+      const layer = this.layerOfOperation.get(id);
+      if (layer !== undefined) return layer;
+    }
+    return undefined;
   }
 
   layer(name: string | undefined): Draft | undefined {
@@ -80,7 +94,17 @@ class Drafts {
 }
 
 function newDraft(name: string, layer?: NetworkLayer): Draft {
-  return { name, intended: [], exported: [], reasons: [], own: 0, unpaired: 0, moved: 0, ...(layer ? { layer } : {}) };
+  return {
+    name,
+    intended: [],
+    exported: [],
+    reasons: [],
+    own: 0,
+    unpaired: 0,
+    moved: 0,
+    mainLost: false,
+    ...(layer ? { layer } : {}),
+  };
 }
 
 function placeIntended(findings: Findings, drafts: Drafts): void {
@@ -106,6 +130,7 @@ function placeIntended(findings: Findings, drafts: Drafts): void {
     const target = moved.get(place);
     if (target === undefined) {
       draft.unpaired++;
+      draft.mainLost ||= node.op === 'convolution' || node.op === 'dense';
       draft.reasons.push(lost(node));
     } else {
       draft.moved++;
@@ -126,14 +151,6 @@ function layerOfReason(reason: Reason, layers: readonly Draft[]): Draft | undefi
   if (reason.key !== 'batch_normalization' && reason.key !== 'epsilon') return undefined;
   return layers.find((draft) => draft.layer?.layer.type === 'batch_normalization');
 }
-
-/** Keys of a set under which its tail's operations stand. */
-const TAIL_KEYS: Readonly<Record<string, string>> = {
-  activation: 'activation',
-  max_pooling: 'maxpooling',
-  average_pooling: 'average_pooling',
-  batch_normalization: 'batch_normalization',
-};
 
 function tailKey(node: GraphNode): string | undefined {
   return TAIL_KEYS[node.op];
@@ -231,7 +248,7 @@ function finish(draft: Draft, findings: Findings): LayerVerdict {
   const whole = wholeStatus(draft);
   const reasons = whole
     ? [...wholeReasons(draft, whole), ...draft.reasons.filter(isOpen)]
-    : draft.reasons.map(partOfLayer);
+    : draft.reasons.map((reason) => partOfLayer(reason, draft));
   const status = whole ?? worst(reasons);
   const { intended, exported } = findings;
   const left = sideOf(draft, draft.intended, intended);
@@ -264,8 +281,9 @@ function isOpen(reason: Reason): boolean {
   return reason.kind === 'cannot be told';
 }
 
-/** Part of a layer that is missing or surplus makes the layer different. */
-function partOfLayer(reason: Reason): Reason {
+/** Part of a layer that is missing or surplus makes the layer different; without its main operation it is missing. */
+function partOfLayer(reason: Reason, { mainLost }: Draft): Reason {
+  if (reason.kind === 'missing' && mainLost) return reason;
   return reason.kind === 'missing' || reason.kind === 'extra' ? { ...reason, kind: 'different' } : reason;
 }
 

@@ -28,13 +28,14 @@ export interface PreparedSide extends MatchSide {
  * Brings both sides to canonical form. Sizes that one side leaves open come from the other. Against a scheme, what belongs to
  * serving is taken off the file's graph: the normalisation in front, the softmax behind.
  */
-export function prepareSides(intended: MatchSide, exported: MatchSide): [PreparedSide, PreparedSide] {
-  return [prepare(intended, exported), prepare(exported, intended)];
+export function prepareSides(intended: MatchSide, exported: MatchSide, commute: boolean): [PreparedSide, PreparedSide] {
+  return [prepare(intended, exported, commute), prepare(exported, intended, commute)];
 }
 
-function prepare(side: MatchSide, other: MatchSide): PreparedSide {
+function prepare(side: MatchSide, other: MatchSide, commute: boolean): PreparedSide {
   const scheme = side.network ? undefined : other.network?.scheme;
   const canonical = canonicalize(side.model, side.source, {
+    commute,
     inputShapes: inputShapes(other.model),
     takeNormalization: scheme !== undefined && scheme.data.normalize !== 'none',
   });

@@ -5,7 +5,7 @@ import { type GraphNode, isKnown, type MatchGraph, outputOf, type TensorShape } 
 
 /** `[3, 3]` as `3 x 3`; a name, a number or a truth value as it is. */
 export function sayValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map(sayValue).join(' x ');
+  if (Array.isArray(value)) return value.map(sayValue).join(typeof value[0] === 'string' ? ', ' : ' x ');
   if (typeof value === 'number') return String(Number(value.toPrecision(7)));
   if (value === undefined) return t('none');
   return String(value);
@@ -19,6 +19,14 @@ export function sayType(dataType: number): string {
 export function sayDifference(key: string, intended: unknown, exported: unknown): string {
   return t('{0}: {1} intended, {2} exported', key, sayValue(intended), sayValue(exported));
 }
+
+/** Keys of a set under which its tail's operations stand, by canonical operator. */
+export const TAIL_KEYS: Readonly<Record<string, string>> = {
+  activation: 'activation',
+  max_pooling: 'maxpooling',
+  average_pooling: 'average_pooling',
+  batch_normalization: 'batch_normalization',
+};
 
 /** A node of ours in a few words: "convolution 3 x 3, 64 channels". */
 export function describeNode(node: GraphNode): string {

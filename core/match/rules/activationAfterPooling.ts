@@ -13,6 +13,7 @@ const RISING = new Set(['relu', 'relu6', 'selu', 'sigmoid', 'tanh', 'softplus'])
  */
 export const activationAfterPooling: Rule = {
   name: 'activation-after-pooling',
+  commutes: true,
   operators: ['activation'],
   apply(node, graph) {
     const pool = graph.soleProducer(node.inputs[0]);

@@ -105,16 +105,20 @@ export const gelu = composed('gelu-composed', ['Mul', 'multiply'], (node, graph)
       if (error) return { input: value, nodes: [...error, product, node], activation: 'gelu' };
     }
   }
-  return geluWithHalvedInput(node, graph);
+  return geluWithHalvedFactor(node, graph);
 });
 
-/** `(x * 0.5) * (1 + erf(x / sqrt2))`: newer exporters halve first. */
-function geluWithHalvedInput(node: GraphNode, graph: MatchGraph): Composed | undefined {
+/** `(x * 0.5) * (1 + erf(x / sqrt2))` and `x * (0.5 * (1 + erf(x / sqrt2)))`: newer exporters halve one factor first. */
+function geluWithHalvedFactor(node: GraphNode, graph: MatchGraph): Composed | undefined {
   for (const value of node.inputs) {
     const halved = graph.producer(value);
-    const input = withScalar(halved, 'Mul', graph, 0.5);
-    const error = input && errorFunction(otherInput(node, value), input, graph);
-    if (halved && error) return { input, nodes: [halved, ...error, node], activation: 'gelu' };
+    const whole = withScalar(halved, 'Mul', graph, 0.5);
+    const other = otherInput(node, value);
+    if (!halved || !whole || !other) continue;
+    const besideInput = errorFunction(other, whole, graph);
+    if (besideInput) return { input: whole, nodes: [halved, ...besideInput, node], activation: 'gelu' };
+    const inHalf = errorFunction(whole, other, graph);
+    if (inHalf) return { input: other, nodes: [...inHalf, halved, node], activation: 'gelu' };
   }
   return undefined;
 }

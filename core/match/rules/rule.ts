@@ -10,5 +10,7 @@ export interface Rule {
   readonly name: string;
   /** Operators of nodes that it is tried at. */
   readonly operators: readonly string[];
+  /** It moves nodes past each other; tried only where the graphs do not agree as they stand. */
+  readonly commutes?: boolean;
   apply(node: GraphNode, graph: MatchGraph): boolean;
 }

@@ -34,6 +34,7 @@ export const transposePairs: Rule = {
  */
 export const transposeBehindActivation: Rule = {
   name: 'transpose-behind-activation',
+  commutes: true,
   operators: ['activation'],
   apply(node, graph) {
     const transpose = graph.soleProducer(node.inputs[0]);

@@ -1,0 +1,216 @@
+import { t } from '../l10n';
+import type { Attribute, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model';
+import { elementCount, encodeValues, type NumberArray, type TensorSource, tensorBytes } from '../onnx/tensor';
+import type { Comparison } from './compare';
+import { type Constant, valuesOfSource } from './constants';
+import type { GraphNode } from './graph';
+import { nodeName } from './wording';
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** Largest model that is put together in memory; a protobuf message ends at 2 GB. */
+const LARGEST_MODEL = 1.9e9;
+
+/**
+ * The intended graph with the exported graph's weights, role by role over the alignment. Where one side shows a batch
+ * normalization and the other has it folded, the one that shows it gets the folded weights and normalises by nothing
+ * (mean 0, variance 1, scale the square root of 1 + epsilon).
+ */
+export function carryWeights({ intended, exported, pairs }: Comparison): Outcome<OnnxModel> {
+  const carrier = new Carrier();
+  for (const [place, node] of intended.order.entries()) {
+    const partner = exported.order[pairs[place]!];
+    if (!partner) return { ok: false, reason: t('{0} has no counterpart', nodeName(node)) };
+    const problem = carryNode(node, partner, carrier);
+    if (problem) return { ok: false, reason: problem };
+  }
+  return withTensors(intended.model, carrier.tensors, intended.source);
+}
+
+/** Collects what the intended graph's tensors get. A tensor that two layers share cannot be given two values. */
+class Carrier {
+  readonly tensors = new Map<OnnxTensor, NumberArray>();
+
+  /** What is in the way, or nothing. */
+  put(into: Constant, values: NumberArray, node: GraphNode): string | undefined {
+    const own = valuesOfSource(into, Float32Array.from(values));
+    if (!own || !into.source) return t('the weights of {0} are computed in the intended graph', nodeName(node));
+    const { tensor } = into.source;
+    const before = this.tensors.get(tensor);
+    if (before && !sameValues(before, own)) {
+      return t('{0} shares its weights with another layer in the intended graph only', nodeName(node));
+    }
+    this.tensors.set(tensor, own);
+    return undefined;
+  }
+}
+
+function sameValues(a: NumberArray, b: NumberArray): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+function carryNode(a: GraphNode, b: GraphNode, carrier: Carrier): string | undefined {
+  if (a.op === 'convolution' || a.op === 'dense') return carryLayer(a, b, carrier);
+  if (a.op === 'batch_normalization') return carryNormalization(a, b, carrier);
+  for (const [role, constant] of a.parameters) {
+    const problem = copy(constant, b.parameters.get(role), a, carrier);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function copy(into: Constant, from: Constant | undefined, node: GraphNode, carrier: Carrier): string | undefined {
+  const values = from?.values();
+  return values ? carrier.put(into, values, node) : notThere(node);
+}
+
+function notThere(node: GraphNode): string {
+  return t('the weights of {0} are not in the exported file', nodeName(node));
+}
+
+/** A convolution or dense layer with what is folded into it. */
+function carryLayer(a: GraphNode, b: GraphNode, carrier: Carrier): string | undefined {
+  const weight = b.parameters.get('weight')?.values();
+  const biasConstant = b.parameters.get('bias');
+  const bias = biasConstant?.values();
+  if (!weight || (biasConstant && !bias)) return notThere(b);
+  const outputs = a.parameters.get('weight')!.shape[0]!;
+  const affine = b.normalization ? affineOf(b.normalization) : undefined;
+  if (b.normalization && !affine) return notThere(b);
+  if (!a.normalization) return putFolded(a, weight, bias, affine, outputs, carrier);
+  const ownBias = a.parameters.get('bias');
+  const problem =
+    carrier.put(a.parameters.get('weight')!, weight, a) ??
+    (ownBias ? carrier.put(ownBias, bias ?? new Float32Array(outputs), a) : undefined);
+  if (problem) return problem;
+  const loose = ownBias ? undefined : bias;
+  if (b.normalization && !loose && sameRoles(a.normalization, b.normalization)) {
+    return carryNormalization(a.normalization, b.normalization, carrier);
+  }
+  return putAffine(a.normalization, withBias(affine ?? identity(outputs), loose), carrier);
+}
+
+/** Into a layer without a normalization of its own: everything into weight and bias. */
+function putFolded(
+  a: GraphNode,
+  weight: NumberArray,
+  bias: NumberArray | undefined,
+  affine: Affine | undefined,
+  outputs: number,
+  carrier: Carrier,
+): string | undefined {
+  const total = affine ? withBias(affine, bias) : undefined;
+  const perOutput = weight.length / outputs;
+  const folded = total
+    ? Float64Array.from(weight, (value, index) => value * total.scale[Math.floor(index / perOutput)]!)
+    : weight;
+  const shift = total ? total.shift : bias;
+  const into = a.parameters.get('bias');
+  if (!into && shift?.some((value) => value !== 0))
+    return t('{0} has no place for a bias in the intended graph', nodeName(a));
+  return (
+    carrier.put(a.parameters.get('weight')!, folded, a) ??
+    (into ? carrier.put(into, shift ?? new Float32Array(outputs), a) : undefined)
+  );
+}
+
+function carryNormalization(a: GraphNode, b: GraphNode, carrier: Carrier): string | undefined {
+  if (!sameRoles(a, b)) {
+    const affine = affineOf(b);
+    return affine ? putAffine(a, affine, carrier) : notThere(b);
+  }
+  for (const [role, constant] of a.parameters) {
+    const problem = copy(constant, b.parameters.get(role), a, carrier);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function sameRoles(a: GraphNode, b: GraphNode): boolean {
+  return a.parameters.has('mean') === b.parameters.has('mean');
+}
+
+/** `y = scale x + shift`, per channel. */
+interface Affine {
+  readonly scale: Float64Array;
+  readonly shift: Float64Array;
+}
+
+function identity(channels: number): Affine {
+  return { scale: new Float64Array(channels).fill(1), shift: new Float64Array(channels) };
+}
+
+function affineOf(normalization: GraphNode): Affine | undefined {
+  const value = (role: string): NumberArray | undefined => normalization.parameters.get(role)?.values();
+  const scale = value('scale');
+  const shift = value('shift');
+  if (!scale || !shift) return undefined;
+  if (!normalization.parameters.has('mean'))
+    return { scale: Float64Array.from(scale), shift: Float64Array.from(shift) };
+  const mean = value('mean');
+  const variance = value('variance');
+  if (!mean || !variance) return undefined;
+  const epsilon = Number(normalization.settings.epsilon ?? 1e-5);
+  const factor = Float64Array.from(scale, (each, channel) => each / Math.sqrt(variance[channel]! + epsilon));
+  return {
+    scale: factor,
+    shift: Float64Array.from(shift, (each, channel) => each - mean[channel]! * factor[channel]!),
+  };
+}
+
+/** The affine map behind an addition of `bias`. */
+function withBias({ scale, shift }: Affine, bias: NumberArray | undefined): Affine {
+  return bias
+    ? { scale, shift: shift.map((each, channel) => each + scale[channel]! * bias[channel]!) }
+    : { scale, shift };
+}
+
+function putAffine(a: GraphNode, { scale, shift }: Affine, carrier: Carrier): string | undefined {
+  const channels = scale.length;
+  if (!a.parameters.has('mean')) {
+    return carrier.put(a.parameters.get('scale')!, scale, a) ?? carrier.put(a.parameters.get('shift')!, shift, a);
+  }
+  const deviation = Math.sqrt(1 + Number(a.settings.epsilon ?? 1e-5));
+  return (
+    carrier.put(
+      a.parameters.get('scale')!,
+      scale.map((each) => each * deviation),
+      a,
+    ) ??
+    carrier.put(a.parameters.get('shift')!, shift, a) ??
+    carrier.put(a.parameters.get('mean')!, new Float64Array(channels), a) ??
+    carrier.put(a.parameters.get('variance')!, new Float64Array(channels).fill(1), a)
+  );
+}
+
+/** The model with the given tensors' values, and with everything else loaded, so that it can be written as one file. */
+function withTensors(
+  model: OnnxModel,
+  values: ReadonlyMap<OnnxTensor, NumberArray>,
+  source: TensorSource,
+): Outcome<OnnxModel> {
+  let total = 0;
+  let missing: string | undefined;
+  const load = (tensor: OnnxTensor): OnnxTensor => {
+    const carried = values.get(tensor);
+    const bytes = carried ? encodeValues(carried, tensor.dataType) : tensorBytes(tensor, source);
+    total += bytes?.length ?? 0;
+    if (total > LARGEST_MODEL) missing ??= t('the intended graph is larger than a single ONNX file can be');
+    if (!bytes && elementCount(tensor.dims) > 0)
+      missing ??= t('the values of {0} are not in the intended file', tensor.name);
+    return { ...tensor, data: { kind: 'bytes', bytes: missing ? new Uint8Array(0) : (bytes ?? new Uint8Array(0)) } };
+  };
+  const initializers = model.graph.initializers.map(load);
+  const nodes = model.graph.nodes.map((node) => loadAttributes(node, load));
+  if (missing) return { ok: false, reason: missing };
+  return { ok: true, value: { ...model, graph: { ...model.graph, initializers, nodes } } };
+}
+
+function loadAttributes(node: OnnxNode, load: (tensor: OnnxTensor) => OnnxTensor): OnnxNode {
+  if (![...node.attributes.values()].some((attribute) => attribute.type === 'tensor')) return node;
+  const entries = [...node.attributes].map(([name, attribute]): [string, Attribute] => [
+    name,
+    attribute.type === 'tensor' ? { type: 'tensor', value: load(attribute.value) } : attribute,
+  ]);
+  return { ...node, attributes: new Map(entries) };
+}

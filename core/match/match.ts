@@ -1,0 +1,79 @@
+import { t } from '../l10n';
+import { type Comparison, compareSides, isAlike } from './compare';
+import { type ProofPlan, planProof } from './proof';
+import type { MatchReport, NumericProof } from './report';
+import { type MatchSide, sideInfo } from './side';
+
+export interface MatchOptions {
+  /** False: the numeric proof is left out. */
+  readonly numeric?: boolean;
+  /** Relative error that the proof allows; its absolute one is a tenth of it. */
+  readonly tolerance?: number;
+}
+
+/** Runs what a proof needs; whatever goes wrong there is in the proof's `reason`. */
+export type ProofRunner = (plan: ProofPlan) => Promise<NumericProof>;
+
+/**
+ * Is the exported graph the intended one? Structure first; where that agrees, the numeric proof, which `run` carries out.
+ * `match` needs both (or the structure alone, when the proof is left out by request, which the report says).
+ */
+export async function matchSides(
+  intended: MatchSide,
+  exported: MatchSide,
+  run: ProofRunner,
+  options: MatchOptions = {},
+): Promise<MatchReport> {
+  const comparison = compareSides(intended, exported);
+  const alike = isAlike(comparison.rows);
+  const proof = await prove(comparison, alike, run, options);
+  const undecided = openQuestions(comparison, proof, options);
+  return {
+    verdict: verdictOf(alike, proof, undecided),
+    intended: sideInfo(intended),
+    exported: sideInfo(exported),
+    layers: comparison.rows,
+    proof,
+    cannotBeTold: comparison.cannotBeTold,
+    undecided: alike ? undecided : comparison.undecided,
+    notes: [...comparison.notes, ...proofNotes(alike, proof, options)],
+  };
+}
+
+async function prove(
+  comparison: Comparison,
+  alike: boolean,
+  run: ProofRunner,
+  { numeric = true, tolerance }: MatchOptions,
+): Promise<NumericProof> {
+  if (!numeric) return { done: false, reason: t('left out by request') };
+  if (!alike) return { done: false, reason: t('the graphs differ, so that the weights cannot be carried over') };
+  const plan = planProof(comparison, tolerance);
+  return plan.ok ? run(plan.value) : { done: false, reason: plan.reason };
+}
+
+function verdictOf(alike: boolean, proof: NumericProof, undecided: readonly string[]): MatchReport['verdict'] {
+  if (!alike || proof.holds === false) return 'mismatch';
+  return undecided.length > 0 ? 'undecided' : 'match';
+}
+
+/** What stands between two graphs of the same structure and a match. */
+function openQuestions(comparison: Comparison, proof: NumericProof, { numeric = true }: MatchOptions): string[] {
+  const questions = [...comparison.undecided];
+  if (numeric && !proof.done) questions.push(t('the numeric proof could not be done: {0}', proof.reason ?? ''));
+  if (!proof.done) {
+    const unknown = comparison.intended.order.filter((node) => node.op.includes('::'));
+    for (const op of new Set(unknown.map((node) => node.op))) {
+      questions.push(t('{0} is an operator that is not known here: what it computes cannot be compared', op));
+    }
+  }
+  return questions;
+}
+
+function proofNotes(alike: boolean, proof: NumericProof, { numeric = true }: MatchOptions): string[] {
+  if (!numeric) return [t('The numeric proof was left out by request: the structure alone was compared.')];
+  if (alike && proof.holds === false) {
+    return [t('The structure is the same, but the graphs do not compute the same: {0}.', proof.reason ?? '')];
+  }
+  return [];
+}
