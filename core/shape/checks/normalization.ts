@@ -37,12 +37,13 @@ function strongDropout(
   if (previous?.kind !== 'batch_normalization' && next?.kind !== 'batch_normalization') return [];
   const key = context.entries[index]!.type === 'dropout' ? 'rate' : 'dropout';
   const kept = Number((1 - dropout.rate).toFixed(6));
-  const message = t(
-    'Dropping {0} of the values beside a batch normalization disturbs its statistics. Drop less, or only before the head. (Was {1} meant, the share that is kept?)',
+  const advice = t(
+    'Dropping {0} of the values beside a batch normalization disturbs its statistics. Drop less, or only before the head.',
     dropout.rate,
-    kept,
   );
-  const fixes = setKey(context.document, context.entries[index]!.path, key, kept);
+  const isMixedUp = kept > 0 && kept < 0.5;
+  const message = isMixedUp ? `${advice} ${t('Was {0} meant, the share that is kept?', kept)}` : advice;
+  const fixes = isMixedUp ? setKey(context.document, context.entries[index]!.path, key, kept) : [];
   const place = layerKeyPlace(context, index, [key]);
   return [diagnose('scheme/dropout-near-batch-normalization', place, message, { fixes })];
 }

@@ -1,0 +1,151 @@
+type WrittenLayer = Readonly<Record<string, unknown>>;
+
+/** A scheme of pictures, as an object. */
+export interface WrittenScheme {
+  readonly data: { readonly image_size: readonly number[]; readonly label_dim: number };
+  readonly model: { readonly network: readonly WrittenLayer[] };
+}
+
+function scheme(size: readonly number[], labels: number, network: readonly WrittenLayer[]): WrittenScheme {
+  return { data: { image_size: size, label_dim: labels }, model: { network } };
+}
+
+const conv = (kernel: number | readonly number[], channel: number, rest: WrittenLayer = {}): WrittenLayer => ({
+  type: 'conv2d_set',
+  kernel,
+  channel,
+  ...rest,
+});
+const relu = { activation: 'relu' };
+const normalized = { batch_normalization: true, use_bias: false };
+const half = { maxpooling: { pooling_size: [2, 2] } };
+const dense = (unit: number, rest: WrittenLayer = {}): WrittenLayer => ({ type: 'dense_set', unit, ...rest });
+
+/** LeCun et al. 1998, as it is taught today: 61,706 parameters. */
+const lenet5 = scheme([32, 32, 1], 10, [
+  conv(5, 6, { padding: 'valid', ...relu, average_pooling: { pooling_size: 2 } }),
+  conv(5, 16, { padding: 'valid', ...relu, average_pooling: { pooling_size: 2 } }),
+  dense(120, relu),
+  dense(84, relu),
+  dense(10),
+]);
+
+/** Simonyan and Zisserman 2015, configuration D: 138,357,544 parameters. */
+const vgg16 = scheme([224, 224, 3], 1000, [
+  ...[64, 128, 256, 512, 512].flatMap((channels, stage) => {
+    const inner = Array.from({ length: stage < 2 ? 1 : 2 }, () => conv(3, channels, relu));
+    return [...inner, conv(3, channels, { ...relu, ...half })];
+  }),
+  dense(4096, { ...relu, dropout: 0.5 }),
+  dense(4096, { ...relu, dropout: 0.5 }),
+  dense(1000),
+]);
+
+/** He et al. 2016: 11,689,512 parameters. */
+const resnet18 = scheme([224, 224, 3], 1000, [
+  conv(7, 64, {
+    name: 'stem',
+    stride: 2,
+    padding: 3,
+    ...normalized,
+    ...relu,
+    maxpooling: { pooling_size: 3, pooling_stride: 2, padding: 1 },
+  }),
+  ...[64, 128, 256, 512].flatMap((channels, stage) => [
+    ...residual(`${stage}a`, channels, stage === 0 ? 1 : 2, stage === 0 ? 'stem' : `${stage - 1}b`),
+    ...residual(`${stage}b`, channels, 1, `${stage}a`),
+  ]),
+  { type: 'global_average_pooling' },
+  dense(1000),
+]);
+
+function residual(name: string, channels: number, stride: number, input: string): WrittenLayer[] {
+  const isProjected = stride > 1;
+  const projection = conv(1, channels, { name: `${name}_projection`, input, stride, padding: 0, ...normalized });
+  return [
+    conv(3, channels, { name: `${name}_1`, input, stride, padding: 1, ...normalized, ...relu }),
+    conv(3, channels, { name: `${name}_2`, padding: 1, ...normalized }),
+    ...(isProjected ? [projection] : []),
+    { type: 'add', name: `${name}_sum`, inputs: [`${name}_2`, isProjected ? `${name}_projection` : input] },
+    { type: 'activation', name, ...relu },
+  ];
+}
+
+/** Szegedy et al. 2015, the first inception module. */
+const inception = scheme([28, 28, 192], 10, [
+  conv(1, 64, { name: 'one', ...relu }),
+  conv(1, 96, { input: 'data', ...relu }),
+  conv(3, 128, { name: 'three', ...relu }),
+  conv(1, 16, { input: 'data', ...relu }),
+  conv(5, 32, { name: 'five', ...relu }),
+  { type: 'maxpooling', input: 'data', pooling_size: 3, pooling_stride: 1, padding: 'same' },
+  conv(1, 32, { name: 'pool', ...relu }),
+  { type: 'concatenate', inputs: ['one', 'three', 'five', 'pool'] },
+  { type: 'global_average_pooling' },
+  dense(10),
+]);
+
+/** Howard et al. 2017, the first blocks: a depthwise convolution has as many groups as channels. */
+const mobilenet = scheme([64, 64, 3], 10, [
+  conv(3, 32, { stride: 2, use_bias: false, batch_normalization: true, ...relu }),
+  ...[64, 128, 128].flatMap((channels, index) => {
+    const inputs = [32, 64, 128][index]!;
+    return [
+      conv(3, inputs, { groups: inputs, stride: index === 1 ? 2 : 1, ...normalized, ...relu }),
+      conv(1, channels, { ...normalized, ...relu }),
+    ];
+  }),
+  { type: 'global_average_pooling' },
+  dense(10),
+]);
+
+const windows = (size: readonly number[]) =>
+  scheme(size, 3, [
+    conv([3, 5], 8, { stride: [2, 3], activation: 'leaky_relu' }),
+    conv([2, 4], 6, { dilation: [2, 1], batch_normalization: true, activation: 'gelu' }),
+    { type: 'average_pooling', pooling_size: [3, 2], pooling_stride: [2, 1], padding: 'valid' },
+    conv(3, 12, { groups: 3, padding: [0, 1, 2, 3], activation: 'silu', dropout: 0.2 }),
+    { type: 'maxpooling', pooling_size: [2, 3], padding: 'same' },
+    conv(2, 5, { padding: [1, 2], stride: 2, use_bias: false }),
+    { type: 'batch_normalization' },
+    { type: 'activation', activation: 'sigmoid' },
+    { type: 'dropout', rate: 0.1 },
+    { type: 'flatten' },
+    dense(7, { batch_normalization: true, ...relu, dropout: 0.3, use_bias: false }),
+    { type: 'batch_normalization' },
+    dense(3),
+  ]);
+
+/** Networks that are also built in PyTorch, from the literature where there is a name. */
+export const networks: Readonly<Record<string, WrittenScheme>> = {
+  'LeNet-5': lenet5,
+  'VGG-16': vgg16,
+  'ResNet-18': resnet18,
+  'an inception module': inception,
+  'the first blocks of MobileNet': mobilenet,
+  'windows of every kind on 31x37': windows([31, 37, 4]),
+  'windows of every kind on 32x32': windows([32, 32, 2]),
+  'windows of every kind on 29x40': windows([29, 40, 1]),
+  'windows of every kind on 64x23': windows([64, 23, 3]),
+  'a dense network': scheme([9, 9, 2], 4, [
+    dense(32, { batch_normalization: true, ...relu }),
+    dense(16, relu),
+    dense(4),
+  ]),
+  'a 1x1 picture': scheme([1, 1, 8], 2, [
+    conv(3, 4, relu),
+    { type: 'maxpooling', pooling_size: 3, padding: 'same' },
+    dense(2),
+  ]),
+  "the talk's sample": scheme([30, 30, 1], 3, [
+    ...[64, 128].map((channel) =>
+      conv([3, 3], channel, {
+        batch_normalization: true,
+        activation: 'leaky_relu',
+        maxpooling: { pooling_size: [2, 2], pooling_stride: [2, 2], padding: 'same' },
+        dropout: 0.7,
+      }),
+    ),
+    dense(3),
+  ]),
+};
