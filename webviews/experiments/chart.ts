@@ -262,12 +262,12 @@ function readoutTable(lines: readonly Line[], parts: readonly string[], x: numbe
 
 function readoutRow(lines: readonly Line[], parts: readonly string[], x: number): HTMLElement {
   const { curve } = lines[0]!;
-  const valueOf = (part: string) => {
+  const shownValue = (part: string) => {
     const line = lines.find((candidate) => candidate.curve.part === part);
     const value = line?.y[nearest(line.x, x)];
     return line ? (value === null || value === undefined ? t('not finite') : formatValue(value)) : '';
   };
-  const values = parts.map((part) => element('td', {}, valueOf(part)));
+  const values = parts.map((part) => element('td', {}, shownValue(part)));
   return element('tr', {}, element('td', {}, runSwatch(curve.style), curve.run.name), ...values);
 }
 

@@ -45,7 +45,12 @@ export class RunTable {
     private state: TableState,
     private readonly listener: TableListener,
   ) {
-    this.rowGroup = new VirtualList(this.element, rowHeight, (row, index) => this.renderRow(row, index));
+    this.rowGroup = new VirtualList(
+      this.element,
+      rowHeight,
+      ({ folder }) => folder,
+      (row, index) => this.renderRow(row, index),
+    );
     this.rowGroup.body.setAttribute('role', 'rowgroup');
     this.element.append(
       element('div', { role: 'rowgroup', class: 'grid-head-group' }, this.head),
@@ -83,7 +88,7 @@ export class RunTable {
     const left = this.rows.filter((row) => matchesFilter(row, filter));
     this.visible = sortRows(left, this.columns, sorting);
     this.element.setAttribute('aria-rowcount', String(this.visible.length + 1));
-    this.rowGroup.setItems(this.visible, true);
+    this.rowGroup.setItems(this.visible);
     this.tellActive();
   }
 

@@ -41,7 +41,8 @@ export interface Button {
 export function button(label: string, onClick: () => void, options: ButtonOptions = {}): Button {
   const { look = 'secondary' } = options;
   const control = document.createElement('vscode-button');
-  const text = element('span', {}, label);
+  // A text of its own: the toolkit squeezes a span to the size of an icon.
+  const text = document.createTextNode(label);
   setAttributes(control, {
     appearance: look,
     title: options.title ?? (look === 'icon' ? label : undefined),
@@ -59,7 +60,7 @@ export function button(label: string, onClick: () => void, options: ButtonOption
     enable: (enabled) => control.toggleAttribute('disabled', !enabled),
     press: (pressed) => control.setAttribute('aria-pressed', String(pressed)),
     label: (changed) => {
-      text.textContent = changed;
+      text.data = changed;
     },
   };
 }

@@ -8,27 +8,32 @@ export class VirtualList<T> {
   readonly body = element('div', { class: 'virtual-rows', role: 'presentation' });
   readonly element = element('div', { class: 'virtual', role: 'presentation' }, this.body);
   private items: readonly T[] = [];
-  private heights: number[] = [];
+  /** Heights of rows that have been shown, by their keys: they outlive a change of the items. */
+  private readonly measured = new Map<string, number>();
+  private keys: string[] = [];
   /** `tops[i]` is where row `i` starts; the last entry is the height of all. */
   private tops: Float64Array = new Float64Array(1);
   private readonly shown = new Map<number, HTMLElement>();
   private readonly renderSoon = oncePerFrame(() => this.render());
 
-  /** @param scroller the element that scrolls; `render` makes the row of an item */
+  /**
+   * @param scroller the element that scrolls
+   * @param keyOf tells an item from all others; an item that comes again with its key is expected to be as high as it was
+   * @param renderRow makes the row of an item
+   */
   constructor(
     private readonly scroller: HTMLElement,
     private readonly estimatedHeight: number,
+    private readonly keyOf: (item: T) => string,
     private readonly renderRow: (item: T, index: number) => HTMLElement,
   ) {
     scroller.addEventListener('scroll', this.renderSoon, { passive: true });
     new ResizeObserver(() => this.resized()).observe(scroller);
   }
 
-  /** Shows other items. Heights are kept where the caller says that the rows are those of before. */
-  setItems(items: readonly T[], keepHeights = false): void {
+  setItems(items: readonly T[]): void {
     this.items = items;
-    if (!keepHeights || this.heights.length !== items.length)
-      this.heights = new Array<number>(items.length).fill(this.estimatedHeight);
+    this.keys = items.map(this.keyOf);
     this.placeRows();
     this.update();
   }
@@ -59,7 +64,7 @@ export class VirtualList<T> {
   }
 
   private resized(): void {
-    this.heights.fill(this.estimatedHeight);
+    this.measured.clear();
     this.placeRows();
     this.update();
   }
@@ -92,10 +97,10 @@ export class VirtualList<T> {
     let changed = false;
     for (const [at, row] of rows.entries()) {
       const height = row.offsetHeight;
-      const difference = height - this.heights[first + at]!;
+      const difference = height - this.heightOf(first + at);
       if (height === 0 || Math.abs(difference) < 0.5) continue;
       if (this.tops[first + at + 1]! <= this.scroller.scrollTop) above += difference;
-      this.heights[first + at] = height;
+      this.measured.set(this.keys[first + at]!, height);
       changed = true;
     }
     if (!changed) return false;
@@ -106,9 +111,13 @@ export class VirtualList<T> {
 
   private placeRows(): void {
     const tops = new Float64Array(this.items.length + 1);
-    for (let at = 0; at < this.items.length; at++) tops[at + 1] = tops[at]! + this.heights[at]!;
+    for (let at = 0; at < this.items.length; at++) tops[at + 1] = tops[at]! + this.heightOf(at);
     this.tops = tops;
     this.element.style.height = `${tops[this.items.length]}px`;
+  }
+
+  private heightOf(index: number): number {
+    return this.measured.get(this.keys[index]!) ?? this.estimatedHeight;
   }
 
   /** The row at this height, by halving. */

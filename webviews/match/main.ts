@@ -1,0 +1,8 @@
+import '../shared/style.css';
+import './style.css';
+import { startPage } from '../shared/page';
+import { MatchPanel } from './panel';
+
+startPage((app) => {
+  new MatchPanel(app);
+});

@@ -1,0 +1,159 @@
+import { t } from '../../core/l10n';
+import type { LayerSide, LayerVerdict, MatchNode } from '../../core/match/report';
+import { type Child, element } from '../shared/dom';
+import { formatCount, formatShape } from '../shared/format';
+import { icon } from '../shared/icons';
+import { countStatuses, type Line } from './lines';
+import { statusBadge, statusIcon } from './statuses';
+import { compareWords, type Stretch } from './words';
+
+/** The row of a line, without what depends on where the keyboard is. */
+export function renderLine(line: Line): HTMLElement {
+  switch (line.kind) {
+    case 'layer':
+      return layerRow(line);
+    case 'reason':
+      return reasonRow(line);
+    case 'nodes':
+      return nodesRow(line);
+    case 'fold':
+      return foldRow(line);
+  }
+}
+
+function layerRow({ layer, isExpanded, isExpandable }: Extract<Line, { kind: 'layer' }>): HTMLElement {
+  const [left, right] = compareWords(layer.intended?.summary ?? '', layer.exported?.summary ?? '');
+  const twisty = isExpandable && icon(isExpanded ? 'chevronDown' : 'chevronRight');
+  return element(
+    'div',
+    {
+      role: 'row',
+      'aria-level': 1,
+      'aria-expanded': isExpandable ? String(isExpanded) : undefined,
+      class: `line layer layer-${layer.status.replaceAll(' ', '-')}`,
+    },
+    side('intended', layer, element('span', { class: 'twisty' }, twisty), intendedTitle(layer), left),
+    element('div', { role: 'gridcell', class: 'verdict' }, statusBadge(layer.status)),
+    side('exported', layer, undefined, exportedTitle(layer), right),
+  );
+}
+
+type SideName = 'intended' | 'exported';
+
+function side(
+  name: SideName,
+  layer: LayerVerdict,
+  before: Child,
+  title: Child[],
+  summary: readonly Stretch[],
+): HTMLElement {
+  const own = layer[name];
+  const isAlike = layer.status === 'same' || layer.status === 'equivalent' || layer.status === 'cannot be told';
+  const isMarked = layer.status === 'different';
+  return element(
+    'div',
+    { role: 'gridcell', class: `side ${name} ${own ? '' : 'absent'} ${isAlike ? '' : 'changed'}` },
+    before,
+    element('div', { class: 'what' }, ...(own ? [...title, summaryText(summary, isMarked)] : [absentText(name)])),
+    own && figures(own),
+    name === 'intended' && own?.path && goTo(),
+  );
+}
+
+/** For those who do not see the hatching. */
+function absentText(name: SideName): HTMLElement {
+  return element('span', { class: 'hidden-text' }, name === 'exported' ? t('not exported') : t('not intended'));
+}
+
+function goTo(): HTMLElement {
+  return element('span', { class: 'go-to', title: t('Go to the line of the scheme (Enter)') }, icon('goTo'));
+}
+
+function intendedTitle({ name, intended }: LayerVerdict): Child[] {
+  const type = intended && intended.type !== name ? element('span', { class: 'type' }, intended.type) : undefined;
+  return [element('span', { class: 'name' }, name), type];
+}
+
+/** The exported side has operators and no layers. */
+function exportedTitle({ exported }: LayerVerdict): Child[] {
+  const operators = exported?.nodes.map(({ opType }) => opType).join(', ');
+  return [element('span', { class: 'type' }, operators || exported?.type || '')];
+}
+
+function summaryText(summary: readonly Stretch[], marksChanges: boolean): HTMLElement {
+  const pieces = summary.map(({ text, isChanged }) => (marksChanges && isChanged ? element('mark', {}, text) : text));
+  return element('span', { class: 'summary' }, ...pieces);
+}
+
+/** Output shape and parameters. */
+function figures({ outputShape, parameters }: LayerSide): HTMLElement {
+  return element(
+    'div',
+    { class: 'figures' },
+    element('span', { title: t('Output shape') }, outputShape ? formatShape(outputShape) : ''),
+    element('span', { class: 'parameters', title: t('Parameters') }, parameters ? formatCount(parameters) : ''),
+  );
+}
+
+function reasonRow({ layer, reason }: Extract<Line, { kind: 'reason' }>): HTMLElement {
+  const rule = reason.rule && element('span', { class: 'rule', title: t('The rule that was used') }, reason.rule);
+  return element(
+    'div',
+    { role: 'row', 'aria-level': 2, class: `line reason layer-${layer.status.replaceAll(' ', '-')}` },
+    element(
+      'div',
+      { role: 'gridcell' },
+      statusIcon(reason.kind),
+      element('span', {}, reason.message),
+      rule || undefined,
+    ),
+  );
+}
+
+function nodesRow({ intended, exported }: Extract<Line, { kind: 'nodes' }>): HTMLElement {
+  return element(
+    'div',
+    { role: 'row', 'aria-level': 2, class: 'line nodes' },
+    nodeCell('intended', intended),
+    element('div', { role: 'gridcell', class: 'verdict' }),
+    nodeCell('exported', exported),
+  );
+}
+
+function nodeCell(name: SideName, node: MatchNode | undefined): HTMLElement {
+  const attributes = Object.entries(node?.attributes ?? {}).map(([key, value]) =>
+    element(
+      'span',
+      { class: 'attribute' },
+      element('span', { class: 'attribute-name' }, key),
+      ` ${attributeText(value)}`,
+    ),
+  );
+  return element(
+    'div',
+    { role: 'gridcell', class: `side ${name}`, 'data-side': name === 'intended' ? t('Intended') : t('Exported') },
+    node && element('span', { class: 'operator' }, node.opType),
+    node && element('span', { class: 'node-name' }, node.name),
+    ...attributes,
+  );
+}
+
+function attributeText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(attributeText).join(', ')}]`;
+  return typeof value === 'number' ? String(Number(value.toPrecision(7))) : String(value);
+}
+
+function foldRow({ hidden }: Extract<Line, { kind: 'fold' }>): HTMLElement {
+  const counts = countStatuses(hidden).map(([status, count]) => statusBadge(status, String(count)));
+  return element(
+    'div',
+    { role: 'row', 'aria-level': 1, 'aria-expanded': 'false', class: 'line fold' },
+    element(
+      'div',
+      { role: 'gridcell' },
+      icon('chevronRight'),
+      t('{0} layers that are alike', hidden.length),
+      ...counts,
+    ),
+  );
+}

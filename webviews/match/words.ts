@@ -1,0 +1,43 @@
+/** A stretch of a text, and whether the other text lacks it. */
+export interface Stretch {
+  readonly text: string;
+  readonly isChanged: boolean;
+}
+
+/** Where two short texts differ, word by word: both texts in stretches, by their longest common subsequence of words. */
+export function compareWords(left: string, right: string): [left: Stretch[], right: Stretch[]] {
+  const a = words(left);
+  const b = words(right);
+  const common = commonWords(a, b);
+  return [stretches(a, new Set(common.map(([at]) => at))), stretches(b, new Set(common.map(([, at]) => at)))];
+}
+
+/** Words and what stands between them; a value with a unit or a sign stays in one piece. */
+function words(text: string): string[] {
+  return text.match(/[\p{L}\p{N}_.]+|\s+|[^\p{L}\p{N}_.\s]/gu) ?? [];
+}
+
+function commonWords(a: readonly string[], b: readonly string[]): [number, number][] {
+  const lengths = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--)
+    for (let j = b.length - 1; j >= 0; j--)
+      lengths[i]![j] = a[i] === b[j] ? lengths[i + 1]![j + 1]! + 1 : Math.max(lengths[i + 1]![j]!, lengths[i]![j + 1]!);
+  const common: [number, number][] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) common.push([i++, j++]);
+    else if (lengths[i + 1]![j]! >= lengths[i]![j + 1]!) i++;
+    else j++;
+  }
+  return common;
+}
+
+function stretches(text: readonly string[], kept: ReadonlySet<number>): Stretch[] {
+  const made: { text: string; isChanged: boolean }[] = [];
+  for (const [at, word] of text.entries()) {
+    const isChanged = !kept.has(at);
+    const last = made.at(-1);
+    if (last?.isChanged === isChanged) last.text += word;
+    else made.push({ text: word, isChanged });
+  }
+  return made;
+}
