@@ -9,11 +9,11 @@ import { isOnPath } from '../test/support/processes.mjs';
  *
  * @returns {Promise<string | undefined>} a program or its path
  */
-export async function findDesktop(platform = process.platform, env = process.env) {
+export async function findDesktop(platform = process.platform, env = process.env, isRoot = process.getuid?.() === 0) {
   if (env.MATCHDOWN_VSCODE) return env.MATCHDOWN_VSCODE;
   if (env.VSCODE_IPC_HOOK_CLI || env.WSL_DISTRO_NAME) return undefined;
   if (platform === 'linux' && !(env.DISPLAY || env.WAYLAND_DISPLAY)) return undefined;
-  if (platform === 'linux' && process.getuid?.() === 0) return undefined;
+  if (platform === 'linux' && isRoot) return undefined;
   const place = usualPlaces(platform, env).find((file) => existsSync(file));
   if (place) return place;
   // On Windows, the `code` of PATH is a script, which cannot be started without a shell.
