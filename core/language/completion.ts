@@ -6,7 +6,7 @@ import { layerProposals, typeProposals } from './completion/layers';
 import { pathItems } from './completion/paths';
 import { type CompletionRequest, itemsOf, type Proposal, schemaOf, valueAround } from './completion/request';
 import { schemeSkeleton } from './completion/skeletons';
-import { innerText, plainText } from './completion/snippet';
+import { literal, plainText } from './completion/snippet';
 import { siblingsOf, valueProposals } from './completion/values';
 import { cursorAt } from './cursor';
 import { earlierNames, freeName, layerAround } from './layers';
@@ -110,5 +110,5 @@ function schemeProposal(): Proposal {
 }
 
 function wordProposal(word: string, documentation: string): Proposal {
-  return { label: word, kind: CompletionItemKind.EnumMember, insert: `"${innerText(word)}"`, documentation };
+  return { label: word, kind: CompletionItemKind.EnumMember, insert: literal(JSON.stringify(word)), documentation };
 }

@@ -72,12 +72,13 @@ export function innerText(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }
 
+const snippetParts =
+  /\\([\\$},|])|\$\{\d+\|((?:\\.|[^\\|,])*)(?:\\.|[^\\|])*\|\}|\$\{\d+:((?:\\.|[^\\}])*)\}|\$\d+|\t/g;
+
 /** What a snippet comes to for a client that knows none: placeholders and first choices as text. */
 export function plainText(snippet: string): string {
-  return snippet
-    .replace(/\$\{\d+\|((?:\\.|[^\\|,])*)(?:\\.|[^\\|])*\|\}/g, (_, first: string) => first)
-    .replace(/\$\{\d+:((?:\\.|[^\\}])*)\}/g, (_, text: string) => text)
-    .replace(/\$\d+/g, '')
-    .replace(/\\([\\$},|])/g, '$1')
-    .replace(/\t/g, '  ');
+  return snippet.replace(snippetParts, (part, escaped?: string, choice?: string, placeholder?: string) => {
+    if (part === '\t') return '  ';
+    return escaped ?? (choice ?? placeholder ?? '').replace(/\\(.)/g, '$1');
+  });
 }

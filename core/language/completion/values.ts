@@ -3,7 +3,7 @@ import { childValue, forms, kindOf, resolve, type Schema } from '../../scheme/sc
 import { valueDescription } from '../documentation';
 import { valueText } from '../text';
 import type { CompletionRequest, Proposal } from './request';
-import { choice, innerText, placeholder, plainText, TabStops, tabStop, valueSnippet } from './snippet';
+import { choice, innerText, literal, placeholder, plainText, TabStops, tabStop, valueSnippet } from './snippet';
 
 /** Every value that the schema names: words, `true` and `false`, defaults, examples, and the object form with its keys. */
 export function valueProposals({ cursor, value }: CompletionRequest, schema: Schema): Proposal[] {
@@ -74,7 +74,7 @@ function valueProposal(schema: Schema, value: unknown): Proposal {
   return {
     label,
     kind: typeof value === 'string' ? CompletionItemKind.EnumMember : CompletionItemKind.Value,
-    insert: typeof value === 'string' ? `"${innerText(value)}"` : valueSnippet(value, new TabStops()),
+    insert: typeof value === 'string' ? literal(JSON.stringify(value)) : valueSnippet(value, new TabStops()),
     ...(meaning === '' ? {} : { documentation: meaning }),
   };
 }
@@ -97,7 +97,7 @@ function objectProposals(schema: Schema): Proposal[] {
 function wordsSnippet(words: readonly unknown[], sensible: unknown, stops: TabStops): string {
   const first = words.includes(sensible) ? [sensible] : [];
   const texts = [...new Set([...first, ...words])].map((word) => innerText(String(word)));
-  return texts.length === 1 ? `"${texts[0]}"` : `"${choice(stops, texts)}"`;
+  return texts.length === 1 ? `"${literal(texts[0] ?? '')}"` : `"${choice(stops, texts)}"`;
 }
 
 function emptyValue(
