@@ -54,6 +54,8 @@ export interface LayerSide {
   readonly nodes: readonly MatchNode[];
   /** Where the layer stands in the scheme: `['model', 'network', 3]`. */
   readonly path?: readonly (string | number)[];
+  /** The line of the scheme on which it begins, counted from 1. */
+  readonly line?: number;
 }
 
 export interface MatchNode {

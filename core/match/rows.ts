@@ -296,6 +296,7 @@ function sideOf(draft: Draft, nodes: readonly GraphNode[], side: PreparedSide): 
   const layer = isScheme ? draft.layer : undefined;
   if (nodes.length === 0 && !layer) return undefined;
   const last = nodes[nodes.length - 1];
+  const line = layer && side.lines?.get(layer.layer.name);
   const shape = layer?.outputShape ?? (last && outputShapeOf(last, side.canonical.graph));
   return {
     type: layer?.layer.type ?? nodes.map((node) => node.op).join(', '),
@@ -304,6 +305,7 @@ function sideOf(draft: Draft, nodes: readonly GraphNode[], side: PreparedSide): 
     nodes: nodes.flatMap((node) => node.origin.map(nodeOfFile)),
     ...(shape ? { outputShape: shape } : {}),
     ...(layer ? { path: layer.layer.path } : {}),
+    ...(line !== undefined ? { line } : {}),
   };
 }
 

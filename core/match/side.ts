@@ -13,6 +13,8 @@ export interface MatchSide {
   readonly model: OnnxModel;
   readonly source: TensorSource;
   readonly network?: Network;
+  /** Lines of the scheme, counted from 1, on which its layers begin, by name. */
+  readonly lines?: ReadonlyMap<string, number>;
 }
 
 /** One side in canonical form. */

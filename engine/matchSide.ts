@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from 'node:fs';
+import { compileInference } from '../core/compile/inference';
+import { initialWeights } from '../core/compile/weights';
+import { t } from '../core/l10n';
+import type { MatchSide } from '../core/match/side';
+import { readModel } from '../core/onnx/read';
+import { analyze } from '../core/shape/analyze';
+import { errorCode, errorMessage, InputError } from './errors';
+import { ModelFiles } from './matchSource';
+
+/** A side of a match with the files that it keeps open. */
+export interface OpenSide extends MatchSide {
+  close(): void;
+}
+
+/** Opens a scheme or an ONNX file, told by its first character: a scheme is JSON. Throws `InputError` for what is neither. */
+export function openSide(file: string): OpenSide {
+  try {
+    if (statSync(file).isDirectory()) {
+      throw new InputError({ file, problem: t('This is a folder.'), nextStep: t('Name a scheme or an ONNX file.') });
+    }
+    return isJson(file) ? schemeSide(file) : onnxSide(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    const missing = errorCode(error) === 'ENOENT';
+    throw new InputError({
+      file,
+      problem: missing ? t('There is no such file.') : errorMessage(error),
+      nextStep: t('Name a scheme or an ONNX file.'),
+    });
+  }
+}
+
+function isJson(file: string): boolean {
+  if (/\.onnx$/i.test(file)) return false;
+  if (/\.json[c5]?$/i.test(file)) return true;
+  const files = new ModelFiles(file);
+  const start = new TextDecoder().decode(files.file.read(0, Math.min(64, files.file.size)));
+  files.close();
+  return /^\uFEFF?\s*(\{|\/[/*])/.test(start);
+}
+
+function schemeSide(file: string): OpenSide {
+  const text = readFileSync(file, 'utf8');
+  const { network, diagnostics, layers } = analyze(text);
+  if (!network) {
+    const first = diagnostics.find(({ severity }) => severity === 'error');
+    throw new InputError({
+      file,
+      ...(first ? { place: placeOf(text, first.span.start) } : {}),
+      problem: first?.message ?? t('This is not a scheme.'),
+      nextStep: t('Mend the scheme first: matchdown check lists everything.'),
+    });
+  }
+  const model = compileInference(network, initialWeights(network, network.scheme.model.seed));
+  const lines = new Map(layers.map(({ name, span }) => [name, lineOf(text, span.start)]));
+  return { file, model, network, lines, source: {}, close: () => undefined };
+}
+
+function placeOf(text: string, offset: number): string {
+  return `${lineOf(text, offset)}:${offset - text.lastIndexOf('\n', offset - 1)}`;
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+function onnxSide(file: string): OpenSide {
+  const files = new ModelFiles(file);
+  const result = readModel(files.file);
+  if (result.ok) return { file, model: result.model, source: files, close: () => files.close() };
+  files.close();
+  throw new InputError({
+    file,
+    place: t('byte {0}', result.offset),
+    problem: `${result.reason[0]?.toUpperCase()}${result.reason.slice(1)}.`,
+    nextStep: t('Export it again.'),
+  });
+}

@@ -1,0 +1,86 @@
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { ByteSource, OnnxModel, OnnxTensor } from '../core/onnx/model';
+import type { TensorSource } from '../core/onnx/tensor';
+
+/** A file whose parts are read when they are asked for. Throws the operating system's error when it cannot be opened or read. */
+export class FileSource implements ByteSource {
+  readonly size: number;
+  private readonly handle: number;
+  private buffer = new Uint8Array(0);
+
+  constructor(file: string) {
+    this.handle = openSync(file, 'r');
+    this.size = fstatSync(this.handle).size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    if (this.buffer.length < length) this.buffer = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const count = readSync(this.handle, this.buffer, done, length - done, offset + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return this.buffer.subarray(0, done);
+  }
+
+  close(): void {
+    closeSync(this.handle);
+  }
+}
+
+/** A model's file together with the files beside it that hold its external data. */
+export class ModelFiles implements TensorSource {
+  readonly file: FileSource;
+  private readonly externals = new Map<string, FileSource | undefined>();
+
+  constructor(private readonly modelFile: string) {
+    this.file = new FileSource(modelFile);
+  }
+
+  /** Absent when the location leads out of the model's folder, over a link too, or cannot be read. */
+  external(location: string): FileSource | undefined {
+    if (!this.externals.has(location)) this.externals.set(location, openWithin(path.dirname(this.modelFile), location));
+    return this.externals.get(location);
+  }
+
+  close(): void {
+    this.file.close();
+    for (const source of this.externals.values()) source?.close();
+  }
+}
+
+/** Locations of external data that lead out of the model's folder or are not there; nobody may open these. */
+export function unreachableData(model: OnnxModel, modelFile: string): string[] {
+  const folder = path.dirname(modelFile);
+  const locations = new Set(tensorsOf(model).flatMap(({ data }) => (data.kind === 'external' ? [data.location] : [])));
+  return [...locations].filter((location) => resolveWithin(folder, location) === undefined);
+}
+
+function tensorsOf(model: OnnxModel): OnnxTensor[] {
+  const inNodes = model.graph.nodes.flatMap((node) =>
+    [...node.attributes.values()].flatMap((attribute) => (attribute.type === 'tensor' ? [attribute.value] : [])),
+  );
+  return [...model.graph.initializers, ...inNodes];
+}
+
+function openWithin(folder: string, location: string): FileSource | undefined {
+  const file = resolveWithin(folder, location);
+  try {
+    return file === undefined ? undefined : new FileSource(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function resolveWithin(folder: string, location: string): string | undefined {
+  if (location === '' || path.isAbsolute(location)) return undefined;
+  try {
+    const root = realpathSync(folder);
+    const file = realpathSync(path.resolve(root, location));
+    return file.startsWith(root + path.sep) ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
