@@ -212,7 +212,7 @@ function renderMistakes({ evaluation }: RunReport): string {
 
 function renderMatch({ match, matchMissing }: RunReport): string {
   if (!match) return matchMissing ?? t('Not checked: the run left no `model.onnx`.');
-  const differences = match.layers.filter((layer) => !['same', 'equivalent'].includes(layer.status));
+  const differences = match.layers.filter(({ status }) => !['same', 'equivalent', 'cannot be told'].includes(status));
   return [
     `**${verdictSentence(match)}** ${proofSentence(match)}`,
     differences.length > 0 ? table([t('Layer'), t('Verdict'), t('Why')], differences.map(layerRow)) : '',

@@ -30,10 +30,12 @@ export function code(text: string): string {
   return `${fence}${space}${text.replaceAll('|', '\\|').replaceAll('\n', ' ')}${space}${fence}`;
 }
 
-/** Text from a file, with nothing left that Markdown or HTML would take for its own. */
+/** Text from a file, with nothing left that Markdown or HTML would take for its own; an underscore inside a word is no markup. */
 export function plain(text: string): string {
-  const line = text.replaceAll('\n', ' ').replace(/[\\`*_[\]<>|]/g, '\\$&');
-  return line.replace(/^(\s*\d*)([#+.)-])/, '$1\\$2');
+  const line = text.replaceAll('\n', ' ').replace(/[\\`*[\]<>|]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
+  return line.replace(/^(\s*)([#+-]|\d+(?=[.)]\s))(?=[#\s.)])/, (_, space, mark) =>
+    /\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
+  );
 }
 
 export function seconds(count: number): string {

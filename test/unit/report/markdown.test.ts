@@ -3,6 +3,7 @@ import { reportCharts } from '../../../core/report/charts';
 import { buildReport, type RunMaterial } from '../../../core/report/data';
 import type { Evaluation } from '../../../core/report/evaluation';
 import { renderMarkdown } from '../../../core/report/markdown';
+import { plain } from '../../../core/report/markdownText';
 import type { RunRecord } from '../../../core/runs/record';
 
 const record: RunRecord = {
@@ -68,6 +69,12 @@ describe('a lab note', () => {
 
   it('takes no text of a file for markup', () => {
     assert.match(note(), /\n\\# wider \\<script\\>alert\(1\)\\<\/script\\>\n/);
+  });
+
+  it('escapes no more than it must', () => {
+    assert.equal(plain('20261122-1 conv_layer_1: 3 - 2'), '20261122-1 conv_layer_1: 3 - 2');
+    assert.equal(plain('_a_ *b* [c](d) <e> `f`'), '\\_a\\_ \\*b\\* \\[c\\](d) \\<e\\> \\`f\\`');
+    assert.deepEqual(['# a', '- a', '1. a', '1.5', '-3'].map(plain), ['\\# a', '\\- a', '1\\. a', '1.5', '-3']);
   });
 
   it("keeps the person's part, to the letter, however often it is refreshed", () => {
