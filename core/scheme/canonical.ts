@@ -52,11 +52,13 @@ function withDefaults(form: Schema, value: Readonly<Record<string, unknown>>, to
 
 /** The definitions whose values have a short form, and what it stands for. */
 const longForms: Readonly<Record<string, (value: unknown) => unknown>> = {
-  size2: (value) => (typeof value === 'number' ? [value, value] : value),
-  poolingSize: (value) => (typeof value === 'number' ? [value, value] : value),
-  poolingStride: (value) => (typeof value === 'number' ? [value, value] : value),
+  size1: oneAxis,
+  size2: bothAxes,
+  poolingSize: bothAxes,
+  poolingStride: bothAxes,
   optimizer: namedType,
   padding: paddingSides,
+  padding1: paddingEnds,
   activation: namedType,
   tail_activation: namedType,
   tail_batch_normalization: (value) => (value === true ? {} : value),
@@ -67,8 +69,21 @@ function unify(schema: Schema, value: unknown): unknown {
   return longForm ? longForm(value) : value;
 }
 
+function oneAxis(value: unknown): unknown {
+  return typeof value === 'number' ? [value] : value;
+}
+
+function bothAxes(value: unknown): unknown {
+  return typeof value === 'number' ? [value, value] : value;
+}
+
 function namedType(value: unknown): unknown {
   return typeof value === 'string' ? { type: value } : value;
+}
+
+/** Explicit padding as begin, end. */
+function paddingEnds(value: unknown): unknown {
+  return typeof value === 'number' ? [value, value] : value;
 }
 
 /** Explicit padding as top, left, bottom, right. */

@@ -1,21 +1,16 @@
 /** Layer types that the language has and this version does not build yet. */
 export const plannedLayerTypes: readonly string[] = [
-  'conv1d_set',
-  'depthwise_conv2d_set',
-  'separable_conv2d_set',
   'conv2d_transpose_set',
   'lstm_set',
   'gru_set',
   'embedding_set',
   'attention_set',
   'transformer_set',
-  'global_max_pooling',
   'layer_normalization',
   'group_normalization',
   'reshape',
   'permute',
   'upsampling2d',
   'zero_padding2d',
-  'multiply',
   'block',
 ];

@@ -1,8 +1,8 @@
 import { t } from '../l10n';
 import type { LayerBuilder } from './builder';
-import type { ActivationFunction } from './network';
+import type { ActivationFunction, GlobalPooling, Merge } from './network';
 import { batchNormalizationParameters, weightAndBias } from './parameters';
-import { elementCount, shapeList } from './shapes';
+import { elementCount, sameShape, shapeList } from './shapes';
 
 /**
  * The steps that layer types are made of; those with a window are in `sliding.ts`. Each appends one operation to the
@@ -45,14 +45,32 @@ export function activation(builder: LayerBuilder, settings: { type: ActivationFu
   builder.append('activation', { kind: 'activation', activation: type, alpha, outputShape: builder.shape });
 }
 
-export function globalAveragePooling(builder: LayerBuilder): void {
+export function globalPooling(builder: LayerBuilder, kind: GlobalPooling['kind']): void {
   const { shape, inputs } = builder;
   if (shape.length > 1) {
-    builder.append('global_average_pooling', { kind: 'global_average_pooling', outputShape: shape.slice(-1) });
+    builder.append(kind, { kind, outputShape: shape.slice(-1) });
   } else {
     const source = `"${inputs[0]!.name}"`;
     const message = t('{0} gives one value per channel already: {1}. Remove this layer.', source, shapeList(shape));
     builder.fail({ code: 'scheme/shape-mismatch', message });
+  }
+}
+
+/** Elementwise; the layer's inputs must have one shape. */
+export function merge(builder: LayerBuilder, kind: Merge['kind']): void {
+  const other = builder.inputs.findIndex((input) => !sameShape(input.shape, builder.shape));
+  if (other < 0) {
+    builder.append(kind, { kind, outputShape: builder.shape });
+  } else {
+    const [first, second] = [builder.inputs[0]!, builder.inputs[other]!];
+    const message = t(
+      'Only equal shapes can be merged: {0} gives {1}, {2} gives {3}.',
+      `"${first.name}"`,
+      shapeList(first.shape),
+      `"${second.name}"`,
+      shapeList(second.shape),
+    );
+    builder.fail({ code: 'scheme/shape-mismatch', message, key: ['inputs', other], inputs: [0, other] });
   }
 }
 

@@ -17,7 +17,7 @@ export interface ConvolutionSettings {
 }
 
 /** A convolution over all axes but the last, which is channels. */
-export function convolution(builder: LayerBuilder, settings: ConvolutionSettings): void {
+export function convolution(builder: LayerBuilder, settings: ConvolutionSettings, step = 'conv'): void {
   const { kernel, channel, groups, use_bias: useBias } = settings;
   if (!hasRank(builder, kernel.length + 1)) return;
   const sizes = builder.shape.slice(0, -1);
@@ -30,8 +30,8 @@ export function convolution(builder: LayerBuilder, settings: ConvolutionSettings
   const weight = [channel, inputChannels / groups, ...kernel];
   const fanIn = elementCount(weight.slice(1));
   const fanOut = (elementCount(kernel) * channel) / groups;
-  const id = builder.idOf('conv');
-  builder.append('conv', {
+  const id = builder.idOf(step);
+  builder.append(step, {
     kind: 'convolution',
     ...window,
     pads,

@@ -1,7 +1,7 @@
 import type { LayerType } from '../layerType';
-import { globalAveragePooling as pool } from '../operations';
+import { globalPooling } from '../operations';
 
 export const globalAveragePooling: LayerType = {
   type: 'global_average_pooling',
-  expand: (builder) => pool(builder),
+  expand: (builder) => globalPooling(builder, 'global_average_pooling'),
 };

@@ -1,13 +1,18 @@
 type WrittenLayer = Readonly<Record<string, unknown>>;
 
-/** A scheme of pictures, as an object. */
+/** A scheme as an object. */
 export interface WrittenScheme {
-  readonly data: { readonly image_size: readonly number[]; readonly label_dim: number };
+  readonly data: {
+    readonly label_dim: number;
+    readonly image_size?: readonly number[];
+    readonly input_size?: readonly number[];
+  };
   readonly model: { readonly network: readonly WrittenLayer[] };
 }
 
 function scheme(size: readonly number[], labels: number, network: readonly WrittenLayer[]): WrittenScheme {
-  return { data: { image_size: size, label_dim: labels }, model: { network } };
+  const shape = size.length === 3 ? { image_size: size } : { input_size: size };
+  return { data: { ...shape, label_dim: labels }, model: { network } };
 }
 
 const conv = (kernel: number | readonly number[], channel: number, rest: WrittenLayer = {}): WrittenLayer => ({
@@ -99,6 +104,34 @@ const mobilenet = scheme([64, 64, 3], 10, [
   dense(10),
 ]);
 
+/** Chollet 2017, in the small: separable and depthwise convolutions, a gate, the largest value of each channel. */
+const separable = scheme([20, 24, 6], 5, [
+  { type: 'separable_conv2d_set', kernel: 3, channel: 16, stride: 2, ...normalized, ...relu },
+  { type: 'depthwise_conv2d_set', name: 'depthwise', kernel: [3, 5], multiplier: 2, padding: 'valid', ...relu },
+  conv(1, 32, { name: 'gate', activation: 'sigmoid' }),
+  { type: 'multiply', inputs: ['depthwise', 'gate'] },
+  { type: 'global_max_pooling' },
+  dense(5),
+]);
+
+const series = (length: number) =>
+  scheme([length, 3], 4, [
+    { type: 'conv1d_set', kernel: 5, channel: 8, stride: 2, batch_normalization: true, ...relu },
+    { type: 'conv1d_set', kernel: [3], channel: 12, padding: [2, 1], dilation: 2, maxpooling: { pooling_size: 2 } },
+    {
+      type: 'conv1d_set',
+      kernel: 4,
+      channel: 6,
+      groups: 3,
+      padding: 1,
+      average_pooling: { pooling_size: 3, padding: 'same' },
+    },
+    { type: 'conv1d_set', kernel: 2, channel: 6, padding: 'valid', dropout: 0.2 },
+    { type: 'batch_normalization' },
+    { type: 'global_average_pooling' },
+    dense(4),
+  ]);
+
 const windows = (size: readonly number[]) =>
   scheme(size, 3, [
     conv([3, 5], 8, { stride: [2, 3], activation: 'leaky_relu' }),
@@ -127,6 +160,9 @@ export const networks: Readonly<Record<string, WrittenScheme>> = {
   'windows of every kind on 32x32': windows([32, 32, 2]),
   'windows of every kind on 29x40': windows([29, 40, 1]),
   'windows of every kind on 64x23': windows([64, 23, 3]),
+  'separable and depthwise convolutions': separable,
+  'a series of 64': series(64),
+  'a series of 51': series(51),
   'a dense network': scheme([9, 9, 2], 4, [
     dense(32, { batch_normalization: true, ...relu }),
     dense(16, relu),
