@@ -1,4 +1,5 @@
-import type { Connection } from 'vscode-languageserver/node';
+import type { CodeAction, Connection, Range } from 'vscode-languageserver/node';
+import type { Snapshot } from '../core/language/snapshot';
 import type { Diagnostic } from '../core/scheme/diagnostics';
 
 /** What a part of the server may know of the rest of it. */
@@ -16,9 +17,14 @@ export interface ServerContext {
    * @param diagnostics with spans in the text they were made for; in a text edited since then they follow their `path`
    */
   extraDiagnostics(uri: string, source: string, diagnostics: readonly Diagnostic[]): void;
+  /** Offers more code actions, beside those of the scheme's own diagnostics. */
+  addCodeActions(provider: CodeActionProvider): void;
   /** Called once when the server shuts down: end what was started, watchers and child processes for example. */
   onShutdown(dispose: () => void | Promise<void>): void;
 }
+
+/** Code actions at a range of an open scheme; `only`: the kinds that are asked for. */
+export type CodeActionProvider = (scheme: Snapshot, range: Range, only: readonly string[] | undefined) => CodeAction[];
 
 /** Registers the handlers of one part of the server; called before the connection listens. */
 export type Extension = (connection: Connection, context: ServerContext) => void;

@@ -20,6 +20,7 @@ import { semanticTokensIn } from '../core/language/semanticTokens';
 import { type Snapshot, spanOf } from '../core/language/snapshot';
 import { symbolsOf } from '../core/language/symbols';
 import type { Settings } from '../core/protocol/server';
+import type { CodeActionProvider } from './context';
 import { paths } from './files';
 import { onRequest } from './requests';
 import type { SchemeDocuments } from './schemeDocuments';
@@ -32,6 +33,8 @@ export interface LanguageSession {
   readonly commands: boolean;
   /** Whether the client understands snippets. */
   readonly snippets: boolean;
+  /** What other parts of the server offer beside the fixes of the scheme's own diagnostics. */
+  readonly extraActions: readonly CodeActionProvider[];
 }
 
 /** Answers every request about a scheme's text: converted, asked of `core/language`, converted back. */
@@ -57,7 +60,12 @@ export function registerLanguageFeatures(
       return 'refused' in edit ? new ResponseError(LSPErrorCodes.RequestFailed, edit.refused) : edit;
     }),
   );
-  connection.onCodeAction(at((scheme, { range, context }) => codeActionsAt(scheme, range, context.only)));
+  connection.onCodeAction(
+    at((scheme, { range, context: { only } }) => [
+      ...codeActionsAt(scheme, range, only),
+      ...session.extraActions.flatMap((provide) => provide(scheme, range, only)),
+    ]),
+  );
   connection.onSelectionRanges(at((scheme, { positions }) => selectionRangesAt(scheme, positions)));
   connection.onDocumentFormatting(at((scheme, { options }) => formattingEdits(scheme, options)));
   connection.onDocumentRangeFormatting(at((scheme, { options, range }) => formattingEdits(scheme, options, range)));

@@ -1,7 +1,7 @@
 import type { InitializeParams, WorkspaceFolder } from 'vscode-languageserver/node';
 import { setMessages } from '../core/l10n';
 import type { Diagnostic } from '../core/scheme/diagnostics';
-import type { ServerContext } from './context';
+import type { CodeActionProvider, ServerContext } from './context';
 import type { DiagnosticsService } from './diagnostics';
 import { filePath } from './files';
 import { readInitializationOptions } from './options';
@@ -18,6 +18,7 @@ export class Session implements ServerContext {
   commands = false;
   /** Whether the client understands snippets. */
   snippets = false;
+  readonly extraActions: CodeActionProvider[] = [];
   private readonly disposals: Disposal[] = [];
 
   constructor(private readonly diagnostics: DiagnosticsService) {}
@@ -38,6 +39,10 @@ export class Session implements ServerContext {
 
   extraDiagnostics(uri: string, source: string, diagnostics: readonly Diagnostic[]): void {
     this.diagnostics.setExtra(uri, source, diagnostics);
+  }
+
+  addCodeActions(provider: CodeActionProvider): void {
+    this.extraActions.push(provider);
   }
 
   onShutdown(dispose: Disposal): void {
