@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './errors';
 
@@ -39,6 +39,27 @@ export function writeFileAtomicallySync(file: string, data: string | Uint8Array)
 
 const temporaryName = (file: string): string =>
   path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+
+/**
+ * Makes a folder and those above it. Unlike `mkdir` with `recursive`, which never returns below some folders that the system
+ * provides (`/proc`), it rejects with the operating system's error.
+ */
+export async function makeFolders(folder: string): Promise<void> {
+  const code = await mkdir(folder).then(() => undefined, errorCode);
+  if (code === undefined) return;
+  const parent = path.dirname(folder);
+  if (code === 'ENOENT' && parent !== folder) {
+    await makeFolders(parent);
+    await mkdir(folder).catch(ignoreExisting);
+  } else if (code !== 'EEXIST' || !(await stat(folder)).isDirectory()) {
+    await mkdir(folder);
+  }
+}
+
+/** Another process may make the same folder at the same time. */
+function ignoreExisting(error: unknown): void {
+  if (errorCode(error) !== 'EEXIST') throw error;
+}
 
 /** JSON with two spaces and a final newline, written atomically. */
 export function writeJson(file: string, value: unknown): Promise<void> {

@@ -1,7 +1,7 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { writeFileAtomically } from '../files';
+import { makeFolders, writeFileAtomically } from '../files';
 import { sha256File, sha256Hex } from '../hash';
 
 interface Entry {
@@ -43,7 +43,7 @@ export class HashCache {
   async save(): Promise<void> {
     if (this.bytes < worthRemembering) return;
     try {
-      await mkdir(path.dirname(this.file), { recursive: true });
+      await makeFolders(path.dirname(this.file));
       await writeFileAtomically(this.file, JSON.stringify([...this.next]));
     } catch {
       // Without a cache the next run hashes again.

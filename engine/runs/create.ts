@@ -12,7 +12,7 @@ import { applyOverrides } from '../../core/scheme/overrides';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
 import { errorCode, errorMessage } from '../errors';
-import { writeFileAtomically, writeJson } from '../files';
+import { makeFolders, writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
 import { toolVersion } from '../version';
 import { recordFile } from './store';
@@ -119,7 +119,7 @@ async function writeRun(plan: RunPlan, scheme: Scheme, text: string): Promise<Ne
 
 /** Two runs may start in the same second; the folder's creation decides who has the name. */
 async function makeFolder(runsFolder: string): Promise<{ id: string; folder: string }> {
-  await mkdir(runsFolder, { recursive: true });
+  await makeFolders(runsFolder);
   for (;;) {
     const id = makeRunId(new Date(), randomInt(0x10000));
     const folder = path.join(runsFolder, id);

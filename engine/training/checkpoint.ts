@@ -1,9 +1,9 @@
-import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import { product } from '../data/dataSet';
 import { errorCode, InputError } from '../errors';
-import { writeFileAtomically } from '../files';
+import { makeFolders, writeFileAtomically } from '../files';
 
 /** Where a training stands between two steps. With the tensors it is all that is needed to go on as if nothing had happened. */
 export interface Position {
@@ -41,7 +41,7 @@ export class CheckpointFolder {
   async write(checkpoint: Checkpoint, names: readonly string[]): Promise<void> {
     const [first, ...others] = names;
     if (first === undefined) return;
-    await mkdir(this.folder, { recursive: true });
+    await makeFolders(this.folder);
     const bytes = encodeSafetensors(checkpoint);
     await writeFileAtomically(this.file(first), bytes);
     for (const name of others) await this.alias(first, name, bytes);

@@ -35,7 +35,7 @@ function threadsFrom(options: readonly string[]): number {
 /** Typing goes first; and when memory runs out, it is the training that the system ends, not the editor. */
 function yieldToTheEditor(): void {
   try {
-    os.setPriority(os.constants.priority.PRIORITY_LOW);
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
     if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {
     // Some systems allow neither; training works all the same.

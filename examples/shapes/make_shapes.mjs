@@ -31,15 +31,15 @@ function writeImages() {
 function drawImage(name) {
   const shape = {
     distance: distances[name],
-    radius: between(3.5, 10),
-    x: size / 2 + between(-4, 4),
-    y: size / 2 + between(-4, 4),
-    angle: between(-Math.PI, Math.PI),
+    radius: between(6, 11),
+    x: size / 2 + between(-3, 3),
+    y: size / 2 + between(-3, 3),
+    angle: between(-0.35, 0.35),
     isFilled: random() < 0.5,
   };
-  const background = between(20, 110);
-  const contrast = between(30, 110);
-  const noise = between(8, 38);
+  const background = between(20, 70);
+  const contrast = between(50, 160);
+  const noise = between(8, 36);
   return Uint8Array.from({ length: size * size }, (_, i) => {
     const share = coverage(shape, (i % size) + 0.5, Math.floor(i / size) + 0.5);
     return Math.max(0, Math.min(255, Math.round(background + contrast * share + noise * normal())));
