@@ -1,4 +1,4 @@
-import { opendir } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FolderEntry, PathsPort } from '../core/language/paths';
@@ -15,17 +15,34 @@ export function filePath(uri: string): string | undefined {
   }
 }
 
+/** VS Code opens files only; its command shows a folder in the Explorer. Takes the address as VS Code writes it down. */
+export function revealInExplorer(uri: string): string {
+  const { host, pathname } = new URL(uri);
+  const components = { $mid: 1, scheme: 'file', authority: host, path: decodeURIComponent(pathname) };
+  return `command:revealInExplorer?${encodeURIComponent(JSON.stringify([components]))}`;
+}
+
 /** What completion and links of paths need of the file system. */
 export const paths: PathsPort = {
   async list(schemeUri, folder) {
-    const base = filePath(schemeUri);
-    return base === undefined ? [] : firstEntries(path.resolve(path.dirname(base), folder));
+    const target = fileBeside(schemeUri, folder);
+    return target === undefined ? [] : firstEntries(target);
+  },
+  async kindOf(schemeUri, relative) {
+    const target = fileBeside(schemeUri, relative);
+    const found = target === undefined ? undefined : await stat(target).catch(() => undefined);
+    return found && (found.isDirectory() ? 'folder' : 'file');
   },
   resolve(schemeUri, relative) {
-    const base = filePath(schemeUri);
-    return base === undefined ? undefined : pathToFileURL(path.resolve(path.dirname(base), relative)).href;
+    const target = fileBeside(schemeUri, relative);
+    return target === undefined ? undefined : pathToFileURL(target).href;
   },
 };
+
+function fileBeside(schemeUri: string, relative: string): string | undefined {
+  const scheme = filePath(schemeUri);
+  return scheme === undefined ? undefined : path.resolve(path.dirname(scheme), relative);
+}
 
 /** A folder that is not there, or may not be read, has no entries. */
 async function firstEntries(folder: string): Promise<FolderEntry[]> {

@@ -21,7 +21,7 @@ import { type Snapshot, spanOf } from '../core/language/snapshot';
 import { symbolsOf } from '../core/language/symbols';
 import type { Settings } from '../core/protocol/server';
 import type { CodeActionProvider } from './context';
-import { paths } from './files';
+import { paths, revealInExplorer } from './files';
 import { onRequest } from './requests';
 import type { SchemeDocuments } from './schemeDocuments';
 import { nextTurn } from './turns';
@@ -72,7 +72,9 @@ export function registerLanguageFeatures(
 
   connection.onDocumentSymbol(whole((scheme) => symbolsOf(scheme)));
   connection.onFoldingRanges(whole((scheme) => foldingRangesOf(scheme)));
-  connection.onDocumentLinks(whole((scheme) => linksOf(scheme, paths)));
+  connection.onDocumentLinks(
+    whole((scheme) => linksOf(scheme, paths, session.commands ? revealInExplorer : undefined)),
+  );
   connection.onCodeLens(whole((scheme) => (session.settings.codeLenses ? codeLensesOf(scheme, session.commands) : [])));
   connection.languages.inlayHint.on(
     whole((scheme, { range }) => inlayHintsIn(scheme, range, session.settings.inlayHints)),

@@ -22,10 +22,12 @@ export function scheme(layers: string, data = '"image_size": [30, 30, 1], "label
   return `{\n  "data": { ${data} },\n  "model": {\n    "network": [\n      ${layers}\n    ]\n  }\n}\n`;
 }
 
-/** A file system in memory: folders by their path relative to the scheme. */
+/** A file system in memory: folders by their path relative to the scheme; whatever is called `gone` is not there. */
 export function memoryPaths(folders: Readonly<Record<string, readonly FolderEntry[]>> = {}): PathsPort {
   return {
     list: async (_, folder) => folders[folder] ?? [],
+    kindOf: async (_, relative) =>
+      relative.startsWith('gone') ? undefined : relative.endsWith('.csv') ? 'file' : 'folder',
     resolve: (_, relative) => new URL(relative, 'file:///work/').href,
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DocumentSymbol } from 'vscode-languageserver-types';
+import type { DocumentSymbol, SelectionRange } from 'vscode-languageserver-types';
 import { codeLensesOf } from '../../../core/language/codeLenses';
 import { foldingRangesOf } from '../../../core/language/folding';
 import { inlayHintsIn } from '../../../core/language/inlayHints';
@@ -120,20 +120,23 @@ describe('code lenses', () => {
 });
 
 describe('links', () => {
-  it('lead to the data and to the schema', () => {
-    const text = '{ "$schema": "https://example.org/model_scheme.schema.json", "data": { "data_path": "../my data" } }';
-    const links = linksOf(snapshotOfText(text), memoryPaths());
-    assert.deepEqual(
-      links.map(({ target }) => target),
-      ['https://example.org/model_scheme.schema.json', 'file:///my%20data'],
-    );
+  const targetsOf = async (text: string, folderTarget?: (uri: string) => string) =>
+    (await linksOf(snapshotOfText(text), memoryPaths(), folderTarget)).map(({ target }) => target);
+
+  it('lead to the data and to the schema', async () => {
+    const text =
+      '{ "$schema": "https://example.org/model_scheme.schema.json", "data": { "data_path": "../my data", "validation_path": "a.csv" } }';
+    const schema = 'https://example.org/model_scheme.schema.json';
+    assert.deepEqual(await targetsOf(text), [schema, 'file:///my%20data', 'file:///work/a.csv']);
+    assert.deepEqual((await targetsOf(text, (uri) => `reveal ${uri}`)).slice(1), [
+      'reveal file:///my%20data',
+      'file:///work/a.csv',
+    ]);
   });
 
-  it('lead nowhere from what is no path', () => {
-    assert.deepEqual(
-      linksOf(snapshotOfText('{ "data": { "data_path": 3, "validation_path": "" } }'), memoryPaths()),
-      [],
-    );
+  it('lead nowhere from what is no path, or a path to nothing', async () => {
+    assert.deepEqual(await targetsOf('{ "data": { "data_path": 3, "validation_path": "" } }'), []);
+    assert.deepEqual(await targetsOf('{ "data": { "data_path": "gone" } }'), []);
   });
 });
 
@@ -157,7 +160,11 @@ describe('selection ranges', () => {
   it('grow from the word to the whole', () => {
     const { snapshot, position } = fixture('{ "data": { "normalize": "no$0ne" } }');
     const selected: string[] = [];
-    for (let range = selectionRangesAt(snapshot, [position])[0]; range; range = range.parent)
+    for (
+      let range: SelectionRange | undefined = selectionRangesAt(snapshot, [position])[0];
+      range;
+      range = range.parent
+    )
       selected.push(snapshot.document.getText(range.range));
     assert.deepEqual(selected, [
       'none',
