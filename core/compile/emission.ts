@@ -4,6 +4,8 @@ import type { Dropout, Operation, Parameter } from '../shape/network';
 /** What an operation needs to put itself into a graph that only computes the network's output. */
 export interface Emission {
   readonly graph: GraphBuilder;
+  /** The block size of ONNX Runtime's blocked layout, where it may be used. */
+  readonly blockSize?: number;
   /** The value that holds a parameter: an initializer, or an input of the graph. */
   parameter(parameter: Parameter): string;
   /** Name, output and metadata of the node that stands for the operation. */
@@ -13,6 +15,8 @@ export interface Emission {
 /** What an operation needs to put itself, and later its gradient, into a training graph. */
 export interface TrainingEmission {
   readonly graph: GraphBuilder;
+  /** The block size of ONNX Runtime's blocked layout, where it may be used. */
+  readonly blockSize?: number;
   parameter(parameter: Parameter): string;
   /** A float32 scalar: how many samples this batch has. */
   readonly batchSize: string;

@@ -12,7 +12,7 @@ import type { EvaluationGraph, EvaluationTensor } from './trainingGraph';
 /** Loss, metric and predictions on data that is not trained on; see `EvaluationGraph`. */
 export function compileEvaluation(
   network: Network,
-  options: { readonly normalization?: NormalizationStatistics } = {},
+  options: { readonly normalization?: NormalizationStatistics; readonly blockSize?: number } = {},
 ): EvaluationGraph {
   const graph = new GraphBuilder('evaluation', trainingOpset);
   const data = emitData(graph, network, options.normalization);
@@ -21,6 +21,7 @@ export function compileEvaluation(
   for (const { name, dims } of state) graph.input(name, DataType.float, dims);
   const emission: Emission = {
     graph,
+    blockSize: options.blockSize,
     parameter: (parameter) => parameter.name,
     named: (operation) => ({ name: operation.id, outputs: [operation.id] }),
   };

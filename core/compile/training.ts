@@ -22,6 +22,8 @@ export interface TrainingOptions {
   readonly optimizer?: Optimizer;
   /** Whether the gradients are outputs too; for tests. */
   readonly gradients?: boolean;
+  /** What the runtime answered to `blockSizeProbe`; without it the graph has standard operators only. */
+  readonly blockSize?: number;
   /** Whether neighbouring operations may be trained as one; on by default, off to compare. */
   readonly fusions?: boolean;
 }
@@ -32,7 +34,7 @@ export function compileTraining(network: Network, options: TrainingOptions = {})
   const graph = new GraphBuilder('training', trainingOpset);
   const data = emitData(graph, network, options.normalization);
   declareTarget(graph, network);
-  const emission = new TrainingCompilation(graph);
+  const emission = new TrainingCompilation(graph, options.blockSize);
   const parameters = network.operations.flatMap((operation) => operation.parameters);
   for (const { name, shape } of parameters) graph.input(name, DataType.float, shape);
 
@@ -78,7 +80,10 @@ class TrainingCompilation implements TrainingEmission {
   private readonly gradients = new Map<string, string>();
   private readonly buffers = new Map<string, string>();
 
-  constructor(readonly graph: GraphBuilder) {
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly blockSize?: number,
+  ) {
     this.batchSize = emitBatchSize(graph);
   }
 

@@ -34,6 +34,7 @@ export class GraphBuilder {
   scope = '';
   private readonly constants = new Map<string, string>();
   private readonly counts = new Map<string, number>();
+  private readonly domains = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -58,6 +59,7 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, AttributeValue>> = {},
     options: NodeOptions = {},
   ): readonly string[] {
+    if (options.domain) this.domains.add(options.domain);
     const entries = Object.entries(attributes).map(([key, value]) => [key, toAttribute(value)] as const);
     this.nodes.push({
       name: options.name ?? outputs.find((output) => output !== '') ?? '',
@@ -126,10 +128,11 @@ export class GraphBuilder {
     return { name, nodes, initializers, inputs, outputs, valueInfo: [] };
   }
 
+  /** Domains other than the standard one are imported at version 1. */
   model(metadata: ReadonlyMap<string, string> = new Map()): OnnxModel {
     return {
       irVersion: irVersionOf(this.opset),
-      opsetImports: new Map([['', this.opset]]),
+      opsetImports: new Map([['', this.opset], ...[...this.domains].map((domain) => [domain, 1] as const)]),
       producerName: 'matchdown',
       producerVersion: '',
       graph: this.graph(),

@@ -52,7 +52,7 @@ export function emitNormalizedConvolution(
 
   const weight = signedLikeWeight(emission.parameter(weightParameter));
   const offset = graph.add('Neg', [signed(centre)]);
-  const output = convolve(graph, operation, [input, weight, offset]);
+  const output = convolve(emission, operation, [input, weight, offset]);
   const count = countPerChannel(graph, emission.batchSize, operation.outputShape);
   const patches = usePatches ? emitPatches(graph, operation, input, count) : undefined;
   const { mean, variance } = patches
@@ -75,7 +75,7 @@ export function emitNormalizedConvolution(
       const gradient = wholeGradient(graph, operation, { output, mean }, parts);
       const weightGradient = convolutionWeightGradient(graph, operation, input, gradient);
       emission.addGradient(weightParameter, signedLikeWeight(weightGradient));
-      return wanted ? convolutionInputGradient(graph, operation, weight, gradient) : undefined;
+      return wanted ? convolutionInputGradient(emission, operation, weight, gradient) : undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { GraphBuilder, NodeOptions } from '../../onnx/builder';
+import type { NodeOptions } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
 import {
   type Emission,
@@ -7,20 +7,22 @@ import {
   parameterOf,
   type TrainingEmission,
 } from '../emission';
+import { channels } from '../layout';
 import { sumPerChannel } from '../reductions';
+import { convolveInBlocks, suitsBlocks } from './blockedConvolution';
 import { convolutionInputGradient } from './convolutionInputGradient';
 import { convolutionWeightGradient } from './convolutionWeightGradient';
 
 export const convolution: OperationCompiler<Convolution> = {
   infer(emission, operation, [input]) {
     const values = [input, ...weights(emission, operation)];
-    return convolve(emission.graph, operation, values, emission.named(operation));
+    return convolve(emission, operation, values, emission.named(operation));
   },
 
   train(emission, operation, [input]) {
     const { graph } = emission;
     const [weight, ...bias] = weights(emission, operation);
-    const output = convolve(graph, operation, [input, weight, ...bias]);
+    const output = convolve(emission, operation, [input, weight, ...bias]);
     return {
       output,
       backward(gradient, [wanted]) {
@@ -30,27 +32,24 @@ export const convolution: OperationCompiler<Convolution> = {
         );
         const biasParameter = optionalParameterOf(operation, 'bias');
         if (biasParameter) emission.addGradient(biasParameter, sumPerChannel(graph, gradient, operation.outputShape));
-        return [wanted ? convolutionInputGradient(graph, operation, weight, gradient) : undefined];
+        return [wanted ? convolutionInputGradient(emission, operation, weight, gradient) : undefined];
       },
     };
   },
 };
 
-/** A Conv node; `values` are the input, the weight and, with a bias, the bias. */
+/** `values` are the input, the weight and, with a bias, the bias. */
 export function convolve(
-  graph: GraphBuilder,
+  { graph, blockSize }: Pick<Emission, 'graph' | 'blockSize'>,
   operation: Convolution,
   values: readonly string[],
   options?: NodeOptions,
 ): string {
-  const attributes = {
-    kernel_shape: operation.kernel,
-    strides: operation.strides,
-    dilations: operation.dilations,
-    pads: operation.pads,
-    group: operation.groups,
-  };
-  return graph.add('Conv', values, attributes, options);
+  const { kernel, strides, dilations, pads, groups } = operation;
+  const inputChannels = channels(operation.inputShapes[0]);
+  const blocked = { ...operation, inputChannels, outputChannels: channels(operation.outputShape) };
+  if (suitsBlocks(blocked, blockSize)) return convolveInBlocks(graph, blocked, values, blockSize);
+  return graph.add('Conv', values, { kernel_shape: kernel, strides, dilations, pads, group: groups }, options);
 }
 
 function weights(emission: Emission | TrainingEmission, operation: Convolution): string[] {

@@ -1,5 +1,8 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
+import type { TrainingEmission } from '../emission';
+import { channels } from '../layout';
+import { convolveInBlocks, suitsBlocks } from './blockedConvolution';
 import { pads, windows } from './window';
 
 /**
@@ -7,13 +10,13 @@ import { pads, windows } from './window';
  * Runtime does faster; otherwise the transposed convolution, whose `output_padding` is what no window reached.
  */
 export function convolutionInputGradient(
-  graph: GraphBuilder,
+  { graph, blockSize }: Pick<TrainingEmission, 'graph' | 'blockSize'>,
   operation: Convolution,
   weight: string,
   gradient: string,
 ): string {
   return isTurnable(operation)
-    ? byTurnedKernel(graph, operation, weight, gradient)
+    ? byTurnedKernel(graph, operation, weight, gradient, blockSize)
     : byTransposedConvolution(graph, operation, weight, gradient);
 }
 
@@ -25,15 +28,26 @@ function isTurnable(operation: Convolution): boolean {
   return operation.groups === 1 && operation.strides.every((stride) => stride === 1) && padsFit;
 }
 
-function byTurnedKernel(graph: GraphBuilder, operation: Convolution, weight: string, gradient: string): string {
+function byTurnedKernel(
+  graph: GraphBuilder,
+  operation: Convolution,
+  weight: string,
+  gradient: string,
+  blockSize: number | undefined,
+): string {
   const moving = windows(operation);
   const reach = (pad: 'padBegin' | 'padEnd') =>
     moving.map((window) => (window.kernel - 1) * window.dilation - window[pad]);
-  return graph.add('Conv', [gradient, turnedKernel(graph, operation, weight)], {
-    kernel_shape: operation.kernel,
-    dilations: operation.dilations,
+  const turned = {
+    ...operation,
+    inputChannels: channels(operation.outputShape),
+    outputChannels: channels(operation.inputShapes[0]),
     pads: pads(reach('padBegin'), reach('padEnd')),
-  });
+  };
+  const values = [gradient, turnedKernel(graph, operation, weight)];
+  if (suitsBlocks(turned, blockSize)) return convolveInBlocks(graph, turned, values, blockSize);
+  const { kernel, dilations } = turned;
+  return graph.add('Conv', values, { kernel_shape: kernel, dilations, pads: turned.pads });
 }
 
 /** `[in, out, ...kernel]`, each kernel axis reversed. */

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { blockedDomain, blockSizeProbe, blockSizeProbeDims } from '../../../core/compile/blockedLayout';
+import { compileEvaluation } from '../../../core/compile/evaluation';
+import { compileTraining } from '../../../core/compile/training';
+import type { Network } from '../../../core/shape/network';
+import { assertClose } from './comparison';
+import { NetworkBuilder } from './networkBuilder';
+import { makeCase } from './reference';
+import { floats, run, trainSteps } from './runtime';
+
+/** What the probe answers on this machine, or 16 where the runtime has no blocked layout. */
+async function blockSize(): Promise<number | undefined> {
+  try {
+    const { output } = await run(blockSizeProbe(), { input: floats([1, 2, 3, 4], blockSizeProbeDims) });
+    return output.dims[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function network(first: number, second: number, build: (builder: NetworkBuilder) => void): Network {
+  const builder = new NetworkBuilder([9, 8, 2]);
+  builder.convolution({ kernel: [1, 1], channels: first });
+  build(builder);
+  builder.convolution({ kernel: [1, 1], channels: second });
+  builder.flatten();
+  builder.dense(3);
+  return builder.network({ optimizer: { type: 'sgd' } });
+}
+
+const networks: Record<string, Network> = {
+  'same padding': network(16, 4, (builder) => builder.convolution({ kernel: [3, 3], channels: 32, padding: 'same' })),
+  'channels that fill no block': network(32, 4, (builder) => {
+    builder.convolution({ kernel: [3, 3], channels: 24, padding: 'same' });
+  }),
+  'stride, dilation and uneven pads': network(32, 4, (builder) => {
+    builder.convolution({ kernel: [3, 2], channels: 32, stride: [2, 1], dilation: [1, 2], padding: [0, 2, 1, 1] });
+  }),
+  'a whole set': network(16, 4, (builder) => {
+    builder.convolution({ kernel: [3, 3], channels: 32, padding: 'same' });
+    builder.batchNormalization();
+    builder.activation('relu');
+    builder.pooling('max_pooling', { kernel: [2, 2] });
+  }),
+};
+
+function blockedConvolutions(each: Network, size?: number): number {
+  const { nodes } = compileTraining(each, { blockSize: size }).model.graph;
+  return nodes.filter(({ domain, opType }) => domain === blockedDomain && opType === 'Conv').length;
+}
+
+describe('convolutions in blocks of channels', () => {
+  for (const [name, each] of Object.entries(networks)) {
+    it(`train as they do without: ${name}`, async function () {
+      const size = await blockSize();
+      if (size === undefined) return this.skip();
+      assert.ok(blockedConvolutions(each, size) > 0);
+      const { weights, batches } = makeCase(name, each, [4, 3]);
+      const [plain, blocked] = await Promise.all(
+        [undefined, size].map((use) =>
+          trainSteps(compileTraining(each, { blockSize: use, gradients: true }), weights, batches, 0.05),
+        ),
+      );
+      for (const [output, value] of Object.entries(plain.first)) {
+        assertClose(output, blocked.first[output].data, value.data as Float32Array, 1e-4);
+      }
+    });
+  }
+
+  it('are left alone where the runtime has no blocks, or the channels do not fill one', () => {
+    assert.equal(blockedConvolutions(networks['same padding']), 0);
+    assert.equal(blockedConvolutions(networks['same padding'], 128), 0);
+  });
+
+  it('are left alone with kernels of one element and with groups', () => {
+    const each = network(32, 32, (builder) => builder.convolution({ kernel: [3, 3], channels: 32, groups: 2 }));
+    assert.equal(blockedConvolutions(each, 16), 0);
+  });
+
+  it('are in evaluation graphs too', () => {
+    const { nodes } = compileEvaluation(networks['same padding'], { blockSize: 16 }).model.graph;
+    assert.ok(nodes.some(({ domain }) => domain === blockedDomain));
+  });
+});
