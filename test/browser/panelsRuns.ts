@@ -28,15 +28,11 @@ export function sampleRuns(): RunSummary[] {
 }
 
 export function manyRuns(count: number): RunSummary[] {
-  return Array.from({ length: count }, (_, at) =>
-    makeRun(
-      at,
-      `trial ${at}`,
-      'finished',
-      { 'model.learning_rate': Number((10 ** -(1 + (at % 40) / 10)).toPrecision(3)) },
-      '',
-    ),
-  );
+  const pattern = makeRun(0, 'trial', 'finished', {}, '');
+  return Array.from({ length: count }, (_, at) => {
+    const overrides = { 'model.learning_rate': Number((10 ** -(1 + (at % 40) / 10)).toPrecision(3)) };
+    return { ...pattern, folder: `/lab/runs/${at}`, name: `trial ${at}`, record: { ...pattern.record!, overrides } };
+  });
 }
 
 /** Curves that look like training: a falling loss with noise, an accuracy that rises. */
@@ -79,12 +75,7 @@ export function makeRun(
   const folder = `/lab/runs/20261122-1415${String(at % 60).padStart(2, '0')}-${String(at).padStart(4, '0')}`;
   const started = Date.UTC(2026, 10, 22, 14, 15) - at * 37 * 60_000;
   const time = (minutes: number) => new Date(started + minutes * 60_000).toISOString();
-  const lasts = Object.fromEntries(
-    sampleSeries({ folder, maxPoints: 1000 }).flatMap(({ tag, values }) => {
-      const last = values.at(-1);
-      return last === null || last === undefined ? [] : [[tag, last]];
-    }),
-  );
+  const lasts = lastValues(folder);
   const active = state === 'running';
   const record: RunRecord = {
     version: 1,
@@ -118,6 +109,12 @@ export function makeRun(
     },
   };
   return { folder, name, record, tags: Object.keys(lasts) };
+}
+
+function lastValues(folder: string): Record<string, number> {
+  const series = sampleSeries({ folder, maxPoints: 1000 });
+  const lasts = series.map(({ tag, values }) => [tag, values.at(-1)] as const);
+  return Object.fromEntries(lasts.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
 /** Park and Miller's generator: the same numbers in every run. */

@@ -59,6 +59,10 @@ function isMessage(data: unknown): data is Message {
   return typeof data === 'object' && data !== null && 'kind' in data && typeof data.kind === 'string';
 }
 
+/** Same types all the way down; lists may hold anything of theirs. */
 function sameShape(value: unknown, fallback: unknown): boolean {
-  return typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback);
+  if (typeof value !== typeof fallback || Array.isArray(value) !== Array.isArray(fallback)) return false;
+  if (typeof value !== 'object' || typeof fallback !== 'object' || Array.isArray(fallback)) return true;
+  if (value === null || fallback === null) return value === fallback;
+  return Object.entries(fallback).every(([key, part]) => sameShape(value[key as keyof typeof value], part));
 }

@@ -1,0 +1,399 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import type { RunSummary, SeriesQuery } from '../../core/protocol/runs';
+import { projectRoot } from '../support/projectRoot';
+import { matchingReport, sampleReport } from './panelsMatch';
+import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
+import { makeRun, manyRuns, sampleRuns, sampleSeries } from './panelsRuns';
+
+let browser: Browser;
+let opened: PanelPage[] = [];
+before(async function () {
+  this.timeout(120_000);
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+/** Whatever a test did, its pages had no errors, and nothing was refused by their security policy. */
+afterEach(async () => {
+  const errors = opened.flatMap((panel) => panel.errors);
+  await Promise.all(opened.map((panel) => panel.page.close()));
+  opened = [];
+  assert.deepEqual(errors, []);
+});
+
+async function open(panel: 'experiments' | 'match', options: PanelOptions): Promise<PanelPage> {
+  const page = await PanelPage.open(browser, panel, options);
+  opened.push(page);
+  return page;
+}
+
+async function screenshot({ page }: PanelPage, name: string): Promise<void> {
+  const folder = path.join(projectRoot, 'out/screenshots/panels');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+const texts = async (locator: Locator) => (await locator.allTextContents()).map((text) => text.trim());
+
+describe('Experiments panel', () => {
+  const experiments = (runs: () => RunSummary[], options: Partial<PanelOptions> = {}) =>
+    open('experiments', {
+      ...options,
+      answers: {
+        'runs/list': runs,
+        'series/read': (query: SeriesQuery) => sampleSeries(query),
+        'run/openFolder': () => null,
+        'run/stop': () => null,
+        'run/match': () => null,
+        'run/note': () => null,
+        'scheme/run': () => null,
+        ...options.answers,
+      },
+    });
+  const names = (panel: PanelPage) => texts(panel.page.locator('.row .cell-name'));
+  const chosen = (panel: PanelPage) => texts(panel.page.locator('.row[aria-selected=true] .cell-name'));
+
+  it('lists runs, newest first, and draws the newest', async () => {
+    const panel = await experiments(sampleRuns);
+    await panel.page.locator('.chart').first().waitFor();
+    assert.deepEqual((await names(panel)).slice(0, 2), ['wider filters', 'learning rate 0.03']);
+    assert.equal((await chosen(panel)).length, 5);
+    assert.deepEqual(await texts(panel.page.locator('.chart h3')), ['Loss', 'Accuracy', 'Learning rate', 'Throughput']);
+    assert.deepEqual((await texts(panel.page.locator('.row .state'))).slice(0, 4), [
+      'Running 42 %',
+      'Finished',
+      'Finished',
+      'Failed',
+    ]);
+  });
+
+  it('looks right in every theme and width', async () => {
+    for (const [theme, width] of [
+      ['dark', 1600],
+      ['light', 1000],
+      ['contrast', 1000],
+      ['dark', 400],
+    ] as const) {
+      const panel = await experiments(sampleRuns, { theme, viewport: { width, height: 900 } });
+      await panel.page.locator('.chart').first().waitFor();
+      const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.equal(overflow, 0, `${theme} ${width}`);
+      await screenshot(panel, `experiments-${theme}-${width}`);
+    }
+  });
+
+  it('is worked with the keyboard alone', async () => {
+    const panel = await experiments(sampleRuns);
+    await panel.page.locator('.chart').first().waitFor();
+    await panel.page.locator('.grid').focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.keyboard.press('ArrowUp');
+    const active = await panel.page.locator('.grid').getAttribute('aria-activedescendant');
+    assert.equal(await panel.page.locator(`#${active} .cell-name`).textContent(), 'baseline on the old machine');
+    await panel.page.keyboard.press('Space');
+    await panel.page.locator('.legend-entry', { hasText: 'old machine' }).waitFor();
+    await panel.page.keyboard.press('Enter');
+    assert.deepEqual(panel.asked('run/openFolder'), [{ folder: sampleRuns()[6]!.folder }]);
+  });
+
+  it('reads values along a curve with the arrow keys', async () => {
+    const panel = await experiments(() => [sampleRuns()[5]!]);
+    await panel.page.locator('.chart').first().focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.locator('.chart-readout:not([hidden])').waitFor();
+    const readout = panel.page.locator('.chart-readout').first();
+    assert.match((await readout.textContent()) ?? '', /^Step 1\.8 ktrainingvalidationbaseline0\.\d+0\.\d+$/);
+  });
+
+  it('sorts by a column and turns round', async () => {
+    const panel = await experiments(sampleRuns);
+    const head = panel.page.getByRole('columnheader', { name: 'Learning rate' });
+    await head.click();
+    assert.equal((await names(panel))[0], 'learning rate 3');
+    assert.equal(await head.getAttribute('aria-sort'), 'descending');
+    await head.click();
+    assert.equal((await names(panel))[0], 'baseline');
+  });
+
+  it('filters, and says how many are left', async () => {
+    const panel = await experiments(sampleRuns);
+    await panel.page.locator('vscode-text-field input').fill('largest rate');
+    assert.deepEqual(await names(panel), ['learning rate 0.03', 'learning rate 0.003', 'learning rate 3']);
+    assert.match((await panel.page.locator('.count').textContent()) ?? '', /^3 of 8 runs/);
+  });
+
+  it('follows a run that goes on, and draws one that was just started', async () => {
+    let runs = sampleRuns();
+    const panel = await experiments(() => runs);
+    await panel.page.locator('.chart').first().waitFor();
+    const [going] = runs;
+    const progress = { ...going!.record!.progress!, epoch: 55 };
+    runs = [{ ...going!, record: { ...going!.record!, progress } }, ...runs.slice(1)];
+    await panel.tell('runs/changed', { folders: [going!.folder] });
+    await panel.page.locator('.state', { hasText: 'Running 55 %' }).first().waitFor();
+    assert.deepEqual(panel.asked('runs/list'), [{}, { folders: [going!.folder] }]);
+    runs = [makeRun(9, 'just started', 'starting', {}, ''), ...runs];
+    await panel.tell('runs/changed', { folders: [] });
+    await panel.page.locator('.legend-entry', { hasText: 'just started' }).waitFor();
+  });
+
+  it('does to the active run what its buttons say', async () => {
+    const panel = await experiments(sampleRuns);
+    await panel.page.locator('.row').first().locator('.cell-name').click();
+    await panel.page.getByRole('button', { name: 'Stop' }).click();
+    await panel.page.getByRole('button', { name: 'Write Note', exact: true }).click();
+    await panel.page.locator('.row').nth(1).locator('.cell-name').click();
+    await panel.page.getByRole('button', { name: 'Match' }).click();
+    await panel.page.getByRole('button', { name: 'Write Note on 5 Runs' }).click();
+    const [first, second] = sampleRuns();
+    assert.deepEqual(panel.asked('run/stop'), [{ folder: first!.folder }]);
+    assert.deepEqual(panel.asked('run/match'), [{ folder: second!.folder }]);
+    assert.deepEqual(panel.asked('run/note'), [
+      { folders: [first!.folder] },
+      {
+        folders: sampleRuns()
+          .slice(0, 5)
+          .map(({ folder }) => folder),
+      },
+    ]);
+    assert.equal(await panel.page.getByRole('button', { name: 'Stop' }).count(), 0);
+  });
+
+  it('says what went wrong with an action, and keeps the table', async () => {
+    const refuse = () => {
+      throw new Error('This run has no model yet.');
+    };
+    const panel = await experiments(sampleRuns, { answers: { 'run/match': refuse } });
+    await panel.page.locator('.row').nth(1).locator('.cell-name').click();
+    await panel.page.getByRole('button', { name: 'Match' }).click();
+    await panel.page.getByRole('alert').filter({ hasText: 'This run has no model yet.' }).waitFor();
+    assert.equal((await names(panel)).length, 8);
+  });
+
+  it('says how to start when there is no run, and starts one', async () => {
+    const panel = await experiments(() => []);
+    await panel.page.getByRole('heading', { name: 'No runs yet' }).waitFor();
+    await screenshot(panel, 'experiments-empty');
+    await panel.page.getByRole('button', { name: 'Run Scheme' }).click();
+    assert.deepEqual(panel.asked('scheme/run'), [{}]);
+  });
+
+  it('says why runs could not be listed, and tries again', async () => {
+    let works = false;
+    const panel = await experiments(() => {
+      if (!works) throw new Error('The language server is not running.');
+      return sampleRuns();
+    });
+    await panel.page.getByText('The language server is not running.').waitFor();
+    works = true;
+    await panel.page.getByRole('button', { name: 'Try Again' }).click();
+    await panel.page.locator('.row').first().waitFor();
+  });
+
+  it('is as it was left when its page comes back', async () => {
+    const first = await experiments(sampleRuns);
+    await first.page.locator('vscode-text-field input').fill('baseline');
+    await first.page.locator('.row').first().locator('.check-cell').click();
+    await first.page.locator('.legend-entry', { hasText: /^baseline$/ }).waitFor();
+    await first.page.locator('vscode-checkbox').click();
+    const second = await experiments(sampleRuns, { state: first.state });
+    await second.page.locator('.legend-entry').nth(5).waitFor();
+    assert.deepEqual(await names(second), ['baseline', 'baseline on the old machine']);
+    assert.equal(await second.page.locator('vscode-checkbox').getAttribute('aria-checked'), 'true');
+  });
+
+  it('survives a state of another version', async () => {
+    const panel = await experiments(sampleRuns, { state: { chosen: 'all', table: null, charts: 7 } });
+    await panel.page.locator('.chart').first().waitFor();
+  });
+
+  it('shows ten thousand runs at once', async () => {
+    const panel = await experiments(() => manyRuns(10_000));
+    await panel.page.locator('.row').first().waitFor();
+    assert.ok((await panel.page.locator('.row').count()) < 60);
+    await panel.page.locator('.grid').focus();
+    const start = Date.now();
+    await panel.page.keyboard.press('End');
+    await panel.page.locator('.row.active', { hasText: 'trial 9999' }).waitFor();
+    assert.ok(Date.now() - start < 1500);
+  });
+
+  it('speaks the language of its host', async () => {
+    const panel = await experiments(() => [], { messages: { 'No runs yet': '아직 실행이 없습니다' } });
+    await panel.page.getByRole('heading', { name: '아직 실행이 없습니다' }).waitFor();
+  });
+});
+
+describe('Match panel', () => {
+  const match = (options: Partial<PanelOptions> = {}) =>
+    open('match', {
+      ...options,
+      answers: {
+        'report/read': () => sampleReport(),
+        'report/watch': () => null,
+        'scheme/reveal': () => null,
+        'file/open': () => null,
+        ...options.answers,
+      },
+    });
+  const activeText = async ({ page }: PanelPage) => {
+    const id = await page.locator('.comparison').getAttribute('aria-activedescendant');
+    return (await page.locator(`#${id}`).textContent()) ?? '';
+  };
+
+  it('shows both sides, each verdict with its word, and folds what is alike', async () => {
+    const panel = await match();
+    await panel.page.getByRole('heading', { name: '4 layers are not the intended ones.' }).waitFor();
+    assert.deepEqual(await texts(panel.page.locator('.layer .status')), [
+      'equivalent',
+      'different',
+      'same',
+      'cannot be told',
+      'missing',
+      'extra',
+      'moved',
+      'same',
+    ]);
+    assert.deepEqual(await texts(panel.page.locator('.layer-different mark')), [
+      '3',
+      '3',
+      'leaky_relu (0.2)',
+      '5',
+      '5',
+      'relu',
+    ]);
+    assert.match((await panel.page.locator('.fold').textContent()) ?? '', /^6 layers that are alike/);
+    assert.equal(await panel.page.getByText('not exported').count(), 1);
+  });
+
+  it('looks right in every theme and width', async () => {
+    for (const [theme, width] of [
+      ['dark', 1600],
+      ['light', 1000],
+      ['contrast', 1000],
+      ['dark', 400],
+    ] as const) {
+      const panel = await match({ theme, viewport: { width, height: 900 } });
+      await panel.page.locator('.line').first().waitFor();
+      const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.equal(overflow, 0, `${theme} ${width}`);
+      await screenshot(panel, `match-${theme}-${width}`);
+    }
+  });
+
+  it('is worked with the keyboard alone', async () => {
+    const panel = await match();
+    await panel.page.locator('.line').first().waitFor();
+    await panel.page.locator('.comparison').focus();
+    await panel.page.keyboard.press('F7');
+    assert.match(await activeText(panel), /^conv_2/);
+    await panel.page.keyboard.press('ArrowRight');
+    await panel.page.getByText('kernel_shape [5, 5]').waitFor();
+    await panel.page.keyboard.press('Enter');
+    assert.deepEqual(panel.asked('scheme/reveal'), [{ path: ['model', 'network', 1] }]);
+    await panel.page.keyboard.press('ArrowLeft');
+    await panel.page.getByText('kernel_shape [5, 5]').waitFor({ state: 'detached' });
+    await panel.page.keyboard.press('Shift+F7');
+    assert.match(await activeText(panel), /^pool_2/);
+    await panel.page.keyboard.press('Control+f');
+    await panel.page.keyboard.type('block_5');
+    await panel.page.getByText('1 of 14 layers').waitFor();
+  });
+
+  it('opens a fold', async () => {
+    const panel = await match();
+    await panel.page.locator('.fold').click();
+    await panel.page.locator('.name', { hasText: 'block_4' }).waitFor();
+    assert.equal(await panel.page.locator('.layer').count(), 14);
+  });
+
+  it('shows the numeric proof with its figures', async () => {
+    const panel = await match({ answers: { 'report/read': () => matchingReport() } });
+    await panel.page.getByRole('heading', { name: 'The exported graph is the intended network.' }).waitFor();
+    await panel.page.locator('.proof summary').click();
+    assert.equal(await panel.page.locator('.proof td.good').count(), 6);
+    assert.match(
+      (await panel.page.locator('.proof summary').textContent()) ?? '',
+      /6 inputs; .*6\.6e-6 \(2\.52e-6\), allowed 1e-4 \(0\.001\)/,
+    );
+    await screenshot(panel, 'match-proof');
+  });
+
+  it('matches again when asked, and keeps the report when that fails', async () => {
+    let count = 0;
+    const read = () => {
+      if (++count > 1) throw new Error('model.onnx ends too early, at byte 4096.');
+      return sampleReport();
+    };
+    const panel = await match({ answers: { 'report/read': read } });
+    await panel.page.getByRole('button', { name: 'Match Again', exact: true }).click();
+    await panel.page.getByRole('alert').filter({ hasText: 'at byte 4096' }).waitFor();
+    assert.equal(await panel.page.locator('.layer').count(), 8);
+    assert.deepEqual(panel.asked('report/read'), [{ again: false }, { again: true }]);
+  });
+
+  it('watches the files, and shows what the host tells', async () => {
+    const panel = await match();
+    await panel.page.getByRole('button', { name: /whenever a file is written/ }).click();
+    assert.deepEqual(panel.asked('report/watch'), [{ on: true }]);
+    await panel.tell('report/started', {});
+    await panel.page.getByRole('progressbar').waitFor();
+    await panel.tell('report/changed', matchingReport());
+    await panel.page.getByRole('heading', { name: 'The exported graph is the intended network.' }).waitFor();
+    assert.equal(await panel.page.getByRole('progressbar').count(), 0);
+  });
+
+  it('says why the files could not be matched, and tries again', async () => {
+    let works = false;
+    const panel = await match({
+      answers: {
+        'report/read': () => {
+          if (!works) throw new Error('model.onnx is no ONNX file.');
+          return sampleReport();
+        },
+      },
+    });
+    await panel.page.getByText('model.onnx is no ONNX file.').waitFor();
+    works = true;
+    await panel.page.getByRole('button', { name: 'Try Again' }).click();
+    await panel.page.locator('.line').first().waitFor();
+  });
+
+  it('is as it was left when its page comes back', async () => {
+    const first = await match();
+    await first.page.locator('.fold').click();
+    await first.page.locator('.layer-different .twisty').click();
+    await first.page.getByText('kernel_shape [5, 5]').waitFor();
+    const second = await match({ state: first.state });
+    await second.page.getByText('kernel_shape [5, 5]').waitFor();
+    assert.equal(await second.page.locator('.fold').count(), 0);
+  });
+
+  it('scrolls through thousands of layers', async () => {
+    const panel = await match({ answers: { 'report/read': () => matchingReport(5000) } });
+    await panel.page.locator('.line').first().waitFor();
+    await panel.page.locator('.comparison').focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.locator('.name', { hasText: 'block_5000' }).waitFor();
+    assert.ok((await panel.page.locator('.line').count()) < 80);
+  });
+
+  it('shows text from files as text', async () => {
+    const report = sampleReport();
+    const evil = '<img src=x onerror=alert(1)>';
+    const panel = await match({
+      answers: {
+        'report/read': () => ({
+          ...report,
+          notes: [evil],
+          layers: report.layers.map((layer) => ({ ...layer, name: evil })),
+        }),
+      },
+    });
+    await panel.page.locator('.name').first().waitFor();
+    assert.equal(await panel.page.locator('#app img').count(), 0);
+    assert.equal(await panel.page.locator('.name').first().textContent(), evil);
+  });
+});
