@@ -53,12 +53,12 @@ function withDefaults(form: Schema, value: Readonly<Record<string, unknown>>, to
 /** The definitions whose values have a short form, and what it stands for. */
 const longForms: Readonly<Record<string, (value: unknown) => unknown>> = {
   size1: oneAxis,
-  size2: bothAxes,
-  poolingSize: bothAxes,
-  poolingStride: bothAxes,
+  size2: twice,
+  poolingSize: twice,
+  poolingStride: twice,
   optimizer: namedType,
   padding: paddingSides,
-  padding1: paddingEnds,
+  padding1: twice,
   activation: namedType,
   tail_activation: namedType,
   tail_batch_normalization: (value) => (value === true ? {} : value),
@@ -73,17 +73,13 @@ function oneAxis(value: unknown): unknown {
   return typeof value === 'number' ? [value] : value;
 }
 
-function bothAxes(value: unknown): unknown {
+/** For both axes, or both ends. */
+function twice(value: unknown): unknown {
   return typeof value === 'number' ? [value, value] : value;
 }
 
 function namedType(value: unknown): unknown {
   return typeof value === 'string' ? { type: value } : value;
-}
-
-/** Explicit padding as begin, end. */
-function paddingEnds(value: unknown): unknown {
-  return typeof value === 'number' ? [value, value] : value;
 }
 
 /** Explicit padding as top, left, bottom, right. */

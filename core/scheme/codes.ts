@@ -182,6 +182,11 @@ export const codes = {
     title: 'More weights than an ONNX file can hold',
     explanation: 'A protobuf file is limited to 2 GB, about 536 million float32 values.',
   },
+  'scheme/tensor-too-large': {
+    severity: 'error',
+    title: 'A tensor that no runtime can address',
+    explanation: 'The values of one sample are counted in 32 bits: at most 2,147,483,647.',
+  },
   'scheme/single-class': {
     severity: 'warning',
     title: 'Classification with one class',

@@ -13,7 +13,7 @@ import type { CheckContext } from './checks/context';
 import { flatteningDense } from './checks/flattening';
 import { besideBatchNormalization } from './checks/normalization';
 import { networkEnd } from './checks/output';
-import { type Device, deviceMemory, modelSize } from './checks/size';
+import { type Device, deviceMemory, modelSize, tensorSizes } from './checks/size';
 import { tokensNeedEmbedding } from './checks/tokens';
 import { unusedOutputs } from './checks/unusedOutput';
 import { inferShapes } from './infer';
@@ -86,9 +86,15 @@ export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
 }
 
 function networkChecks(context: CheckContext): Diagnostic[] {
-  return [unusedOutputs, tokensNeedEmbedding, flatteningDense, besideBatchNormalization, networkEnd, modelSize].flatMap(
-    (check) => check(context),
-  );
+  return [
+    unusedOutputs,
+    tokensNeedEmbedding,
+    flatteningDense,
+    besideBatchNormalization,
+    networkEnd,
+    modelSize,
+    tensorSizes,
+  ].flatMap((check) => check(context));
 }
 
 /** In the order of the text; without hints about a value of which something graver is said. */

@@ -1,31 +1,66 @@
 import { t } from '../../l10n';
-import { diagnose } from '../../scheme/diagnose';
+import { diagnose, type Place } from '../../scheme/diagnose';
 import type { Diagnostic } from '../../scheme/diagnostics';
 import { nodeAt } from '../../scheme/document';
 import { setKey } from '../../scheme/fixes';
 import { headPlaceOf, placeOf } from '../../scheme/places';
+import { headFor } from '../head';
 import { estimateMemory, largestBatch } from '../memory';
-import type { Network } from '../network';
+import type { Network, Operation } from '../network';
+import { elementCount } from '../shapes';
 import { type CheckContext, layerPlace } from './context';
 
 /** Protobuf messages are limited to 2 GiB; what is not weights needs little. */
-const largestFileBytes = 2 ** 31 - 2 ** 20;
+const mostWeights = Math.floor((2 ** 31 - 2 ** 20) / 4);
 
-/** The network's weights fit into one ONNX file. */
+/** The network's weights, those of an implicit head included, fit into one ONNX file. */
 export function modelSize(context: CheckContext): Diagnostic[] {
   const counts = context.layers.map(
     ({ networkLayer }) => (networkLayer?.parameters ?? 0) + (networkLayer?.buffers ?? 0),
   );
+  const last = counts.length - 1;
+  if (last >= 0) counts[last]! += headWeights(context, last);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total * 4 <= largestFileBytes) return [];
+  if (total <= mostWeights) return [];
   const greatest = counts.reduce((best, count, index) => (count > counts[best]! ? index : best), 0);
   const message = t(
     'The network has {0} weights, {1} of them here; an ONNX file holds {2} at most. Make the layer smaller.',
     total,
     counts[greatest]!,
-    Math.floor(largestFileBytes / 4),
+    mostWeights,
   );
   return [diagnose('scheme/model-too-large', layerPlace(context, greatest), message)];
+}
+
+function headWeights({ layers, data }: CheckContext, last: number): number {
+  const output = layers[last]!.networkLayer?.outputShape;
+  const unit = output && data ? (headFor(output, data, new Set())?.unit ?? 0) : 0;
+  return unit * (elementCount(output ?? []) + 1);
+}
+
+/** Runtimes count the values of a tensor in 32 bits. */
+const mostValues = 2 ** 31 - 1;
+
+/** No tensor of a single sample is beyond all machines; the first that is, makes the later ones so. */
+export function tensorSizes(context: CheckContext): Diagnostic[] {
+  const { document, data, layers } = context;
+  if (data && elementCount(data.sampleShape) > mostValues) {
+    const key = nodeAt(document.root, ['data', 'image_size']) ? 'image_size' : 'input_size';
+    return [tooLarge(placeOf(document, ['data', key]), elementCount(data.sampleShape))];
+  }
+  const index = layers.findIndex(({ networkLayer }) => networkLayer?.operations.some(isTooLarge));
+  if (index < 0) return [];
+  const { outputShape } = layers[index]!.networkLayer!.operations.find(isTooLarge)!;
+  return [tooLarge(layerPlace(context, index), elementCount(outputShape))];
+}
+
+function isTooLarge({ outputShape }: Operation): boolean {
+  return elementCount(outputShape) > mostValues;
+}
+
+function tooLarge(place: Place, count: number): Diagnostic {
+  const message = t('One sample has {0} values here; {1} is the most that can be computed with.', count, mostValues);
+  return diagnose('scheme/tensor-too-large', place, message);
 }
 
 export interface Device {

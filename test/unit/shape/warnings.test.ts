@@ -184,11 +184,26 @@ describe('Warnings about training and data', () => {
     check(net('1000'), device(1e10));
   });
 
+  it('are errors for a sample that no runtime can hold', () => {
+    const image = (size: string) => `"image_size": ${size}, "label_dim": 3`;
+    const pool = '{ "type": "global_average_pooling" }, { "type": "dense_set", "unit": 3 }';
+    check(schemeOf(pool, image('<<tensor-too-large|[50000, 50000, 1]>>')));
+    check(schemeOf(pool, image('[40000, 40000, 1]')));
+    const wide = '"kernel": 1, "channel": 4';
+    check(schemeOf(`{ "type": <<tensor-too-large|"conv2d_set">>, ${wide} }, ${pool}`, image('[40000, 40000, 1]')));
+  });
+
   it('are errors for more weights than an ONNX file holds', () => {
     check(
       schemeOf(
         '{ "type": <<model-too-large|"dense_set">>, "unit": 40000000 }, { "type": "dense_set", "unit": 3 }',
         table,
+      ),
+    );
+    check(
+      schemeOf(
+        '{ "type": <<model-too-large&implicit-head|"conv2d_set">>, "kernel": 1, "channel": 1 }',
+        '"image_size": [20000, 20000, 1], "label_dim": 3',
       ),
     );
     check(schemeOf('{ "type": "dense_set", "unit": 20000000 }, { "type": "dense_set", "unit": 3 }', table));
