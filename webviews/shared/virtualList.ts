@@ -14,7 +14,7 @@ export class VirtualList<T> {
   /** `tops[i]` is where row `i` starts; the last entry is the height of all. */
   private tops: Float64Array = new Float64Array(1);
   private readonly shown = new Map<number, HTMLElement>();
-  private readonly renderSoon = oncePerFrame(() => this.render());
+  private readonly renderSoon = oncePerFrame(() => void this.render());
 
   /**
    * @param scroller the element that scrolls
@@ -49,18 +49,23 @@ export class VirtualList<T> {
     return Math.max(1, Math.floor((this.scroller.clientHeight - this.element.offsetTop) / this.estimatedHeight) - 1);
   }
 
-  /** Brings a row into view: to the nearest edge, or into the middle. */
+  /** Brings a row into view: to the nearest edge, or into the middle. Rows on the way may turn out to be of other heights. */
   reveal(index: number, where: 'nearest' | 'middle' = 'nearest'): void {
     if (index < 0 || index >= this.items.length) return;
-    const headerHeight = this.element.offsetTop;
-    const visible = this.scroller.clientHeight - headerHeight;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      this.scrollTo(index, where);
+      if (!this.render()) return;
+    }
+  }
+
+  private scrollTo(index: number, where: 'nearest' | 'middle'): void {
+    const visible = this.scroller.clientHeight - this.element.offsetTop;
     const top = this.tops[index]!;
     const bottom = this.tops[index + 1]!;
     const { scrollTop } = this.scroller;
     if (where === 'middle') this.scroller.scrollTop = top - Math.max(0, (visible - (bottom - top)) / 2);
     else if (top < scrollTop) this.scroller.scrollTop = top;
     else if (bottom > scrollTop + visible) this.scroller.scrollTop = bottom - visible;
-    this.render();
   }
 
   private resized(): void {
@@ -69,7 +74,8 @@ export class VirtualList<T> {
     this.update();
   }
 
-  private render(): void {
+  /** True when rows turned out to be of other heights than expected: then it renders once more, soon. */
+  private render(): boolean {
     const first = Math.max(0, this.indexAt(this.scroller.scrollTop) - overscan);
     const end = Math.min(
       this.items.length,
@@ -80,7 +86,9 @@ export class VirtualList<T> {
     for (const index of this.shown.keys()) if (index < first || index >= end) this.shown.delete(index);
     this.body.style.transform = `translateY(${this.tops[first] ?? 0}px)`;
     this.body.replaceChildren(...rows);
-    if (this.measure(first, rows)) this.renderSoon();
+    const isOff = this.measure(first, rows);
+    if (isOff) this.renderSoon();
+    return isOff;
   }
 
   private row(index: number): HTMLElement {
