@@ -15,21 +15,22 @@ export async function runScheme(
   argument?: unknown,
 ): Promise<{ id: string; folder: string } | undefined> {
   if (!(await requireTrust())) return undefined;
-  const document = await savedScheme(fileFromArgument(argument) ?? (await chooseScheme()));
-  if (!document) return undefined;
-  const launched = await launch(document.uri.fsPath);
-  if (!launched.ok) return void showProblem(document, launched.message, launched.diagnostics ?? []);
+  const scheme = await savedScheme(fileFromArgument(argument) ?? (await chooseScheme()));
+  if (!scheme) return undefined;
+  const launched = await launch(scheme.fsPath);
+  if (!launched.ok) return void showProblem(scheme, launched.message, launched.diagnostics ?? []);
   await services.runs.add(path.dirname(launched.folder));
   void tellStarted(services, launched.folder);
   return { id: launched.id, folder: launched.folder };
 }
 
-/** The scheme's document once it is saved; only a file on this machine's disk can be run. */
-async function savedScheme(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
+/** The scheme, saved if it is being edited; only a file on this machine's disk can be run. */
+async function savedScheme(uri: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
   if (!uri) return undefined;
-  const document = await vscode.workspace.openTextDocument(uri);
-  if ((document.isDirty || document.isUntitled) && !(await document.save())) return undefined;
-  if (document.uri.scheme === 'file') return document;
+  if (uri.scheme === 'untitled') return vscode.workspace.save(uri);
+  const edited = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (edited?.isDirty && !(await edited.save())) return undefined;
+  if (uri.scheme === 'file') return uri;
   void vscode.window.showErrorMessage(t('Only a scheme that is saved as a file on this machine can be run.'));
   return undefined;
 }
@@ -53,15 +54,12 @@ async function tellStarted(services: Services, folder: string): Promise<void> {
 }
 
 /** Why nothing was started; leads to the first error's place in the scheme. */
-async function showProblem(
-  document: vscode.TextDocument,
-  message: string,
-  diagnostics: readonly Diagnostic[],
-): Promise<void> {
+async function showProblem(scheme: vscode.Uri, message: string, diagnostics: readonly Diagnostic[]): Promise<void> {
   const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   const show = t('Show Problem');
   const answer = await vscode.window.showErrorMessage(message, ...(first ? [show] : []));
   if (!first || answer !== show) return;
+  const document = await vscode.workspace.openTextDocument(scheme);
   const [start, end] = [first.span.start, first.span.end].map((offset) => document.positionAt(offset));
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(start!, end!) });
   await vscode.commands.executeCommand('editor.action.marker.next');
