@@ -86,8 +86,8 @@ function comparePadding(a: GraphNode, b: GraphNode, changed: readonly string[], 
   const words = paddingWords(a, intended);
   const others = paddingWords(b, exported);
   const follows = changed.some((key) => key !== 'padding') || haveOtherInputs(a, b, sides);
-  if (follows && words.some((word) => others.includes(word))) return [];
-  const [x, y] = words[0] === others[0] ? [] : [words[0], others[0]];
+  if (follows && words.some((word) => others.some((other) => String(other) === String(word)))) return [];
+  const [x, y] = String(words[0]) === String(others[0]) ? [] : [words[0], others[0]];
   return [different('padding', x ?? a.settings.padding, y ?? b.settings.padding)];
 }
 

@@ -1,8 +1,8 @@
 import type { GraphNode, MatchGraph } from './graph';
 
 /**
- * A window's padding in the scheme's words, all that fit: `valid` without any, `same` when it is what ONNX's `SAME_UPPER`
- * comes to for this input. Numbers (begins, then ends) when no word fits.
+ * A window's padding in the scheme's words, all that fit, the best one first: `valid` without any, `same` when it is what
+ * ONNX's `SAME_UPPER` comes to for this input, and the numbers as the file has them (begins, then ends).
  */
 export function paddingWords(node: GraphNode, graph: MatchGraph): (string | readonly number[])[] {
   const pads = list(node.settings.padding);
@@ -11,7 +11,13 @@ export function paddingWords(node: GraphNode, graph: MatchGraph): (string | read
     ...(pads.every((size) => size === 0) ? ['valid'] : []),
     ...(isSame(node, pads, graph) ? ['same'] : []),
   ];
-  return words.length > 0 ? words : [pads];
+  return [...words, writtenPads(node) ?? pads];
+}
+
+/** What reaches no further than the windows do is the same function, but a person looks for what is written. */
+function writtenPads(node: GraphNode): readonly number[] | undefined {
+  const pads = node.origin.find((part) => part.attributes.has('kernel_shape'))?.attributes.get('pads');
+  return pads?.type === 'ints' ? pads.value : undefined;
 }
 
 function isSame(node: GraphNode, pads: readonly number[], graph: MatchGraph): boolean {

@@ -31,7 +31,7 @@ export class WireReader {
   position = 0;
   private window: Uint8Array = new Uint8Array(0);
   private windowStart = 0;
-  private windowSize = FIRST_WINDOW;
+  private windowSize = FIRST_WINDOW / 4;
   private readonly interned = new Map<number, string[]>();
 
   constructor(private readonly source: ByteSource) {}
