@@ -7,6 +7,8 @@ import { parseRunRecord } from '../../core/runs/parse';
 import type { RunRecord } from '../../core/runs/record';
 import { believableState, isActive } from '../../core/runs/states';
 import { errorCode, InputError } from '../errors';
+import { isEventFile } from '../events';
+import { tagsOfLogs } from './logTags';
 import { gatherEvidence } from './process';
 
 /**
@@ -31,8 +33,8 @@ export async function listRuns(folders: readonly string[]): Promise<RunSummary[]
 export async function readRun(folder: string): Promise<RunSummary> {
   const absolute = path.resolve(folder);
   const { hasRecord, logs } = await look(absolute);
-  if (hasRecord) return recordSummary(absolute, await readRecord(absolute));
-  if (logs.length > 0) return { folder: absolute, name: path.basename(absolute), tags: [] };
+  if (hasRecord) return recordSummary(absolute);
+  if (logs.length > 0) return { folder: absolute, name: path.basename(absolute), tags: await tagsOfLogs(absolute) };
   throw new InputError({
     file: folder,
     problem: t('This is no run: there is neither run.json nor a TensorBoard log.'),
@@ -49,6 +51,21 @@ export async function readRecord(folder: string): Promise<RunRecord> {
 /** The record as it stands in the file. Throws `InputError`. */
 export async function readWrittenRecord(folder: string): Promise<RunRecord> {
   const file = recordFile(folder);
+  const key = await stat(file).then(
+    ({ size, mtimeMs, ino }) => `${size} ${mtimeMs} ${ino}`,
+    () => '',
+  );
+  const known = endedRecords.get(file);
+  if (known?.key === key) return known.record;
+  const record = await parseRecord(file);
+  if (!isActive(record)) endedRecords.set(file, { key, record });
+  return record;
+}
+
+/** Lists are asked for again and again, and a run that has ended hardly ever changes. */
+const endedRecords = new Map<string, { readonly key: string; readonly record: RunRecord }>();
+
+async function parseRecord(file: string): Promise<RunRecord> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new InputError({ file, problem: t('It cannot be read ({0}).', errorCode(error) ?? String(error)) });
   });
@@ -72,6 +89,7 @@ interface FoundRun {
   /** For a run without a record: its path below the folder of runs, as TensorBoard names it. */
   readonly name: string;
   readonly hasRecord: boolean;
+  readonly hasLogs: boolean;
 }
 
 /** Levels of folders in which logs of other tools are looked for. */
@@ -79,8 +97,9 @@ const deepestLogs = 4;
 
 async function findRuns(folder: string, name: string, depth: number): Promise<FoundRun[]> {
   const { hasRecord, logs, children } = await look(folder);
-  if (hasRecord) return [{ folder, name, hasRecord }];
-  const own = logs.length > 0 ? [{ folder, name, hasRecord }] : [];
+  const hasLogs = logs.length > 0;
+  if (hasRecord) return [{ folder, name, hasRecord, hasLogs }];
+  const own = hasLogs ? [{ folder, name, hasRecord, hasLogs }] : [];
   if (depth === 0) return own;
   const isTop = depth === deepestLogs;
   const below = await Promise.all(
@@ -99,29 +118,36 @@ async function look(folder: string): Promise<FolderContent> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [] as Dirent[]);
   return {
     hasRecord: entries.some((entry) => entry.name === 'run.json'),
-    logs: entries.filter((entry) => entry.name.includes('tfevents')).map((entry) => entry.name),
+    logs: entries.filter((entry) => isEventFile(entry.name)).map((entry) => entry.name),
     children: entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name),
   };
 }
 
-async function summarize({
-  folder,
-  name,
-  hasRecord,
-}: FoundRun): Promise<{ summary: RunSummary; time: number } | undefined> {
+interface DatedRun {
+  readonly summary: RunSummary;
+  readonly time: number;
+}
+
+async function summarize(run: FoundRun): Promise<DatedRun | undefined> {
   try {
-    if (!hasRecord) return { summary: { folder, name, tags: [] }, time: (await stat(folder)).mtimeMs };
-    const record = await readRecord(folder);
-    return { summary: recordSummary(folder, record), time: Date.parse(record.history[0]?.time ?? '') || 0 };
+    if (!run.hasRecord) return await summarizeLogs(run);
+    const summary = await recordSummary(run.folder);
+    return { summary, time: Date.parse(summary.record?.history[0]?.time ?? '') || 0 };
   } catch (error) {
-    if (error instanceof InputError || errorCode(error) !== undefined) return undefined;
+    if (error instanceof InputError) return run.hasLogs ? summarizeLogs(run) : undefined;
+    if (errorCode(error) !== undefined) return undefined;
     throw error;
   }
 }
 
-const recordSummary = (folder: string, record: RunRecord): RunSummary => ({
-  folder,
-  name: record.name,
-  record,
-  tags: Object.keys(record.metrics.final),
-});
+async function summarizeLogs({ folder, name }: FoundRun): Promise<DatedRun> {
+  const tags = await tagsOfLogs(folder);
+  return { summary: { folder, name, tags }, time: (await stat(folder)).mtimeMs };
+}
+
+async function recordSummary(folder: string): Promise<RunSummary> {
+  const record = await readRecord(folder);
+  const known = Object.keys(record.metrics.final);
+  const tags = known.length > 0 || isActive(record) ? known : await tagsOfLogs(folder);
+  return { folder, name: record.name, record, tags };
+}
