@@ -54,6 +54,7 @@ function copyShipped() {
     'package.nls.ko.json',
     'l10n',
     'schemas',
+    'docs/diagnostics.md',
     'docs/images',
     'client/media',
     'client/language',

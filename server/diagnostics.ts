@@ -35,6 +35,7 @@ export class DiagnosticsService {
   constructor(
     private readonly connection: Connection,
     private readonly documents: SchemeDocuments,
+    private readonly pages: ReadonlyMap<string, string> = new Map(),
   ) {
     documents.onDidChange(({ document }) => this.changed(document.uri));
     documents.onDidClose(({ document }) => this.closed(document.uri));
@@ -74,7 +75,7 @@ export class DiagnosticsService {
 
   private present(uri: string): Diagnostic[] {
     const snapshot = this.documents.snapshot(uri);
-    return snapshot === undefined ? [] : [...diagnosticsOf(snapshot), ...this.extraIn(uri, snapshot)];
+    return snapshot === undefined ? [] : [...diagnosticsOf(snapshot, this.pages), ...this.extraIn(uri, snapshot)];
   }
 
   private extraIn(uri: string, snapshot: Snapshot): Diagnostic[] {

@@ -1,6 +1,7 @@
 import type { Connection, InitializeParams } from 'vscode-languageserver/node';
 import { toolVersion } from '../engine/version';
 import { capabilities } from './capabilities';
+import { codePages } from './codePages';
 import { DiagnosticsService } from './diagnostics';
 import { extensions } from './extensions';
 import { registerLanguageFeatures } from './languageFeatures';
@@ -15,7 +16,7 @@ import { followSettings } from './settings';
  */
 export function startServer(connection: Connection): void {
   const documents = new SchemeDocuments();
-  const diagnostics = new DiagnosticsService(connection, documents);
+  const diagnostics = new DiagnosticsService(connection, documents, codePages());
   const session = new Session(diagnostics);
   let client: InitializeParams;
   const settings = followSettings(connection, (changed) => {

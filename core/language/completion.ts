@@ -2,7 +2,7 @@ import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-l
 import { t } from '../l10n';
 import { childValue, forms, resolve, type Schema } from '../scheme/schema';
 import { keyProposals } from './completion/keys';
-import { layerProposals, typeProposals } from './completion/layers';
+import { layerContentProposals, layerProposals, typeProposals } from './completion/layers';
 import { pathItems } from './completion/paths';
 import { type CompletionRequest, itemsOf, type Proposal, schemaOf, valueAround } from './completion/request';
 import { schemeSkeleton } from './completion/skeletons';
@@ -29,10 +29,18 @@ export async function completionsAt(
   const cursor = cursorAt(snapshot.text, offsetOf(snapshot, position));
   const request: CompletionRequest = { snapshot, cursor, value: valueAround(cursor.containers), snippets };
   if (cursor.place === 'nothing') return [];
-  if (cursor.place === 'key') return itemsOf(request, keyProposals(request));
+  if (cursor.place === 'key') return itemsOf(request, keysAt(request));
   const schema = schemaOf(cursor.path, request.value);
   if (schema?.path) return pathItems(request, paths);
   return itemsOf(request, valuesAt(request, schema));
+}
+
+/** In an empty layer a whole one can be had as well. */
+function keysAt(request: CompletionRequest): Proposal[] {
+  const { path, container, colonAfter } = request.cursor;
+  const schema = schemaOf(path, request.value);
+  const isEmptyLayer = schema !== undefined && isLayerUnion(schema) && container.entries.size === 0 && !colonAfter;
+  return [...keyProposals(request), ...(isEmptyLayer ? layerContentProposals(request) : [])];
 }
 
 function valuesAt(request: CompletionRequest, schema: Schema | undefined): Proposal[] {

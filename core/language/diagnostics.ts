@@ -6,9 +6,16 @@ import { rangeOf, type Snapshot } from './snapshot';
 /** What an editor shows as the one who says it. */
 export const diagnosticSource = 'matchdown';
 
-/** The scheme's own diagnostics. */
-export function diagnosticsOf(snapshot: Snapshot): Diagnostic[] {
-  return snapshot.analysis.diagnostics.map((diagnostic) => diagnosticOf(snapshot, diagnostic));
+/**
+ * The scheme's own diagnostics.
+ *
+ * @param pages addresses of the pages that explain a code
+ */
+export function diagnosticsOf(snapshot: Snapshot, pages: ReadonlyMap<string, string> = new Map()): Diagnostic[] {
+  return snapshot.analysis.diagnostics.map((diagnostic) => {
+    const href = pages.get(diagnostic.code);
+    return { ...diagnosticOf(snapshot, diagnostic), ...(href === undefined ? {} : { codeDescription: { href } }) };
+  });
 }
 
 export function diagnosticOf(snapshot: Snapshot, diagnostic: SchemeDiagnostic): Diagnostic {

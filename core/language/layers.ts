@@ -4,7 +4,7 @@ import type { LayerAnalysis } from '../shape/analyze';
 import type { Shape } from '../shape/network';
 import type { Snapshot } from './snapshot';
 
-/** The layer that an offset is in. Layers stand in the order of the text. */
+/** The innermost layer that an offset is in. Layers stand in the order of the text, a block before what it encloses. */
 export function layerAround(layers: readonly LayerAnalysis[], offset: number): LayerAnalysis | undefined {
   let low = 0;
   let high = layers.length;
@@ -13,8 +13,9 @@ export function layerAround(layers: readonly LayerAnalysis[], offset: number): L
     if ((layers[middle] as LayerAnalysis).span.start <= offset) low = middle + 1;
     else high = middle;
   }
-  const layer = layers[low - 1];
-  return layer !== undefined && offset <= layer.span.end ? layer : undefined;
+  let index = low - 1;
+  while (index >= 0 && offset > (layers[index] as LayerAnalysis).span.end) index--;
+  return layers[index];
 }
 
 /** The layers before an offset, in the network that a path leads into or through. */

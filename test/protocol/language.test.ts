@@ -82,6 +82,7 @@ describe('the language server over standard input and output', function () {
     const found = diagnostics.find(({ code }) => code === 'scheme/text-for-boolean');
     assert.deepEqual(found?.range, rangeOf(text, '"true"'));
     assert.equal(found?.source, 'matchdown');
+    assert.match(found?.codeDescription?.href ?? '', /^file:.*\/docs\/diagnostics\.md#L\d+$/);
     session.close(uri);
     await session.client.next<PublishDiagnosticsParams>(
       'textDocument/publishDiagnostics',

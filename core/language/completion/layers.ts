@@ -16,6 +16,18 @@ export function layerProposals(request: CompletionRequest): Proposal[] {
   return [...layerSchemas()].flatMap(([type, schema]) => layerProposal(request, type, schema));
 }
 
+/** What whole layers consist of, for braces that are there already and still empty. */
+export function layerContentProposals(request: CompletionRequest): Proposal[] {
+  const { snapshot, cursor } = request;
+  const before = snapshot.text.slice(0, cursor.token.start);
+  const isOnBraceLine = before.lastIndexOf('{') > before.lastIndexOf('\n');
+  return layerProposals(request).map((proposal) => {
+    const lines = proposal.insert.split('\n').slice(1, -1);
+    const content = isOnBraceLine ? ['', ...lines, ''] : lines.map((line) => line.replace(/^\t/, ''));
+    return { ...proposal, insert: content.join('\n') };
+  });
+}
+
 /** The types that a layer at the cursor may have, those that fit what comes in first. */
 export function typeProposals(request: CompletionRequest): Proposal[] {
   const proposals = [...layerSchemas()].map(([type, schema]) => {

@@ -21,7 +21,8 @@ describe('completion of keys', () => {
   });
 
   it('offers the type before it can know more', async () => {
-    assert.deepEqual((await completionsOf(scheme('{ $0 }'))).labels, ['type', 'name']);
+    assert.deepEqual((await completionsOf(scheme('{ $0 }'))).labels.slice(0, 2), ['type', 'name']);
+    assert.deepEqual((await completionsOf(scheme('{ "name": "one", $0 }'))).labels, ['type']);
     assert.deepEqual((await completionsOf(scheme('{ "type": "conv_2d", $0 }'))).labels, ['name']);
   });
 
@@ -163,6 +164,15 @@ describe('completion of layers', () => {
     assert.match(accept('add'), /"inputs": \["conv_1", "conv_2"\]/);
     const { labels } = await completionsOf(scheme(`${conv}, ${flatten}, $0`));
     assert.ok(!labels.includes('add'));
+  });
+
+  it('fills braces that are there already, on one line or over several', async () => {
+    const content = '"name": "flatten_1",INDENT"type": "flatten"';
+    const sameLine = await completionsOf(scheme('{$0}'));
+    assert.equal(sameLine.accept('flatten'), scheme(`{\n  ${content.replace('INDENT', '\n  ')}\n}`));
+    const ownLine = await completionsOf(scheme('{\n$0\n}'));
+    assert.equal(ownLine.accept('flatten'), scheme(`{\n${content.replace('INDENT', '\n')}\n}`));
+    assert.ok(!(await completionsOf(scheme('{ "name": "one", $0 }'))).labels.includes('flatten'));
   });
 
   it('adds the comma behind the layer before', async () => {
