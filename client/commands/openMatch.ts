@@ -15,12 +15,13 @@ import { chooseRun, fileFromArgument, runFromArgument } from './arguments';
 
 /**
  * Holds a scheme against an exported model: a run's against its own, an ONNX file's against its run's or a chosen scheme, the
- * active scheme against the model of its latest run. Returns the report; undefined when the user chose nothing.
+ * active scheme against the model of its latest run. Returns the report; undefined when the user chose nothing, or when the
+ * files could not be matched, which the panel tells.
  */
 export async function openMatch(services: Services, argument?: unknown): Promise<MatchReport | undefined> {
   if (!(await requireTrust())) return undefined;
   const target = await targetOf(services, argument);
-  return target && services.matches.show(target);
+  return target && services.matches.show(target).catch(() => undefined);
 }
 
 async function targetOf(services: Services, argument: unknown): Promise<MatchTarget | undefined> {
