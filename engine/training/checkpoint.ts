@@ -118,7 +118,7 @@ export function decodeSafetensors(file: string, bytes: Buffer): Checkpoint {
     throw new InputError({
       file,
       problem: t('The checkpoint is damaged.'),
-      nextStep: t('Copy an earlier checkpoint over it, or start a new run.'),
+      nextStep: t('Start a new run.'),
     });
   }
 }

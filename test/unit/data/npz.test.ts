@@ -122,7 +122,7 @@ describe('npz files', () => {
     it('a header that promises more than the memory holds', () => {
       const array = Buffer.from('\x93NUMPY\x01\0\x76\0', 'latin1');
       const header = Buffer.from(
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000), }".padEnd(117) + '\n',
+        `${"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000), }".padEnd(117)}\n`,
       );
       assert.throws(() => parseNpy(Buffer.concat([array, header])), /ends after 0 of 8000000000000000 bytes/);
     });
