@@ -6,6 +6,7 @@ import { Workbench } from '../support/workbench';
 
 /** From an open folder to a lab note, each step as a newcomer would do it and with what it shows. */
 describe('The way of a newcomer', function () {
+  this.bail(true);
   this.timeout(60_000);
   let workbench: Workbench;
 
