@@ -43,7 +43,7 @@ function keyHover(snapshot: Snapshot, key: Node): Found | undefined {
 function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
   const layer = layerMeantBy(snapshot, node);
   if (layer !== undefined) return { text: layerDocumentation(layer, snapshot.analysis.network), span: spanOf(node) };
-  if (node.type === 'object' || node.type === 'array') return undefined;
+  if (!scalars.has(node.type)) return undefined;
   const path: JsonPath = getNodePath(node);
   const key = path.findLast((segment) => typeof segment === 'string');
   const schema = schemaAt(path.slice(0, path.lastIndexOf(key ?? '') + 1), snapshot.analysis.document.value);
@@ -51,6 +51,8 @@ function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
   const parts = [meaningOf(snapshot, node, path, schema), briefDocumentation(String(key), schema)];
   return { text: parts.filter((part) => part !== '').join('\n\n---\n\n'), span: spanOf(node) };
 }
+
+const scalars: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'null']);
 
 /** The layer whose name or type stands there, or that is named as an input. */
 function layerMeantBy({ analysis }: Snapshot, { offset, type }: Node): LayerAnalysis | undefined {

@@ -24,10 +24,11 @@ export function syntaxDiagnostics(text: string, root: Node | undefined, errors: 
   for (const slip of slips.filter((other) => !isComment(other))) {
     // One slip often makes the parser stumble again, at the same place or at the next token.
     const isConsequence = lastTokenEnd(text, comments, slip.span.start) <= end;
-    if (!isConsequence) {
-      diagnostics.push(trailingComma(text, comments, slip) ?? syntaxError(text, comments, slip));
-    }
-    end = slip.span.end;
+    const comma = isConsequence ? undefined : trailingComma(text, comments, slip);
+    if (!isConsequence) diagnostics.push(comma ?? syntaxError(text, comments, slip));
+    // Behind a trailing comma the parser goes on: only what it says about the same place again follows from that.
+    if (comma) end = slip.span.start;
+    else if (!isConsequence || slip.span.start > end) end = slip.span.end;
   }
   if (!root && slips.every(isComment)) diagnostics.push(emptyFile());
   return root ? diagnostics.concat(repeatedKeys(text, root, [])) : diagnostics;

@@ -29,6 +29,10 @@ describe('The text of a scheme', () => {
     check(whole.replace('[4]', '[4,<<syntax|,>>]'));
   });
 
+  it('ends with its closing brace, also behind a trailing comma', () => {
+    check(whole.replace(/\}\s*$/, '<<trailing-comma|,>>}<<syntax|]>>'));
+  });
+
   it('may begin with a byte order mark', () => {
     assert.ok(analyze(`\ufeff${whole}`).network);
   });
