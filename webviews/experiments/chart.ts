@@ -224,13 +224,13 @@ function linesOf({ curves, parts }: CurveGroup, { smoothing, isLogarithmic }: Ch
   return [...measured, ...curves.map((curve) => line(curve, smooth(curve.y, smoothing), false))];
 }
 
-function seriesOptions({ curve, part, isFaint, y }: Line): uPlot.Series {
+function seriesOptions({ curve, part, isFaint }: Line): uPlot.Series {
   return {
     stroke: styleColor(curve.style),
     width: isFaint ? 1 : 1.6,
     alpha: isFaint ? 0.25 : 1,
     dash: [...(dashes[part % dashes.length] ?? [])],
-    points: { show: y.length === 1 },
+    points: { show: false },
     spanGaps: false,
   };
 }

@@ -25,7 +25,7 @@ export interface Sorting {
 export function columnsFor(rows: readonly RunRow[]): Column[] {
   const some = (column: Column) => rows.some((row) => column.value(row) !== undefined && column.value(row) !== '');
   return [
-    textColumn('name', t('Name'), 160, 2, (row) => row.name),
+    textColumn('name', t('Name'), 180, 2, (row) => row.name),
     textColumn('state', t('State'), 136, 0, (row) => stateName(row.state)),
     ...[textColumn('changed', t('Changed'), 140, 2, (row) => row.changed)].filter(some),
     ...[textColumn('purpose', t('Purpose'), 160, 3, (row) => row.purpose)].filter(some),

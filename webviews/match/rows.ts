@@ -54,7 +54,11 @@ function side(
     'div',
     { role: 'gridcell', class: `side ${name} ${own ? '' : 'absent'} ${isAlike ? '' : 'changed'}` },
     before,
-    element('div', { class: 'what' }, ...(own ? [...title, summaryText(summary, isMarked)] : [absentText(name)])),
+    element(
+      'div',
+      { class: 'what' },
+      ...(own ? [...title, summaryText(summary, isMarked)] : [!isAlike && absentText(name)]),
+    ),
     own && figures(own),
     name === 'intended' && own?.path && goTo(),
   );
@@ -71,13 +75,13 @@ function goTo(): HTMLElement {
 
 function intendedTitle({ name, intended }: LayerVerdict): Child[] {
   const type = intended && intended.type !== name ? element('span', { class: 'type' }, intended.type) : undefined;
-  return [element('span', { class: 'name' }, name), type];
+  return [element('span', { class: 'name' }, name), ' ', type, ' '];
 }
 
 /** The exported side has operators and no layers. */
 function exportedTitle({ exported }: LayerVerdict): Child[] {
   const operators = exported?.nodes.map(({ opType }) => opType).join(', ');
-  return [element('span', { class: 'type' }, operators || exported?.type || '')];
+  return [element('span', { class: 'type' }, operators || exported?.type || ''), ' '];
 }
 
 function summaryText(summary: readonly Stretch[], marksChanges: boolean): HTMLElement {
