@@ -120,11 +120,19 @@ class MatchPanel {
         return null;
       },
       'file/open': async ({ side }) => {
-        await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(this.target[side]));
+        await openSide(this.target[side]);
         return null;
       },
     };
   }
+}
+
+/** A scheme is opened beside the panel; a model, which no editor shows, is shown where it lies. */
+async function openSide(file: string): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  if (path.extname(file) !== '.onnx') return revealInScheme(file, []);
+  const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  await vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
 }
 
 /** Calls `changed` once after each burst of writes to any of the files. */
