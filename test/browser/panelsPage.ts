@@ -50,7 +50,7 @@ export class PanelPage {
   /** Tells the page an event. */
   async tell(event: string, payload: unknown): Promise<void> {
     const message: Message = { kind: 'event', event, payload };
-    await this.page.evaluate((sent) => window.postMessage(sent), message);
+    await post(this.page, message);
   }
 
   asked(method: string): unknown[] {
@@ -73,7 +73,7 @@ export class PanelPage {
       if (message.kind !== 'request') return;
       this.requests.push({ method: message.method, params: message.params });
       const reply = await this.answer(message, answers[message.method]);
-      await page.evaluate((sent) => window.postMessage(sent), reply).catch(() => undefined);
+      await post(page, reply).catch(() => undefined);
     });
     await page.exposeFunction('hostKeeps', (state: unknown) => {
       this.kept = state;
@@ -91,6 +91,11 @@ export class PanelPage {
       return { kind: 'error', id, message: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+/** As text: playwright takes many seconds over a large object. */
+function post(page: Page, message: Message): Promise<void> {
+  return page.evaluate((text) => window.postMessage(JSON.parse(text)), JSON.stringify(message));
 }
 
 export async function launchBrowser(): Promise<Browser> {
