@@ -28,6 +28,8 @@ function sampler(initializer: Initializer, random: () => number): () => number {
       const deviation = initializer.gain / Math.sqrt(initializer.fanIn);
       return () => deviation * normal(random);
     }
+    case 'uniform':
+      return () => initializer.limit * (2 * random() - 1);
     case 'glorot_uniform': {
       const limit = Math.sqrt(6 / (initializer.fanIn + initializer.fanOut));
       return () => limit * (2 * random() - 1);

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
 import { channels, elements } from '../layout';
-import { windows } from '../operations/window';
+import { inputUnderKernel } from '../operations/inputUnderKernel';
 import { reduce } from '../reductions';
 import type { GradientParts } from './normalizedConvolution';
 
@@ -49,29 +49,10 @@ export function emitPatches(graph: GraphBuilder, operation: Convolution, input: 
   };
 }
 
-/** `[batch, places, windows]`, a kernel position's channels side by side. */
+/** `[batch, places, windows]`, the channels at a place of the kernel side by side. */
 function windowsAsColumns(graph: GraphBuilder, operation: Convolution, input: string, places: number): string {
-  const moving = windows(operation);
-  const begins = moving.map(({ padBegin }) => padBegin);
-  const ends = moving.map(({ padEnd }) => padEnd);
-  const padded = graph.add('Pad', [input, graph.ints([0, 0, ...begins, 0, 0, ...ends])]);
-  const axes = graph.ints(moving.map((_, axis) => axis + 2));
-  const steps = graph.ints(operation.strides);
-  const slices = kernelPositions(operation.kernel).map((position) => {
-    const starts = moving.map(({ dilation }, axis) => position[axis] * dilation);
-    const stops = moving.map(({ output, stride }, axis) => starts[axis] + (output - 1) * stride + 1);
-    return graph.add('Slice', [padded, graph.ints(starts), graph.ints(stops), axes, steps]);
-  });
-  return graph.add('Reshape', [graph.add('Concat', slices, { axis: 1 }), graph.ints([0, places, -1])]);
-}
-
-/** All positions in a kernel, in row order. */
-function kernelPositions(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>(
-    (positions, size) =>
-      positions.flatMap((position) => Array.from({ length: size }, (_, next) => [...position, next])),
-    [[]],
-  );
+  const seen = graph.add('Concat', inputUnderKernel(graph, operation, input), { axis: 1 });
+  return graph.add('Reshape', [seen, graph.ints([0, places, -1])]);
 }
 
 /** The sum over the batch of `left * right^T`. */

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
 import { channels, spatial } from '../layout';
+import { depthwiseWeightGradient, isDepthwise } from './depthwiseWeightGradient';
 import { pads, windows } from './window';
 
 /**
@@ -14,6 +15,7 @@ export function convolutionWeightGradient(
   input: string,
   gradient: string,
 ): string {
+  if (isDepthwise(operation)) return depthwiseWeightGradient(graph, operation, input, gradient);
   const moving = windows(operation);
   const outputChannels = channels(operation.outputShape);
   const kernel = graph.add('Reshape', [

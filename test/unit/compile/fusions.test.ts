@@ -187,7 +187,7 @@ describeWithPython('a first layer on values far from zero', (python) => {
     for (const [name, gradient] of await gradients(each, true)) {
       assertClose(name, gradient, expected.gradients.get(name)!, 2e-3);
     }
-  });
+  }).timeout(120_000);
 });
 
 async function gradients(each: Case, fusions: boolean): Promise<Map<string, Float32Array>> {

@@ -42,6 +42,7 @@ const convolutions = {
     dilation: [2, 2],
     padding: 'same',
   },
+  'convolution, as many channels as groups': { kernel: square, groups: 4, channels: 4, padding: [1, 0, 0, 2] },
   'convolution, no bias': { kernel: square, bias: false },
 } as const;
 for (const [name, options] of Object.entries(convolutions)) {
@@ -55,6 +56,7 @@ add('convolution on the data', [6, 7, 3], (network) => network.convolution({ ker
 add('convolution in one dimension', [12, 3], (network) => {
   network.convolution({ kernel: [3], channels: 4, padding: 'same' });
   network.convolution({ kernel: [4], channels: 6, stride: [2], dilation: [2], groups: 2, padding: 'same' });
+  network.convolution({ kernel: [3], channels: 12, groups: 6, padding: 'same' });
 });
 add('dense', [5], (network) => {
   network.dense(6);

@@ -149,7 +149,7 @@ describeWithPython('the onnx package accepts', (python) => {
   it('the intended graph in every opset', () => {
     const models = opsets.map((opset) => [`opset ${opset}`, compiled(undefined, { opset, normalization })] as const);
     assert.deepEqual(checkModels(python, new Map(models)), []);
-  });
+  }).timeout(120_000);
 
   it('training and evaluation graphs', () => {
     const models = new Map<string, OnnxModel>();
@@ -172,5 +172,5 @@ describeWithPython('the onnx package accepts', (python) => {
       }
     }
     assert.deepEqual(checkModels(python, models), []);
-  });
+  }).timeout(120_000);
 });
