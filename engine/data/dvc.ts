@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { md5File } from '../hash';
-import { compareNames, filesBelow } from './folder';
+import { filesBelow } from './folder';
 
 export interface DvcState {
   /** As DVC recorded it; ends with `.dir` for a folder. */
@@ -61,11 +61,11 @@ function outputsOf(document: unknown): Output[] {
   );
 }
 
-/** A folder's md5 is that of the JSON list of its files' hashes, as Python's `json.dumps` writes it. */
+/** A folder's md5 is that of the JSON list of its files' hashes, as Python's `json.dumps` writes it; hidden files count. */
 async function currentMd5(target: string): Promise<string> {
   if (!(await stat(target)).isDirectory()) return md5File(target);
   const entries: string[] = [];
-  for (const name of (await filesBelow(target)).sort(compareNames)) {
+  for (const name of await filesBelow(target, () => false)) {
     const md5 = await md5File(path.join(target, ...name.split('/')));
     entries.push(`{"md5": "${md5}", "relpath": ${asciiJson(name)}}`);
   }

@@ -10,23 +10,33 @@ export function compareNames(a: string, b: string): number {
 const isDebris = (name: string): boolean => name.startsWith('.') || name === 'Thumbs.db' || name === 'desktop.ini';
 
 /**
- * The files below a folder, relative to it, with `/`, sorted. Hidden files are left out, links are followed, a folder that
+ * The files below a folder, relative to it, with `/`, sorted. Hidden files are left out unless said otherwise, links are followed, a folder that
  * links lead to twice on one path is entered once.
  */
-export async function filesBelow(folder: string): Promise<string[]> {
+export async function filesBelow(folder: string, isLeftOut = isDebris): Promise<string[]> {
   const files: string[] = [];
-  await collect(folder, '', new Set([await realpath(folder)]), files);
+  await collect(folder, '', new Set([await realpath(folder)]), { files, isLeftOut });
   return files.sort(compareNames);
 }
 
-async function collect(folder: string, prefix: string, entered: ReadonlySet<string>, files: string[]): Promise<void> {
+interface Collection {
+  readonly files: string[];
+  readonly isLeftOut: (name: string) => boolean;
+}
+
+async function collect(
+  folder: string,
+  prefix: string,
+  entered: ReadonlySet<string>,
+  collection: Collection,
+): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (isDebris(entry.name)) continue;
+    if (collection.isLeftOut(entry.name)) continue;
     const file = path.join(folder, entry.name);
     const kind = entry.isSymbolicLink() ? await stat(file) : entry;
-    if (kind.isFile()) files.push(prefix + entry.name);
+    if (kind.isFile()) collection.files.push(prefix + entry.name);
     if (!kind.isDirectory()) continue;
     const real = await realpath(file);
-    if (!entered.has(real)) await collect(file, `${prefix}${entry.name}/`, new Set([...entered, real]), files);
+    if (!entered.has(real)) await collect(file, `${prefix}${entry.name}/`, new Set([...entered, real]), collection);
   }
 }

@@ -45,5 +45,15 @@ const samples = 'samples';
 export const tagsOf = (metrics: readonly MetricOutput[], parts: readonly PartName[]): string[] =>
   parts.flatMap((part) => ['loss', ...metrics.map(({ tag }) => tag)].map((name) => `${name}/${part}`));
 
-/** Losses, errors and the learning rate are better the lower they are. */
-export const higherIsBetter = (tag: string): boolean => tag.startsWith('accuracy/') || tag.startsWith('throughput/');
+/** An accuracy is better the higher it is, everything else (losses, errors) the lower. */
+export const isBetter = (tag: string, value: number, known: number): boolean =>
+  tag.startsWith('accuracy/') ? value > known : value < known;
+
+/** The best values so far with those of an epoch. Learning rate and speed are not what a run is judged by. */
+export function bestValues(best: Values, values: Values): Values {
+  const measured = Object.entries(values).filter(([tag]) => /\/(train|validation)$/.test(tag));
+  const better = measured.filter(([tag, value]) => best[tag] === undefined || isBetter(tag, value, best[tag]));
+  return { ...best, ...Object.fromEntries(better) };
+}
+
+type Values = Readonly<Record<string, number>>;

@@ -7,6 +7,7 @@ import type { RunProgress, RunRecord, RunState } from '../../core/runs/record';
 import { enterState } from '../../core/runs/states';
 import { errorMessage, InputError } from '../errors';
 import { writeFileAtomicallySync } from '../files';
+import { bestValues } from './epochSums';
 
 /**
  * Writes what a training has to tell: run.json, the TensorBoard log, and lines for output.log. Synchronously, because ONNX
@@ -45,11 +46,10 @@ export class RunJournal {
   }
 
   /** Also the sign of life; written at most once a second. A full disk is met at the next checkpoint, not here. */
-  progress(progress: Omit<RunProgress, 'updated' | 'last'>, last: Readonly<Record<string, number>>): void {
+  progress(progress: Position, last: Values): void {
     if (Date.now() - this.lastWritten < 1000) return;
-    const updated = new Date().toISOString();
     try {
-      this.write({ ...this.current, progress: { ...progress, last, updated } });
+      this.write({ ...this.current, progress: this.withLast(progress, last) });
     } catch (error) {
       this.lastWritten = Date.now();
       console.error(errorMessage(error));
@@ -57,23 +57,15 @@ export class RunJournal {
   }
 
   /** Values of an epoch, and the record with them. */
-  epoch(
-    values: Readonly<Record<string, number>>,
-    progress: Omit<RunProgress, 'updated' | 'last'>,
-    higherIsBetter: (tag: string) => boolean,
-  ): void {
+  epoch(values: Values, progress: Position): void {
     const time = Date.now() / 1000;
     this.append(this.encoder.scalars(time, progress.step, Object.entries(values)));
-    const best = { ...this.current.metrics.best };
-    for (const [tag, value] of Object.entries(values)) {
-      const known = best[tag];
-      if (known === undefined || (higherIsBetter(tag) ? value > known : value < known)) best[tag] = value;
-    }
-    const updated = new Date().toISOString();
+    const { final, best } = this.current.metrics;
+    const finite = finiteValues(values);
     this.write({
       ...this.current,
-      metrics: { final: { ...this.current.metrics.final, ...values }, best },
-      progress: { ...progress, last: values, updated },
+      metrics: { final: { ...final, ...finite }, best: bestValues(best, finite) },
+      progress: this.withLast(progress, finite),
     });
   }
 
@@ -99,6 +91,11 @@ export class RunJournal {
     if (this.eventFile) this.append(this.encoder.sessionEnd(Date.now() / 1000, succeeded));
   }
 
+  private withLast(progress: Position, values: Values): RunProgress {
+    const last = { ...this.current.progress?.last, ...finiteValues(values) };
+    return { ...progress, last, updated: new Date().toISOString() };
+  }
+
   private append(bytes: Uint8Array): void {
     if (this.eventFile) appendFileSync(this.eventFile, bytes);
   }
@@ -109,3 +106,10 @@ export class RunJournal {
     this.lastWritten = Date.now();
   }
 }
+
+type Values = Readonly<Record<string, number>>;
+type Position = Omit<RunProgress, 'updated' | 'last'>;
+
+/** JSON knows neither infinity nor "not a number"; the event files do. */
+const finiteValues = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));

@@ -3,7 +3,7 @@ import type { Scheme } from '../../core/scheme/types';
 import { InputError } from '../errors';
 import { BatchMaker, shuffled } from './batches';
 import { type CheckpointFolder, epochName, type Position } from './checkpoint';
-import { EpochSums, higherIsBetter, tagsOf } from './epochSums';
+import { EpochSums, isBetter, tagsOf } from './epochSums';
 import type { RunJournal } from './journal';
 import type { Learner } from './learner';
 import { MaskSource } from './masks';
@@ -54,13 +54,18 @@ export class TrainingLoop {
   }
 
   async run(): Promise<LoopOutcome> {
-    const { iteration } = this.parts.scheme.model;
-    while (this.position.epoch < iteration) {
-      const complete = await this.epoch();
-      if (!complete) return this.stopped();
-      if (this.patienceIsOver()) break;
+    while (!this.isOver) {
+      if (!(await this.epoch())) return this.stopped();
     }
+    if (this.position.epoch < this.parts.scheme.model.iteration) this.logEarlyStop();
     return { end: 'finished', position: this.position };
+  }
+
+  private get isOver(): boolean {
+    const { iteration, earlyStopping } = this.parts.scheme.model;
+    const { best, epoch } = this.position;
+    const patienceIsOver = earlyStopping && best && epoch - best.epoch >= earlyStopping.patience;
+    return epoch >= iteration || patienceIsOver === true;
   }
 
   /** False when the run was asked to stop before the epoch was complete. */
@@ -128,43 +133,20 @@ export class TrainingLoop {
     const { best } = this.position;
     if (value === undefined || !Number.isFinite(value)) return best;
     if (best === undefined) return { value, epoch };
-    const isBetter = higherIsBetter(this.monitor) ? value > best.value : value < best.value;
-    return isBetter ? { value, epoch } : best;
-  }
-
-  private patienceIsOver(): boolean {
-    const { earlyStopping } = this.parts.scheme.model;
-    const { best, epoch } = this.position;
-    if (!earlyStopping || !best || epoch - best.epoch < earlyStopping.patience) return false;
-    this.parts.journal.log(
-      t(
-        'No better {0} for {1} epochs: stopping early. The best was epoch {2}.',
-        this.monitor,
-        earlyStopping.patience,
-        best.epoch,
-      ),
-    );
-    return true;
+    return isBetter(this.monitor, value, best.value) ? { value, epoch } : best;
   }
 
   private async save(isBest: boolean): Promise<void> {
     const { scheme, learner, checkpoints, exportModel } = this.parts;
     const { epoch } = this.position;
     const isDue = epoch % scheme.model.saveInterval === 0;
-    const isLast = epoch === scheme.model.iteration || this.patienceRanOut();
     const names = [
       ...(isDue ? [epochName(epoch)] : []),
-      ...(isDue || isLast ? ['last'] : []),
+      ...(isDue || this.isOver ? ['last'] : []),
       ...(isBest ? ['best'] : []),
     ];
     await checkpoints.write({ position: this.position, tensors: learner.state() }, names);
     if (isDue) await exportModel(this.position);
-  }
-
-  private patienceRanOut(): boolean {
-    const { earlyStopping } = this.parts.scheme.model;
-    const { best, epoch } = this.position;
-    return earlyStopping !== undefined && best !== undefined && epoch - best.epoch >= earlyStopping.patience;
   }
 
   private async stopped(): Promise<LoopOutcome> {
@@ -172,9 +154,18 @@ export class TrainingLoop {
     return { end: 'stopped', position: this.position };
   }
 
+  private logEarlyStop(): void {
+    const { journal, scheme } = this.parts;
+    const patience = scheme.model.earlyStopping?.patience ?? 0;
+    const best = this.position.best?.epoch ?? 0;
+    journal.log(
+      t('No better {0} for {1} epochs: stopping early. The best was epoch {2}.', this.monitor, patience, best),
+    );
+  }
+
   private report(values: Readonly<Record<string, number>>): void {
     const { journal } = this.parts;
-    journal.epoch(values, this.progress(), higherIsBetter);
+    journal.epoch(values, this.progress());
     journal.log(epochLine(this.position.epoch, this.parts.scheme.model.iteration, values));
   }
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { t } from '../../core/l10n';
 import { errorCode, errorMessage, InputError } from '../errors';
+import { chooseLanguage } from '../language';
 import { RunJournal } from './journal';
 import { defaultThreads } from './onnxRuntime';
 import { Stopped, StopRequest } from './stopRequest';
@@ -17,6 +18,7 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
     return 2;
   }
   yieldToTheEditor();
+  chooseLanguage(process.env);
   const stop = new StopRequest(folder);
   const journal = new RunJournal(folder);
   try {
@@ -67,9 +69,18 @@ function failureOf(error: unknown): string {
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return t('The run folder cannot be written to: {0}.', message);
   if (error instanceof RangeError || /bad_alloc|bad allocation|failed to allocate|out of memory/i.test(message)) {
-    return t('The memory is not enough ({0}). Lower data.batch_size, or train on a machine with more memory.', message);
+    return t(
+      'The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.',
+      askedFor(message),
+    );
   }
   return t('An unexpected error ended the training: {0}. output.log has the details.', message);
+}
+
+/** ONNX Runtime ends such a message with "requested buffer of size 8640000000". */
+function askedFor(message: string): string {
+  const bytes = /size (\d+)/.exec(message)?.[1];
+  return bytes === undefined ? '' : t(': {0} GB were asked for at once', (Number(bytes) / 1e9).toPrecision(2));
 }
 
 main(process.argv.slice(2)).then(

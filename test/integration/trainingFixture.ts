@@ -11,6 +11,10 @@ import { type LaunchOptions, launchEmbedded } from '../../engine/runs/launch';
 import { readRecord } from '../../engine/runs/store';
 import { temporaryFolder } from '../support/temporaryFolder.mjs';
 
+// The trainer speaks the language of whoever starts it; the tests read English.
+process.env.LC_ALL = 'C';
+delete process.env.VSCODE_NLS_CONFIG;
+
 const root = temporaryFolder();
 let count = 0;
 
