@@ -1,9 +1,10 @@
+import { elementCount, type NumberArray } from '../onnx/tensor';
 import type { Constant } from './constants';
 import { isFloat } from './constants';
 import { type GraphNode, isKnown, type MatchGraph, type Setting } from './graph';
 
-/** Integers of at most this many elements are structure: axes, sizes, indices. */
-const MOST_STRUCTURE = 64;
+/** Longer lists of integers are compared by a digest. */
+const LONGEST_LIST = 64;
 
 /**
  * Constants among the inputs of operators that no rule has read: one number, and integers, are part of what the operator
@@ -37,9 +38,21 @@ export function liftConstants(graph: MatchGraph): void {
 }
 
 function structureOf(constant: Constant): Setting | undefined {
-  const count = constant.shape.reduce((product, size) => product * size, 1);
-  if (count > MOST_STRUCTURE || (isFloat(constant.dataType) && count !== 1)) return undefined;
+  const count = elementCount(constant.shape);
+  if (isFloat(constant.dataType) && count !== 1) return undefined;
   const values = constant.values();
-  if (!values) return undefined;
-  return count === 1 && constant.shape.length === 0 ? values[0]! : Array.from(values);
+  if (!values) return isFloat(constant.dataType) ? undefined : 'unreadable';
+  if (constant.shape.length === 0) return values[0]!;
+  return count <= LONGEST_LIST ? Array.from(values) : digest(values, constant.shape);
+}
+
+/** Two 32-bit hashes (FNV-1a, and the same with another prime) of a long list's values, with its shape. */
+function digest(values: NumberArray, shape: readonly number[]): string {
+  let first = 0x811c9dc5;
+  let second = 0x9747b28c;
+  for (const value of values) {
+    first = Math.imul(first ^ (value | 0), 0x01000193);
+    second = Math.imul(second ^ (value | 0) ^ Math.floor(value / 2 ** 32), 0x85ebca6b);
+  }
+  return `${shape.join(' x ')} #${(first >>> 0).toString(16)}${(second >>> 0).toString(16)}`;
 }

@@ -16,7 +16,7 @@ export function paddingWords(node: GraphNode, graph: MatchGraph): (string | read
 
 /** What reaches no further than the windows do is the same function, but a person looks for what is written. */
 function writtenPads(node: GraphNode): readonly number[] | undefined {
-  const pads = node.origin.find((part) => part.attributes.has('kernel_shape'))?.attributes.get('pads');
+  const pads = node.origin.find((part) => /^(Conv|MaxPool|AveragePool)$/.test(part.opType))?.attributes.get('pads');
   return pads?.type === 'ints' ? pads.value : undefined;
 }
 

@@ -49,6 +49,10 @@ export class InferenceProcess {
     else signal?.addEventListener('abort', this.abort, { once: true });
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** The number of the session, for `run`. Rejects with an `InferenceError` that says why the model cannot be run. */
   async load(model: { readonly file: string } | { readonly bytes: Uint8Array }): Promise<number> {
     const reply = await this.ask({ kind: 'load', model });

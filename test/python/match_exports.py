@@ -1,12 +1,10 @@
 """Exports small networks with PyTorch's two ONNX exporters, as intended and with single deliberate deviations.
 
-    match_exports.py FOLDER [NETWORK...]
+    match_exports.py FOLDER [--all]
 
-writes FOLDER/<network>.<variant>.<exporter>.onnx and prints one line of JSON per file:
-    {"file": .., "network": .., "variant": .., "exporter": ..}
+writes FOLDER/<network>.<variant>.<exporter>.onnx, with `--all` by every exporter in every opset, and prints each name.
 """
 
-import json
 import logging
 import os
 import sys
@@ -17,7 +15,7 @@ from torch import nn
 from torch.nn import functional as F
 
 EXPORTERS = {"ts11": ("ts", 11), "ts13": ("ts", 13), "ts17": ("ts", 17), "dyn18": ("dyn", 18), "dyn20": ("dyn", 20)}
-DEVIATION_EXPORTERS = ["ts17", "dyn20"]
+NEWEST = ["ts17", "dyn20"]
 
 
 class Sample(nn.Module):
@@ -268,22 +266,28 @@ NETWORKS = {
 }
 
 
-def main(folder, *names):
+def main(folder, mode=""):
     quiet()
-    for name in names or NETWORKS:
-        network, shape, alike, deviating = NETWORKS[name]
-        plan = [("as_intended", list(EXPORTERS))]
-        plan += [(variant, list(EXPORTERS)) for variant in alike]
-        plan += [(variant, DEVIATION_EXPORTERS) for variant in deviating]
-        for variant, exporters in plan:
+    for name, (network, shape, alike, deviating) in NETWORKS.items():
+        for variant, exporters in plan(name, alike, deviating, mode == "--all"):
             torch.manual_seed(0)
             model = network(variant)
             model.eval()(torch.zeros(2, *shape))
             randomize(model)
             for exporter in exporters:
-                file = os.path.join(folder, f"{name}.{variant}.{exporter}.onnx")
-                if os.path.exists(file) or export(model, shape, file, exporter, variant == "train"):
-                    print(json.dumps({"file": file, "network": name, "variant": variant, "exporter": exporter}), flush=True)
+                file = f"{name}.{variant}.{exporter}.onnx"
+                export(model, shape, os.path.join(folder, file), exporter, variant == "train")
+                print(file, flush=True)
+
+
+def plan(name, alike, deviating, everything):
+    """Alike ones by both exporters, the sample in every opset; deviating ones by one exporter in turn."""
+    wide = everything or name == "sample"
+    yield "as_intended", list(EXPORTERS) if wide else NEWEST
+    for variant in alike:
+        yield variant, list(EXPORTERS) if everything else NEWEST
+    for index, variant in enumerate(deviating):
+        yield variant, NEWEST if everything else [NEWEST[index % 2]]
 
 
 def randomize(model):
@@ -303,22 +307,19 @@ def export(model, shape, file, exporter, train):
     names = {"input_names": ["input"], "output_names": ["output"]}
     model.train(train)
     stdout, sys.stdout = sys.stdout, open(os.devnull, "w")
-    temporary = f"{file}.part"
     try:
         if kind == "ts":
             mode = torch.onnx.TrainingMode.TRAINING if train else torch.onnx.TrainingMode.EVAL
             axes = {"input": {0: "batch"}, "output": {0: "batch"}}
-            torch.onnx.export(model, sample, temporary, dynamo=False, opset_version=opset, dynamic_axes=axes,
+            torch.onnx.export(model, sample, file, dynamo=False, opset_version=opset, dynamic_axes=axes,
                               training=mode, do_constant_folding=not train, **names)
         else:
             batch = {0: torch.export.Dim("batch")}
-            torch.onnx.export(model, sample, temporary, dynamo=True, opset_version=opset, dynamic_shapes=(batch,),
+            torch.onnx.export(model, sample, file, dynamo=True, opset_version=opset, dynamic_shapes=(batch,),
                               external_data=False, **names)
     finally:
         sys.stdout = stdout
         model.eval()
-    os.replace(temporary, file)
-    return True
 
 
 def quiet():

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { MatchReport } from '../../../core/match/report';
+import { matchFiles } from '../../../engine/match';
+import { cachedFolder } from '../../support/cache.mjs';
+import { projectRoot } from '../../support/projectRoot';
+import { describeWithPython } from '../../support/python';
+import { schemes } from './schemes';
+
+/** Variants that compute what the scheme says; every other one must be found out. */
+const ALIKE = new Set(['as_intended', 'view', 'reshape', 'softmax', 'pool_first', 'zero_pad', 'operands']);
+const ALIKE_IN: Readonly<Record<string, string>> = { mean: 'residual' };
+
+/**
+ * What each deviation must be found out by, by network and variant: rows of the report with their status, or with the key
+ * that differs.
+ */
+const DEVIATIONS: Readonly<Record<string, readonly string[]>> = {
+  'sample.kernel': ['conv_layer_set_1 kernel'],
+  'sample.relu': ['conv_layer_set_1 activation', 'conv_layer_set_2 activation'],
+  'sample.alpha': ['conv_layer_set_1 alpha', 'conv_layer_set_2 alpha'],
+  'sample.missing': ['conv_layer_set_2 missing'],
+  'sample.extra': ['* extra'],
+  'sample.channel': ['conv_layer_set_1 channel'],
+  'sample.stride': ['conv_layer_set_1 stride'],
+  'sample.swapped': ['conv_layer_set_1 channel', 'conv_layer_set_2 channel'],
+  'sample.pool_size': ['conv_layer_set_1 pooling_size', 'conv_layer_set_2 pooling_size'],
+  'sample.pool_floor': ['conv_layer_set_2 padding'],
+  'sample.average': ['conv_layer_set_1 maxpooling', 'conv_layer_set_2 maxpooling'],
+  'sample.valid': ['conv_layer_set_1 padding', 'conv_layer_set_2 padding'],
+  'sample.without_activation': ['conv_layer_set_1 activation', 'conv_layer_set_2 activation'],
+  'sample.without_pool': ['conv_layer_set_1 maxpooling', 'conv_layer_set_2 maxpooling'],
+  'sample.activation_first': ['conv_layer_set_1 batch_normalization', 'conv_layer_set_2 batch_normalization'],
+  'sample.mean': ['* extra', 'head different'],
+  'sample.head_without_bias': ['head use_bias'],
+  'sample.train': ['conv_layer_set_1 different', 'conv_layer_set_2 different'],
+  'vgg.missing': ['conv_4 missing'],
+  'vgg.extra': ['* extra'],
+  'vgg.bias': ['conv_2 use_bias'],
+  'vgg.dilation': ['conv_2 dilation'],
+  'vgg.unit': ['dense_1 unit'],
+  'residual.without_shortcut': ['sum missing'],
+  'residual.product': ['sum type'],
+  'residual.other_shortcut': ['sum input'],
+  'branches.kernel': ['right kernel'],
+  'branches.order': ['join input'],
+  'branches.max': ['mean type'],
+  'grouped.groups': ['depthwise groups'],
+  'grouped.relu': ['depthwise activation'],
+  'mlp.sigmoid': ['dense_2 activation'],
+  'mlp.extra': ['* extra'],
+  'mlp.bias': ['dense_2 use_bias'],
+  'zoo.gelu_tanh': ['conv_2 activation'],
+  'zoo.elu': ['conv_4 alpha'],
+  'zoo.softplus': ['* extra'],
+  'zoo.silu': ['conv_1 activation'],
+  'zoo.order': ['conv_8 moved'],
+  'averages.max': ['pool_2 average_pooling'],
+  'averages.count_padding': ['pool_1 padding'],
+  'preactivation.epsilon': ['norm epsilon'],
+  'preactivation.missing': ['norm missing'],
+};
+
+describeWithPython('real exports of PyTorch against their schemes', (python) => {
+  let exports: string;
+  let folder: string;
+  const script = path.join(projectRoot, 'test/python/match_exports.py');
+
+  before(async function () {
+    this.timeout(300_000);
+    const key = createHash('sha256').update(readFileSync(script)).update(python).digest('hex').slice(0, 12);
+    const limits = { timeout: 290_000, maxBuffer: 1 << 26 };
+    exports = await cachedFolder(`match-exports-${key}`, async (unfinished) => {
+      await promisify(execFile)(python, [script, unfinished], limits);
+    });
+    folder = mkdtempSync(path.join(tmpdir(), 'matchdown-'));
+    for (const [name, text] of Object.entries(schemes())) writeFileSync(path.join(folder, `${name}.json`), text);
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const match = (file: string): Promise<MatchReport> =>
+    matchFiles(path.join(folder, `${file.split('.')[0]}.json`), path.join(exports, file));
+
+  it('match when they compute what the scheme says, with the proof', async function () {
+    this.timeout(120_000);
+    const wrong: string[] = [];
+    const files = readdirSync(exports).filter((file) => file.endsWith('.onnx') && isAlikeFile(file));
+    assert.ok(files.length >= 30);
+    for (const file of files) {
+      const { verdict, proof, layers } = await match(file);
+      if (verdict === 'match' && proof.holds && (proof.inputs?.length ?? 0) === 8) continue;
+      wrong.push(`${file}: ${verdict}; ${proof.reason ?? ''}; ${layers.flatMap(found).join(', ')}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('do not match with a single deviation, which is told at the right row by the right key', async function () {
+    this.timeout(120_000);
+    const wrong: string[] = [];
+    const files = readdirSync(exports).filter((file) => file.endsWith('.onnx') && !isAlikeFile(file));
+    assert.ok(files.length >= Object.keys(DEVIATIONS).length);
+    for (const file of files) {
+      const expected = DEVIATIONS[file.split('.').slice(0, 2).join('.')];
+      const report = await match(file);
+      const seen = report.layers.flatMap(found);
+      const complete = expected?.every((one) =>
+        seen.some((other) => one === other || one === other.replace(/^\S+/, '*')),
+      );
+      if (report.verdict !== 'mismatch' || !complete) wrong.push(`${file}: ${report.verdict}: ${seen.join(', ')}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('agree with each other, whichever exporter wrote them', async () => {
+    for (const name of ['sample', 'residual', 'zoo', 'preactivation', 'mlp']) {
+      const [a, b] = [`${name}.as_intended.ts17.onnx`, `${name}.as_intended.dyn20.onnx`];
+      const report = await matchFiles(path.join(exports, a), path.join(exports, b));
+      assert.equal(report.verdict, 'match', `${name}: ${report.layers.flatMap(found)} ${report.undecided}`);
+      const back = await matchFiles(path.join(exports, b), path.join(exports, a));
+      assert.equal(back.verdict, 'match', `${name}: ${back.layers.flatMap(found)} ${back.undecided}`);
+    }
+  });
+
+  it('differ from each other when one has a softmax behind, which no scheme excuses', async () => {
+    const report = await matchFiles(
+      path.join(exports, 'sample.as_intended.ts17.onnx'),
+      path.join(exports, 'sample.softmax.ts17.onnx'),
+    );
+    assert.equal(report.verdict, 'mismatch');
+  });
+
+  it('may be the intended side, with the scheme as the other', async () => {
+    const scheme = path.join(folder, 'sample.json');
+    const good = await matchFiles(path.join(exports, 'sample.as_intended.dyn20.onnx'), scheme);
+    assert.equal(good.verdict, 'match', `${good.layers.flatMap(found)} ${good.undecided}`);
+    const bad = await matchFiles(path.join(exports, 'sample.kernel.ts17.onnx'), scheme);
+    assert.ok(bad.layers.flatMap(found).includes('conv_layer_set_1 kernel'));
+  });
+
+  it('say what they do not show', async () => {
+    const report = await match('sample.as_intended.ts17.onnx');
+    const told = report.cannotBeTold.join('\n');
+    assert.match(told, /conv_layer_set_1: dropout 0.7/);
+    assert.match(told, /conv_layer_set_2: batch normalization/);
+    assert.match(told, /min_max normalisation/);
+    const dynamo = await match('sample.as_intended.dyn20.onnx');
+    assert.doesNotMatch(dynamo.cannotBeTold.join('\n'), /batch normalization/);
+  });
+
+  it('are flagged first when they were exported in training mode', async () => {
+    const { notes, verdict } = await match('sample.train.dyn20.onnx');
+    assert.equal(verdict, 'mismatch');
+    assert.match(notes[0]!, /training mode/);
+  });
+});
+
+function isAlikeFile(file: string): boolean {
+  const [network, variant = ''] = file.split('.');
+  return ALIKE.has(variant) || ALIKE_IN[variant] === network;
+}
+
+/** `row status` and `row key` of everything that is different in a row. */
+function found({ name, status, reasons }: MatchReport['layers'][number]): string[] {
+  if (status === 'same' || status === 'equivalent' || status === 'cannot be told') return [];
+  const keys = reasons.flatMap(({ kind, key }) => (kind === 'different' && key ? [`${name} ${key}`] : []));
+  return [`${name} ${status}`, ...keys];
+}
