@@ -19,7 +19,8 @@ const notOneLiteral = /(?<![\w.$'"])t\((?!\s*(['"`])(?:\\.|(?!\1).)*\1\s*[,)])/g
 export async function collectMessages(root) {
   const contents = asCollectorKnowsThem(filesThatSpeak(root).map(({ source }) => source));
   const found = await getL10nJson([{ extension: '.ts', contents }]);
-  const schema = JSON.parse(readFileSync(path.join(root, documentedSchema), 'utf8'));
+  // The schema's own title and description are for who edits the schema.
+  const { title, description, ...schema } = JSON.parse(readFileSync(path.join(root, documentedSchema), 'utf8'));
   return [...new Set([...Object.keys(found), ...textsOf(schema)])].sort();
 }
 
