@@ -32,15 +32,19 @@ const start: Span = { start: 0, end: 0 };
 
 function totals(snapshot: Snapshot, hasCommands: boolean): Command {
   const { network, layers } = snapshot.analysis;
-  if (network === undefined) return { title: t('{0} layers', countText(layers.length)), command: '' };
+  if (network === undefined) return { title: layerCount(layers.length), command: '' };
   const title = [
-    t('{0} layers', countText(network.layers.length)),
+    layerCount(network.layers.length),
     `${shapeText(network.inputShape)} → ${shapeText(network.outputShape)}`,
     t('{0} parameters', countText(network.parameters)),
     t('{0} MACs', shortCountText(network.macs)),
     t('about {0} to train', bytesText(estimateMemory(network).total)),
   ].join(' · ');
   return hasCommands ? command(snapshot, title, commands.describe) : { title, command: '' };
+}
+
+function layerCount(count: number): string {
+  return count === 1 ? t('1 layer') : t('{0} layers', countText(count));
 }
 
 function command({ document }: Snapshot, title: string, name: string): Command {

@@ -12,10 +12,9 @@ export function briefDocumentation(key: string, schema: Schema): string {
   return paragraphs(headline(key, schema), description(schema), factsLine(schema));
 }
 
-/** `default 32, at least 1`: what fits on one line beside a key, without markup. */
+/** `default 32`, or `at least 1` where there is no default: what fits on one line beside a key, without markup. */
 export function keySummary(schema: Schema): string {
-  const fixed = schema.default === undefined ? '' : t('default {0}', valueText(schema.default));
-  return [fixed, rangeText(schema)].filter((part) => part !== '').join(', ');
+  return schema.default === undefined ? rangeText(schema) : t('default {0}', valueText(schema.default));
 }
 
 function headline(key: string, { title }: Schema): string {

@@ -36,7 +36,12 @@ function parametersLabel({ parameters }: NetworkLayer): string[] {
 
 /** Behind the opening brace of a layer over several lines, where it stands like a headline; else behind the layer. */
 function hintOffset({ text }: Snapshot, { start, end }: Span): number {
-  return /^\{[ \t]*\r?\n/.test(text.slice(start, start + 80)) ? start + 1 : end;
+  return /^\{[ \t]*\r?\n/.test(text.slice(start, start + 80)) ? start + 1 : behind(text, end);
+}
+
+/** Not between a layer and its comma. */
+function behind(text: string, end: number): number {
+  return text.charAt(end) === ',' ? end + 1 : end;
 }
 
 /** The head stands behind the last layer; accepting the hint writes it out. */
@@ -48,7 +53,7 @@ function headHints(snapshot: Snapshot, wanted: Span): InlayHint[] {
   const fix = diagnostics.find(({ code }) => code === 'scheme/implicit-head')?.fixes[0];
   return [
     {
-      position: snapshot.document.positionAt(last.span.end),
+      position: snapshot.document.positionAt(behind(snapshot.text, last.span.end)),
       label: headLabel(head),
       paddingLeft: true,
       tooltip: t(

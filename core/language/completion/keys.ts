@@ -8,7 +8,10 @@ import { sectionSkeletons } from './skeletons';
 import { innerText, literal, placeholder, TabStops } from './snippet';
 import { keyValueSnippet } from './values';
 
-/** The keys that may still be written in the object at the cursor, the required ones first, each with a sensible value. */
+/**
+ * The keys that may still be written in the object at the cursor, each with a sensible value: the required ones first, the
+ * input of a layer last, since it hardly ever is another than the layer before.
+ */
 export function keyProposals(request: CompletionRequest): Proposal[] {
   const { cursor, value } = request;
   const schema = schemaOf(cursor.path, value);
@@ -19,10 +22,11 @@ export function keyProposals(request: CompletionRequest): Proposal[] {
   const keys = Object.entries(object.properties ?? {}).filter(
     ([key]) => !present.has(key) && !isExcluded(object, key, present),
   );
-  const required = (key: string) => (object.required?.includes(key) ? 0 : 1);
+  const isRequired = (key: string) => object.required?.includes(key) === true;
+  const rank = ([key, property]: [string, Schema]) => (isRequired(key) ? 0 : resolve(property).layer ? 2 : 1);
   return keys
-    .toSorted(([one], [other]) => required(one) - required(other))
-    .map(([key, property]) => keyProposal(request, key, property, siblings, required(key) === 0));
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map(([key, property]) => keyProposal(request, key, property, siblings, isRequired(key)));
 }
 
 /** The object among the forms that a value may have: keys are being written, so it is one. */

@@ -13,7 +13,17 @@ import { bodySnippet, innerText, literal, plainText } from './snippet';
 
 /** Whole layers that can stand at the cursor: their sizes fit what comes in, their names are new, their inputs exist. */
 export function layerProposals(request: CompletionRequest): Proposal[] {
-  return [...layerSchemas()].flatMap(([type, schema]) => layerProposal(request, type, schema));
+  const proposals = [...layerSchemas()].flatMap(([type, schema]) => layerProposal(request, type, schema));
+  return isBetweenBrackets(request) ? proposals.map(onLinesOfItsOwn) : proposals;
+}
+
+/** In a list that is still empty, its brackets side by side. */
+function isBetweenBrackets({ snapshot: { text }, cursor: { token } }: CompletionRequest): boolean {
+  return /\[[ \t]*$/.test(text.slice(0, token.start)) && /^[ \t]*\]/.test(text.slice(token.end));
+}
+
+function onLinesOfItsOwn(proposal: Proposal): Proposal {
+  return { ...proposal, insert: `\n\t${proposal.insert.replaceAll('\n', '\n\t')}\n` };
 }
 
 /** What whole layers consist of, for braces that are there already and still empty. */

@@ -97,7 +97,7 @@ function itemOf(request: CompletionRequest, proposal: Proposal, index: number): 
     textEdit: TextEdit.replace(rangeOf(snapshot, cursor.token), snippets ? text : plainText(text)),
     insertTextFormat: snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertTextMode: InsertTextMode.adjustIndentation,
-    ...(proposal.detail ? { detail: proposal.detail } : {}),
+    ...(proposal.detail ? { detail: proposal.detail, labelDetails: { description: proposal.detail } } : {}),
     ...(proposal.documentation ? { documentation: { kind: MarkupKind.Markdown, value: proposal.documentation } } : {}),
     ...(proposal.preselect ? { preselect: true } : {}),
     ...commaBefore(request),

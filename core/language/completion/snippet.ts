@@ -25,10 +25,11 @@ export function valueSnippet(value: unknown, stops: TabStops): string {
   return entries.length === 0 ? `{ ${tabStop(stops)} }` : `{ ${entries.join(', ')} }`;
 }
 
-/** The same with each key on a line of its own. */
+/** The same with each key on a line of its own, and an empty list open for its first element. */
 export function linesSnippet(value: unknown, stops = new TabStops(), indent = ''): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return valueSnippet(value, stops);
   const inner = `${indent}\t`;
+  if (Array.isArray(value) && value.length === 0) return `[\n${inner}${tabStop(stops)}\n${indent}]`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return valueSnippet(value, stops);
   const lines = Object.entries(value).map(([key, entry]) => `${inner}"${key}": ${linesSnippet(entry, stops, inner)}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }

@@ -85,7 +85,7 @@ describe('completion of keys', () => {
   it('explains each key', async () => {
     const { items } = await completionsOf('{ "data": { $0 } }');
     for (const { label, documentation } of items) assert.ok(JSON.stringify(documentation).length > 40, label);
-    assert.equal(items.find(({ label }) => label === 'batch_size')?.detail, 'default 32, at least 1');
+    assert.equal(items.find(({ label }) => label === 'batch_size')?.detail, 'default 32');
   });
 
   it('offers nothing in a comment, behind the scheme, or where a colon belongs', async () => {
@@ -173,6 +173,12 @@ describe('completion of layers', () => {
     const ownLine = await completionsOf(scheme('{\n$0\n}'));
     assert.equal(ownLine.accept('flatten'), scheme(`{\n${content.replace('INDENT', '\n')}\n}`));
     assert.ok(!(await completionsOf(scheme('{ "name": "one", $0 }'))).labels.includes('flatten'));
+  });
+
+  it('gives the first layer lines of its own between the brackets', async () => {
+    const { accept } = await completionsOf('{ "model": { "network": [$0] } }');
+    const layer = '\n  {\n    "name": "dropout_1",\n    "type": "dropout",\n    "rate": 0.3\n  }\n';
+    assert.equal(accept('dropout'), `{ "model": { "network": [${layer}] } }`);
   });
 
   it('adds the comma behind the layer before', async () => {

@@ -29,7 +29,7 @@ function hintsOf(text: string, options = all): string[] {
 describe('inlay hints', () => {
   it('show shape and parameters behind each layer, and the implicit head behind the last', () => {
     assert.deepEqual(hintsOf(scheme(`${conv}, ${pool}`)), [
-      '} → 30×30×8 · 80 parameters',
+      ', → 30×30×8 · 80 parameters',
       '} → 15×15×8',
       '} + flatten → dense → 3 · 5,403 parameters',
     ]);

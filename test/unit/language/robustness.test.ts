@@ -83,7 +83,7 @@ describe('in a damaged scheme', () => {
         semanticTokensIn(snapshot);
         await linksOf(snapshot, memoryPaths());
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -101,7 +101,7 @@ describe('in a damaged scheme', () => {
         assert.equal(once.replace(/\s/g, ''), text.replace(/\s/g, ''));
         assert.equal(format(once), once);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
