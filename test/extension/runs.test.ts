@@ -83,6 +83,19 @@ describe('A run', function () {
     assert.ok(existsSync(path.join(started.folder, 'checkpoints')));
   });
 
+  it('is never shown as running once its process was killed', async () => {
+    const started = await start(project('killed', 100_000));
+    const running = await reaches(started.folder, 'running');
+    const pid = running.record?.process?.pid;
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    const state = await eventually('the end of the run', async () => {
+      const shown = (await shownRuns()).find((run) => run.folder === started.folder)?.record?.state;
+      return shown === 'running' ? undefined : shown;
+    });
+    assert.match(state, /^(failed|lost)$/);
+  });
+
   it('is not started by a scheme with errors', async () => {
     const folder = project('wrong', 3);
     writeFolder('wrong', { 'model_scheme.json': scheme(3).replace('"unit": 6', '"unit": "six"') });
