@@ -35,12 +35,9 @@ describe('normalisation statistics', () => {
   });
 
   it('keep a deviation that is small beside its mean', () => {
-    const { deviation } = normalizationStatistics(
-      data([1], [16_000_000, 16_000_002]),
-      Int32Array.of(0, 1),
-      'z_score',
-    ) as { deviation: number[] };
-    assert.deepEqual(deviation, [1]);
+    const close = data([1], [16_000_000, 16_000_002]);
+    const statistics = normalizationStatistics(close, Int32Array.of(0, 1), 'z_score');
+    assert.deepEqual(statistics, { kind: 'z_score', mean: [16_000_001], deviation: [1] });
   });
 
   it('are none when none are asked for', () => {
