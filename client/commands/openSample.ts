@@ -31,6 +31,10 @@ async function openCopy(extension: vscode.Uri, workspace: vscode.Uri): Promise<v
     await copyUnlessPresent(vscode.Uri.joinPath(extension, 'examples', sample), scheme);
     await makeData(extension.fsPath, path.join(path.dirname(scheme.fsPath), 'data'));
   });
+  if (vscode.workspace.getWorkspaceFolder(scheme)) {
+    await vscode.window.showTextDocument(scheme, { preview: false });
+    return;
+  }
   const forceNewWindow = (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
   await vscode.commands.executeCommand('vscode.openFolder', workspace, { forceNewWindow });
 }
