@@ -49,16 +49,15 @@ describe('The way of a newcomer', function () {
     await workbench.command('Match Down: Run Scheme');
     await workbench.toasts.filter({ hasText: 'is training' }).waitFor();
     await workbench.command('Match Down: Focus on Runs View');
-    await workbench.sideBarRows.filter({ hasText: /epoch \d+\/25 · loss/ }).waitFor();
+    await workbench.sideBarRows.filter({ hasText: /epoch \d+\/\d+ · loss/ }).waitFor();
     await workbench.screenshot('running');
   });
 
   it('draws the curves while they grow', async () => {
     await workbench.command('Match Down: Open Experiments');
-    const panel = await workbench.webview('canvas');
-    const row = panel.getByRole('row').filter({ hasText: 'Running' });
+    const row = workbench.panel.getByRole('row').filter({ hasText: 'Running' });
     const seen = await row.innerText();
-    await panel.getByText('Loss', { exact: true }).waitFor();
+    await workbench.panel.getByText('Loss', { exact: true }).waitFor();
     await workbench.screenshot('experiments');
     await eventually('another figure in the row', async () => (await row.innerText()) !== seen);
   });
@@ -66,8 +65,7 @@ describe('The way of a newcomer', function () {
   it('finishes the run', async function () {
     this.timeout(300_000);
     await workbench.sideBarRows.filter({ hasText: 'finished · accuracy' }).waitFor({ timeout: 290_000 });
-    const panel = await workbench.webview('canvas');
-    await panel.getByRole('row').filter({ hasText: 'Finished' }).waitFor();
+    await workbench.panel.getByRole('row').filter({ hasText: 'Finished' }).waitFor();
     await workbench.screenshot('finished');
     const [run] = readdirSync(path.join(workbench.workspace, 'shapes/runs')).filter((name) => /^\d{8}-/.test(name));
     for (const file of ['run.json', 'scheme.json', 'model.onnx', 'evaluation.npz', 'output.log'])
@@ -77,9 +75,19 @@ describe('The way of a newcomer', function () {
   it('proves that the exported model is the intended network', async () => {
     await workbench.openFile('shapes/model_scheme.json');
     await workbench.command('Match Down: Compare Scheme with Exported Model');
-    const panel = await workbench.webview('[data-verdict]');
-    await panel.locator('[data-verdict="match"]').waitFor();
+    await workbench.panel.getByText('The exported graph is the intended network.').waitFor();
     await workbench.screenshot('match');
+  });
+
+  it('shows a deviation on its layer and among the problems', async () => {
+    await replace('[3,3]', '[5,5]');
+    await workbench.command('Match Down: Compare Scheme with Exported Model');
+    await workbench.panel.getByText('1 layer is not the intended one.').waitFor();
+    await workbench.openFile('shapes/model_scheme.json');
+    await workbench.command('Problems: Focus on Problems View');
+    await workbench.problems.filter({ hasText: 'conv_layer_set_1' }).first().waitFor();
+    await workbench.screenshot('mismatch');
+    await replace('[5,5]', '[3,3]');
   });
 
   it('writes the lab note', async () => {
@@ -88,9 +96,22 @@ describe('The way of a newcomer', function () {
     await workbench.screenshot('note');
   });
 
+  /** Selects the text in the scheme, types the other and saves. */
+  async function replace(text: string, other: string): Promise<void> {
+    await workbench.openFile('shapes/model_scheme.json');
+    const { line, column } = await positionOf(text);
+    await workbench.goTo(line, column);
+    for (const _ of text) await workbench.page.keyboard.press('Delete');
+    await workbench.page.keyboard.insertText(other);
+    await workbench.page.keyboard.press('ControlOrMeta+S');
+    await eventually('the saved scheme', async () => readFileSync(scheme(), 'utf8').includes(other));
+  }
+
+  const scheme = () => path.join(workbench.workspace, 'shapes/model_scheme.json');
+
   async function positionOf(text: string): Promise<{ line: number; column: number }> {
-    const scheme = readFileSync(path.join(workbench.workspace, 'shapes/model_scheme.json'), 'utf8');
-    const before = scheme.slice(0, scheme.indexOf(text)).split('\n');
+    const content = readFileSync(scheme(), 'utf8');
+    const before = content.slice(0, content.indexOf(text)).split('\n');
     return { line: before.length, column: before.at(-1)!.length + 1 };
   }
 });

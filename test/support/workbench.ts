@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { installChromium } from './chromium.mjs';
 import { installVsCode } from './installVsCode.mjs';
+import { killLeftovers } from './leftovers.mjs';
 import { projectRoot } from './projectRoot';
 import { sampleWorkspace } from './sampleWorkspace.mjs';
 import { temporaryFolder } from './temporaryFolder.mjs';
@@ -65,6 +66,8 @@ export class Workbench {
   async close(): Promise<void> {
     await this.browser.close();
     await this.host.stop();
+    // A run outlives its editor.
+    killLeftovers(this.workspace);
   }
 
   get explorerRows(): Locator {
@@ -123,11 +126,9 @@ export class Workbench {
     return this.page.locator('.markers-panel .monaco-list-row');
   }
 
-  /** The innermost document of a webview: the one that has what the selector names. */
-  async webview(selector: string, milliseconds = 30_000): Promise<Frame> {
-    for (const end = Date.now() + milliseconds; Date.now() < end; await this.page.waitForTimeout(100))
-      for (const frame of this.page.frames()) if (await hasElement(frame, selector)) return frame;
-    throw new Error(`No webview has shown ${selector} within ${milliseconds / 1000} s.`);
+  /** The document of the webview in front, looked up anew at every use: VS Code may load a webview more than once. */
+  get panel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
   }
 
   /** In both colour themes, as files that end in `-light.png` and `-dark.png`; the page stays light. */
@@ -147,11 +148,3 @@ export class Workbench {
     await this.page.waitForTimeout(500);
   }
 }
-
-/** A frame may be replaced while it is asked. */
-const hasElement = (frame: Frame, selector: string) =>
-  frame
-    .locator(selector)
-    .count()
-    .then((count) => count > 0)
-    .catch(() => false);
