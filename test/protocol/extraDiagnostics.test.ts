@@ -53,9 +53,9 @@ class Pair {
     documents.listen(this.server);
     this.server.listen();
     this.client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
-    this.client.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
-      this.published.push(params),
-    );
+    this.client.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.published.push(params);
+    });
     this.client.listen();
   }
 
