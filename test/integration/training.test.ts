@@ -10,7 +10,7 @@ import { stopRun } from '../../engine/runs/stop';
 import { listRuns } from '../../engine/runs/store';
 import { readEvaluation } from '../../engine/training/evaluationFile';
 import { describeWithPython, runPython } from '../support/python';
-import { ended, forever, hasTrained, stripes, TrainingFolder, waitFor } from './trainingFixture';
+import { ended, forever, hasTrained, stripes, TrainingFolder, waitFor, withHead } from './trainingFixture';
 
 describe('an embedded training', () => {
   let project: TrainingFolder;
@@ -239,6 +239,38 @@ describe('runs of all kinds', () => {
     const epochs = record.progress!.step / 6;
     assert.ok(epochs < 200, `${epochs}`);
     assert.deepEqual(record.model, { weights: 'best', epoch: epochs - 3 });
+  });
+
+  it('a regression', async () => {
+    const project = new TrainingFolder({
+      'data.label_type': 'regression',
+      'data.label_dim': 1,
+      'model.iteration': 30,
+      'model.network': withHead(1),
+    });
+    const { record, folder } = await project.train();
+    assert.equal(record.state, 'finished', record.error);
+    const { 'absolute_error/validation': error, 'loss/validation': loss } = record.metrics.final;
+    assert.ok(error! < 0.5 && record.metrics.best['absolute_error/validation']! <= error!, `${error}`);
+    const { truth, prediction } = (await readEvaluation(path.join(folder, 'evaluation.npz'), 'regression'))!;
+    const squares = Array.from(truth, (value, i) => (value - prediction[i]!) ** 2);
+    assert.ok(Math.abs(squares.reduce((sum, square) => sum + square, 0) / truth.length - loss!) < 1e-5);
+  });
+
+  it('several labels per sample', async () => {
+    const project = new TrainingFolder({
+      'data.label_type': 'multi_label',
+      'model.iteration': 12,
+      'model.network': withHead(3),
+    });
+    writeFileSync(path.join(project.folder, 'data.npz'), stripes(120, true));
+    const { record, folder } = await project.train();
+    assert.equal(record.state, 'finished', record.error);
+    const { truth, prediction, outputs } = (await readEvaluation(path.join(folder, 'evaluation.npz'), 'multi_label'))!;
+    const right = Array.from(truth, (value, i) => (prediction[i]! > 0.5 ? 1 : 0) === value).filter(Boolean).length;
+    assert.equal(outputs, 3);
+    assert.ok(Math.abs(right / truth.length - record.metrics.final['accuracy/validation']!) < 1e-6);
+    assert.ok(right / truth.length > 0.8, `${right / truth.length}`);
   });
 
   it('an own validation set', async () => {

@@ -70,6 +70,13 @@ export async function waitFor(folder: string, isAsWanted: (record: RunRecord) =>
 export const hasTrained = (record: RunRecord): boolean =>
   (record.progress?.step ?? 0) > 3 && record.model !== undefined;
 
+const convolution = [
+  { type: 'conv2d_set', kernel: [3, 3], channel: 4, activation: 'relu', batch_normalization: true, dropout: 0.2 },
+];
+
+/** The network with a head of its own. */
+export const withHead = (unit: number): readonly unknown[] => [...convolution, { type: 'dense_set', unit }];
+
 function scheme(): Record<string, unknown> {
   return {
     data: { batch_size: 16, image_size: [8, 8, 1], label_dim: 3, normalize: 'z_score', data_path: 'data.npz' },
@@ -77,9 +84,7 @@ function scheme(): Record<string, unknown> {
       learning_rate: 0.01,
       iteration: 4,
       seed: 7,
-      network: [
-        { type: 'conv2d_set', kernel: [3, 3], channel: 4, activation: 'relu', batch_normalization: true, dropout: 0.2 },
-      ],
+      network: convolution,
     },
   };
 }
@@ -92,7 +97,8 @@ function changed(value: Record<string, unknown>, changes: Readonly<Record<string
   return value;
 }
 
-export function stripes(count: number): Uint8Array {
+/** `x` and `y` of an `.npz` file; labels as numbers, or as rows with a 1. */
+export function stripes(count: number, oneHot = false): Uint8Array {
   const random = new Random(1);
   const labels = Array.from({ length: count }, (_, i) => i % 3);
   const pixels = Float32Array.from({ length: count * 64 }, (_, i) => {
@@ -100,8 +106,12 @@ export function stripes(count: number): Uint8Array {
     const isBright = Math.floor(row / 3) === labels[Math.floor(i / 64)];
     return (isBright ? 90 : 50) + 100 * random.uniform();
   });
+  const rows = {
+    dims: [count, 3],
+    values: Float32Array.from({ length: count * 3 }, (_, i) => (i % 3 === labels[Math.floor(i / 3)] ? 1 : 0)),
+  };
   return zipSync({
     'x.npy': encodeNpy({ dims: [count, 8, 8, 1], values: pixels }),
-    'y.npy': encodeNpy({ dims: [count], values: BigInt64Array.from(labels, BigInt) }),
+    'y.npy': encodeNpy(oneHot ? rows : { dims: [count], values: BigInt64Array.from(labels, BigInt) }),
   });
 }
