@@ -6,6 +6,7 @@ import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
 import { sha256Hex } from '../../engine/hash';
 import { launchEmbedded, resumeRun } from '../../engine/runs/launch';
+import { observe } from '../../engine/runs/process';
 import { stopRun } from '../../engine/runs/stop';
 import { listRuns } from '../../engine/runs/store';
 import { readEvaluation } from '../../engine/training/evaluationFile';
@@ -206,7 +207,7 @@ describe('stopping and resuming', () => {
     const outcome = await stopRun(folder, 500);
     assert.ok(outcome.ok && outcome.killed);
     assert.equal(outcome.record.state, 'stopped');
-    assert.throws(() => process.kill(identity!.pid, 0));
+    assert.equal(await observe(identity!), 'gone');
   });
 
   it('what has ended is neither stopped nor resumed', async () => {
