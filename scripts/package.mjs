@@ -45,24 +45,10 @@ await mustRun(
 );
 console.log(`${path.relative(process.cwd(), file)} (${(statSync(file).size / 1e6).toFixed(1)} MB)`);
 
-/** What is read at run time beside the bundles. */
+/** What is read at run time beside the bundles: the parts that `.vscodeignore` does not ignore. */
 function copyShipped() {
-  const shipped = [
-    'README.md',
-    'LICENSE',
-    'package.nls.json',
-    'package.nls.ko.json',
-    'l10n',
-    'schemas',
-    'docs/diagnostics.md',
-    'docs/images',
-    'client/media',
-    'client/language',
-    'examples/shapes/model_scheme.json',
-    'examples/shapes/model_scheme_sample.json',
-    'examples/shapes/model_scheme.json',
-  ];
-  for (const part of shipped)
+  const lines = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split(/\r?\n/);
+  for (const part of lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1)))
     if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(stage, part), { recursive: true });
 }
 
