@@ -2,7 +2,7 @@ import { t } from '../l10n';
 import type { Attribute, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model';
 import { elementCount, encodeValues, type NumberArray, type TensorSource, tensorBytes } from '../onnx/tensor';
 import type { Comparison } from './compare';
-import { type Constant, valuesOfSource } from './constants';
+import { type Constant, isFloat, valuesOfSource } from './constants';
 import type { GraphNode } from './graph';
 import { nodeName } from './wording';
 
@@ -36,6 +36,7 @@ class Carrier {
     const own = valuesOfSource(into, Float32Array.from(values));
     if (!own || !into.source) return t('the weights of {0} are computed in the intended graph', nodeName(node));
     const { tensor } = into.source;
+    if (!isFloat(tensor.dataType)) return t('the weights of {0} are no floating-point numbers', nodeName(node));
     const before = this.tensors.get(tensor);
     if (before && !sameValues(before, own)) {
       return t('{0} shares its weights with another layer in the intended graph only', nodeName(node));

@@ -197,7 +197,7 @@ function sliceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Ten
   const axis = range && (range.axis + shape.length) % Math.max(1, shape.length);
   const size = axis === undefined ? undefined : shape[axis];
   if (!range || typeof size !== 'number') return undefined;
-  return shape.map((own, at) => (at === axis ? sliceIndices(range, size).length : own));
+  return shape.map((own, at) => (at === axis ? sliceLength(range, size) : own));
 }
 
 function gatherShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
@@ -339,14 +339,24 @@ function sliceRange(node: GraphNode, graph: MatchGraph): SliceRange | undefined 
   return by === 0 ? undefined : { start: first, end: last, axis: along, step: by };
 }
 
+/** How many elements a range takes of an axis. */
+function sliceLength(range: SliceRange, size: number): number {
+  const { first, last } = clamped(range, size);
+  return Math.max(0, Math.ceil((last - first) / range.step));
+}
+
+function sliceIndices(range: SliceRange, size: number): number[] {
+  const { first } = clamped(range, size);
+  return Array.from({ length: sliceLength(range, size) }, (_, index) => first + index * range.step);
+}
+
 /** ONNX's clamping: https://onnx.ai/onnx/operators/onnx__Slice.html */
-export function sliceIndices({ start, end, step }: Omit<SliceRange, 'axis'>, size: number): number[] {
+function clamped({ start, end, step }: SliceRange, size: number): { first: number; last: number } {
   const clamp = (value: number, low: number, high: number): number =>
     Math.min(high, Math.max(low, value < 0 ? value + size : value));
-  const indices: number[] = [];
-  if (step > 0) for (let i = clamp(start, 0, size); i < clamp(end, 0, size); i += step) indices.push(i);
-  else for (let i = clamp(start, 0, size - 1); i > clamp(end, -1, size - 1); i += step) indices.push(i);
-  return indices;
+  return step > 0
+    ? { first: clamp(start, 0, size), last: clamp(end, 0, size) }
+    : { first: clamp(start, 0, size - 1), last: clamp(end, -1, size - 1) };
 }
 
 function combine(op: 'Add' | 'Sub' | 'Mul' | 'Div', a: TensorShape, b: TensorShape): TensorShape | undefined {

@@ -1,9 +1,15 @@
 import type { CanonicalGraph } from './canonical';
 import type { GraphNode } from './graph';
 
-/** What a node is, apart from its weights' values: equal for nodes that may be the same. */
+const labels = new WeakMap<GraphNode, string>();
+
+/** What a node is, apart from its weights' values: equal for nodes that may be the same. For nodes in canonical form. */
 export function labelOf(node: GraphNode): string {
-  return `${node.op} ${JSON.stringify(node.settings, rounded)} ${attributesLabel(node)}`;
+  const known = labels.get(node);
+  if (known !== undefined) return known;
+  const label = `${node.op} ${JSON.stringify(node.settings, rounded)} ${attributesLabel(node)}`;
+  labels.set(node, label);
+  return label;
 }
 
 const COMMUTATIVE = new Set(['add', 'multiply', 'Add', 'Mul', 'Max', 'Min', 'Sum']);

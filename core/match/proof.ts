@@ -1,5 +1,6 @@
 import { t } from '../l10n';
 import { DataType, type OnnxModel } from '../onnx/model';
+import { elementCount } from '../onnx/tensor';
 import { carryWeights, type Outcome } from './carry';
 import type { Comparison } from './compare';
 import { type Dimension, isKnown } from './graph';
@@ -49,6 +50,8 @@ export interface ProofOutput {
 const TOLERANCE: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 const HALF_TOLERANCE: Tolerance = { absolute: 1e-2, relative: 1e-2 };
 const BATCHES = [1, 3];
+/** Elements of one batch. */
+const LARGEST_INPUT = 5e7;
 
 /** How to prove by example that both graphs compute the same, or why that cannot be done. `relative` overrides the tolerance. */
 export function planProof(comparison: Comparison, relative?: number): Outcome<ProofPlan> {
@@ -129,6 +132,9 @@ function proofCases(intended: PreparedSide, exported: PreparedSide): Outcome<Pro
   const shape = inputShape(intended) ?? inputShape(exported);
   if (!shape) return { ok: false, reason: t('the size of the input is not known') };
   const batches = batchSizes(intended, exported);
+  if (batches && elementCount(shape) * Math.max(...batches) > LARGEST_INPUT) {
+    return { ok: false, reason: t('an input of {0} is too large to be tried', shape.join(' x ')) };
+  }
   if (!batches) return { ok: false, reason: t('the batch axes are frozen to different sizes') };
   const { dataType } = exported.canonical.graph.inputs[0]!;
   const vocabulary = (intended.network ?? exported.network)?.scheme.data.vocabulary;

@@ -61,7 +61,7 @@ export function tensorValues(tensor: OnnxTensor, source: TensorSource = {}): Num
   return bytes && decodeValues(bytes, tensor.dataType);
 }
 
-/** Numbers as the little-endian bytes of `dataType`: float, double, int32 and int64, float16; others throw. */
+/** Numbers as the little-endian bytes of `dataType`: float, double, int32, int64, float16, bfloat16; others throw. */
 export function encodeValues(values: ArrayLike<number>, dataType: number): Uint8Array {
   const size = elementSize(dataType);
   const bytes = new Uint8Array(values.length * size);
@@ -84,6 +84,13 @@ export function toFloat16(value: number): number {
   const shift = unbiased < -14 ? -unbiased - 1 : 13;
   const base = unbiased < -14 ? 0 : (unbiased + 14) << 10;
   return sign | (base + roundedShift(mantissa, shift));
+}
+
+/** The upper half of the float32, rounded to the nearest, ties to even. */
+function toBfloat16(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0]!;
+  if (Number.isNaN(value)) return (bits >>> 16) | 0x40;
+  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
 export function fromFloat16(bits: number): number {
@@ -189,5 +196,6 @@ function writeElement(view: DataView, at: number, value: number, dataType: numbe
   else if (dataType === DataType.int64) view.setBigInt64(at, BigInt(Math.trunc(value)), true);
   else if (dataType === DataType.int32) view.setInt32(at, value, true);
   else if (dataType === DataType.float16) view.setUint16(at, toFloat16(value), true);
+  else if (dataType === DataType.bfloat16) view.setUint16(at, toBfloat16(value), true);
   else throw new Error(`values of ONNX data type ${dataType} cannot be encoded`);
 }

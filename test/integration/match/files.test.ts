@@ -12,7 +12,7 @@ import { analyze } from '../../../core/shape/analyze';
 import { InputError } from '../../../engine/errors';
 import { InferenceError, InferenceProcess } from '../../../engine/inference/process';
 import { matchFiles } from '../../../engine/match';
-import validateReport from '../../../schemas/match.schema.json?validator';
+import { validateReport } from '../../unit/match/schema';
 import { schemes } from './schemes';
 
 describe('matching files', function () {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { renderMatch } from '../../../core/match/formats';
 import type { MatchReport } from '../../../core/match/report';
-import validateReport from '../../../schemas/match.schema.json?validator';
+import { validateReport } from './schema';
 
 const hostile = `</td><script>alert("1")</script>|\`*x*\``;
 

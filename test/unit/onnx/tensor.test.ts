@@ -50,7 +50,14 @@ describe('values of a tensor', () => {
   });
 
   it('are encoded as they are decoded', () => {
-    for (const dataType of [DataType.float, DataType.double, DataType.int64, DataType.int32, DataType.float16]) {
+    for (const dataType of [
+      DataType.float,
+      DataType.double,
+      DataType.int64,
+      DataType.int32,
+      DataType.float16,
+      DataType.bfloat16,
+    ]) {
       const bytes = encodeValues([-2, 0, 5], dataType);
       assert.deepEqual([...tensorValues(tensor(dataType, [3], bytes))!], [-2, 0, 5]);
     }
