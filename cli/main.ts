@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { chooseLanguage } from '../engine/language';
 import { runCommandLine } from './commandLine';
-import { chooseLanguage } from './language';
 import { processTerminal } from './terminal';
 
 // A reader that closes early (`matchdown ... | head`) is no error.
