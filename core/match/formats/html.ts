@@ -46,6 +46,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
+td:first-child { white-space: nowrap; } th[scope=row] { min-width: 10rem; }
 td ul { margin: 0; padding-left: 1rem; }
 small { opacity: .75; }
 .different, .missing, .extra, .moved { background: #d1242f22; }
