@@ -28,13 +28,15 @@ function sampler(initializer: Initializer, random: () => number): () => number {
       const deviation = initializer.gain / Math.sqrt(initializer.fanIn);
       return () => deviation * normal(random);
     }
+    case 'glorot_uniform':
+      return uniform(Math.sqrt(6 / (initializer.fanIn + initializer.fanOut)), random);
     case 'uniform':
-      return () => initializer.limit * (2 * random() - 1);
-    case 'glorot_uniform': {
-      const limit = Math.sqrt(6 / (initializer.fanIn + initializer.fanOut));
-      return () => limit * (2 * random() - 1);
-    }
+      return uniform(initializer.limit, random);
   }
+}
+
+function uniform(limit: number, random: () => number): () => number {
+  return () => limit * (2 * random() - 1);
 }
 
 /** Box and Muller 1958. */

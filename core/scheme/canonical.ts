@@ -58,6 +58,8 @@ const longForms: Readonly<Record<string, (value: unknown) => unknown>> = {
   poolingStride: twice,
   optimizer: namedType,
   padding: paddingSides,
+  croppedPadding: paddingSides,
+  zeroPadding: paddingSides,
   padding1: twice,
   activation: namedType,
   tail_activation: namedType,

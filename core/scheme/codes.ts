@@ -78,11 +78,6 @@ export const codes = {
     title: 'A layer type that does not exist',
     explanation: 'The message names the nearest one, also for the names that other frameworks use.',
   },
-  'scheme/layer-not-supported-yet': {
-    severity: 'error',
-    title: 'A layer type that this version cannot build',
-    explanation: 'The type is part of the scheme language, and a later version will build it.',
-  },
   'scheme/input-shape': {
     severity: 'error',
     title: 'Not exactly one of `image_size` and `input_size`',
@@ -142,18 +137,25 @@ export const codes = {
   },
   'scheme/padding-too-large': {
     severity: 'error',
-    title: 'Padding as large as the pooling window',
-    explanation: 'A window could then lie outside the input altogether; runtimes refuse it.',
+    title: 'Padding that leaves nothing',
+    explanation:
+      'Padding as large as a pooling window: a window could then lie outside the input altogether, and runtimes refuse it. In a transposed convolution, padding that cuts the whole output off.',
   },
   'scheme/groups-do-not-divide': {
     severity: 'error',
     title: 'Channels that are no multiple of the groups',
     explanation: 'Each group takes the same number of input channels and makes the same number of output channels.',
   },
+  'scheme/heads-do-not-divide': {
+    severity: 'error',
+    title: 'Channels that are no multiple of the heads',
+    explanation: 'Without `key_dimension`, each head of an attention works on an equal part of the channels.',
+  },
   'scheme/axis-out-of-range': {
     severity: 'error',
     title: 'An axis that the shape does not have',
-    explanation: 'Axes count from 0 as the scheme writes the shape, without the batch; -1 is the last.',
+    explanation:
+      'Axes count from 0 as the scheme writes the shape, without the batch; -1 is the last. A permutation names each axis once.',
   },
   'scheme/output-mismatch': {
     severity: 'error',

@@ -5,7 +5,6 @@ import { keysOf, nodeAt, type SchemeDocument } from './document';
 import { correct, renameKey } from './fixes';
 import { nearest } from './nearest';
 import { headPlaceOf, keyPlaceOf, placeOf } from './places';
-import { plannedLayerTypes } from './planned';
 import { childValue, forms, resolve, schemaAt, tagNames } from './schema';
 import { meantLayerType, meantValue } from './suggest';
 import type { JsonPath } from './types';
@@ -15,7 +14,7 @@ import { eitherOf, listed, owner, quoted, shown, subject, withMeant } from './wo
 export function tagDiagnostic(document: SchemeDocument, path: JsonPath, key: string): Diagnostic {
   const tag = [...path, key];
   const value = tag.reduce(childValue, document.value);
-  const isLayer = path.length === 3 && path[1] === 'network';
+  const isLayer = typeof path.at(-1) === 'number' && path.at(-2) === 'network';
   const branches = forms(schemaAt(path, document.value) ?? {}).filter((form) => form.properties?.[key]);
   const names = branches.map((branch) => tagNames(branch, key)[0]!);
   const kinds = isLayer ? t('a layer type, {0} for example', '"conv2d_set"') : eitherOf(names.map(quoted));
@@ -46,11 +45,7 @@ function unknownLayerType(
   known: readonly string[],
 ): Diagnostic {
   const place = placeOf(document, path);
-  if (plannedLayerTypes.includes(type)) {
-    const message = t('{0} is part of the scheme language, but this version cannot build it yet.', quoted(type));
-    return diagnose('scheme/layer-not-supported-yet', place, message);
-  }
-  const meant = meantLayerType(type, [...known, ...plannedLayerTypes]);
+  const meant = meantLayerType(type, known);
   const isNone = t('{0} is no layer type.', quoted(type));
   const message = meant ? withMeant(isNone, meant) : `${isNone} ${t('There are {0}.', listed(known))}`;
   return diagnose('scheme/unknown-type', place, message, { fixes: correct(document, path, meant) });

@@ -10,7 +10,7 @@ export interface LayerProblem {
   /** Places among the layer's inputs whose shapes do not fit; the first without it. */
   readonly inputs?: readonly number[];
   /** The key that mends it, in the layer or an object below it. */
-  readonly remedy?: { readonly object?: readonly string[]; readonly key: string; readonly value: unknown };
+  readonly remedy?: { readonly object?: readonly (string | number)[]; readonly key: string; readonly value: unknown };
 }
 
 /** One of a layer's inputs: the operation that makes it, and the name that messages call it by. */
@@ -19,6 +19,8 @@ export interface LayerInput {
   readonly id: string;
   readonly name: string;
   readonly shape: Shape;
+  /** For token ids: how many different ones there are. */
+  readonly vocabulary?: number;
 }
 
 type Without<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
@@ -43,6 +45,8 @@ export class LayerBuilder {
     readonly inputs: readonly LayerInput[],
     /** The shape of what enters the network: what a size has shrunk from. */
     readonly sampleShape: Shape,
+    /** The layer of the scheme's network that all of this belongs to. */
+    readonly layer = name,
   ) {
     this.#shape = inputs[0]!.shape;
     this.#shapes = inputs.map((input) => input.shape);
@@ -66,7 +70,7 @@ export class LayerBuilder {
 
   append(step: string, operation: Step): void {
     if (this.problem) return;
-    const place = { id: this.idOf(step), layer: this.name, inputs: this.#ids, inputShapes: this.#shapes };
+    const place = { id: this.idOf(step), layer: this.layer, inputs: this.#ids, inputShapes: this.#shapes };
     this.operations.push({ parameters: [], macs: 0, ...operation, ...place } as Operation);
     this.#ids = [place.id];
     this.#shape = operation.outputShape;
@@ -75,5 +79,35 @@ export class LayerBuilder {
 
   fail(problem: LayerProblem): void {
     this.problem ??= problem;
+  }
+
+  /** A builder for a part of this layer, on inputs of its own: a layer inside of a block for example. */
+  part(name: string, inputs: readonly LayerInput[]): LayerBuilder {
+    return new LayerBuilder(`${this.name}.${name}`, inputs, this.sampleShape, this.layer);
+  }
+
+  /** A builder for steps of this layer on other inputs than its last output. */
+  branch(inputs: readonly LayerInput[]): LayerBuilder {
+    return new LayerBuilder(this.name, inputs, this.sampleShape, this.layer);
+  }
+
+  /** What the next part takes as its input. */
+  asInput(name = this.name): LayerInput {
+    return { id: this.output, name, shape: this.shape, ...(this.operations.length === 0 ? this.#tokens() : {}) };
+  }
+
+  /** Takes over the operations of a part; its output is the layer's from now on. */
+  join(part: LayerBuilder): void {
+    if (part.problem) this.fail(part.problem);
+    if (this.problem) return;
+    this.operations.push(...part.operations);
+    this.#ids = [part.output];
+    this.#shape = part.shape;
+    this.#shapes = [part.shape];
+  }
+
+  #tokens(): Pick<LayerInput, 'vocabulary'> {
+    const { vocabulary } = this.inputs[0]!;
+    return vocabulary === undefined ? {} : { vocabulary };
   }
 }

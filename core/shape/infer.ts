@@ -32,12 +32,14 @@ export function inferShapes(
   references: References,
   layers: readonly (Layer | undefined)[],
   sampleShape: Shape | undefined,
+  vocabulary?: number,
 ): Inference {
   const inferred: InferredLayer[] = [];
   const diagnostics: Diagnostic[] = [];
+  const data = sampleShape && dataInput(sampleShape, vocabulary);
   layers.forEach((layer, index) => {
     const sources = references.sources[index]!;
-    const inputs = sources.map((source) => inputFrom(source, entries, inferred, sampleShape));
+    const inputs = sources.map((source) => inputFrom(source, entries, inferred, data));
     const isKnown = inputs.length > 0 && inputs.every((input) => input !== undefined);
     const [result, problem] = isKnown ? inferLayer(layer, inputs, sampleShape!) : [{}];
     if (problem) diagnostics.push(problemDiagnostic(document, entries, sources, index, problem));
@@ -46,13 +48,19 @@ export function inferShapes(
   return { layers: inferred, diagnostics };
 }
 
+/** The data as a layer's input; a row of whole numbers below `vocabulary` is token ids. */
+export function dataInput(shape: Shape, vocabulary?: number): LayerInput {
+  const isTokens = vocabulary !== undefined && shape.length === 1;
+  return { id: dataName, name: dataName, shape, ...(isTokens ? { vocabulary } : {}) };
+}
+
 function inputFrom(
   source: Source,
   entries: readonly LayerEntry[],
   inferred: readonly InferredLayer[],
-  sampleShape: Shape | undefined,
+  data: LayerInput | undefined,
 ): LayerInput | undefined {
-  if (source === dataName) return sampleShape && { id: dataName, name: dataName, shape: sampleShape };
+  if (source === dataName) return data;
   const { networkLayer, output } = source === undefined ? {} : inferred[source]!;
   return networkLayer && { id: output!, name: entries[source!]!.name, shape: networkLayer.outputShape };
 }

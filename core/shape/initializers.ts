@@ -35,8 +35,15 @@ export function consumersOf(operations: readonly Operation[]): Map<string, Opera
   return consumers;
 }
 
+const weighted: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+  'convolution',
+  'transposed_convolution',
+  'dense',
+  'dense_per_position',
+]);
+
 function isWeighted(operation: Operation): boolean {
-  return operation.kind === 'convolution' || operation.kind === 'dense';
+  return weighted.has(operation.kind);
 }
 
 const transparent: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
@@ -49,6 +56,12 @@ const transparent: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
   'flatten',
   'add',
   'concatenate',
+  'layer_normalization',
+  'group_normalization',
+  'zero_padding',
+  'upsampling',
+  'reshape',
+  'permute',
 ]);
 
 function feedsRectifier(operation: Operation, consumers: ReadonlyMap<string, readonly Operation[]>): boolean {

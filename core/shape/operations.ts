@@ -1,26 +1,28 @@
 import { t } from '../l10n';
 import type { LayerBuilder } from './builder';
 import type { ActivationFunction, GlobalPooling, Merge } from './network';
-import { batchNormalizationParameters, weightAndBias } from './parameters';
+import { batchNormalizationParameters, scaleAndShiftParameters, weightAndBias } from './parameters';
 import { elementCount, sameShape, shapeList } from './shapes';
+import { groupsDivide } from './sliding';
 
 /**
- * The steps that layer types are made of; those with a window are in `sliding.ts`. Each appends one operation to the
- * builder, with its output shape, its parameters and its multiply-accumulates, or says why it cannot. Only the products of a
- * convolution or dense layer with its weights are counted as MACs, as in Howard et al. 2017 (MobileNets): neither biases nor
- * normalization, pooling and activations.
+ * The steps that layer types are made of; those with a window are in `sliding.ts`, those along a sequence in `sequence.ts`, those
+ * that only move values in `rearranging.ts`. Each appends one operation to the builder, with its output shape, its parameters
+ * and its multiply-accumulates, or says why it cannot. Only matrix products are counted as MACs, those with weights as in Howard
+ * et al. 2017 (MobileNets), and attention's own two: neither biases nor normalization, pooling and activations.
  */
 
 /** A dense layer on the last axis; an input with more axes is flattened first. */
 export function dense(builder: LayerBuilder, units: number, useBias: boolean): void {
   if (builder.shape.length > 1) flatten(builder);
   const features = builder.shape.at(-1)!;
+  const id = builder.idOf('dense');
   builder.append('dense', {
     kind: 'dense',
     units,
     useBias,
     outputShape: [units],
-    parameters: weightAndBias(builder.idOf('dense'), [units, features], features, units, useBias),
+    parameters: weightAndBias(id, [units, features], features, units, useBias),
     macs: units * features,
   });
 }
@@ -38,6 +40,22 @@ export function batchNormalization(builder: LayerBuilder, settings: { epsilon: n
     outputShape: builder.shape,
     parameters: batchNormalizationParameters(builder.idOf('batch_normalization'), builder.shape.at(-1)!),
   });
+}
+
+/** Over the channels of each position. */
+export function layerNormalization(builder: LayerBuilder, epsilon: number, step = 'layer_normalization'): void {
+  const parameters = scaleAndShiftParameters(builder.idOf(step), builder.shape.at(-1)!);
+  builder.append(step, { kind: 'layer_normalization', epsilon, outputShape: builder.shape, parameters });
+}
+
+/** Over groups of channels, and all positions. */
+export function groupNormalization(builder: LayerBuilder, settings: { epsilon: number; groups: number }): void {
+  const { epsilon, groups } = settings;
+  const channels = builder.shape.at(-1)!;
+  if (!groupsDivide(builder, channels, channels, groups)) return;
+  const parameters = scaleAndShiftParameters(builder.idOf('group_normalization'), channels);
+  const details = { kind: 'group_normalization', epsilon, groups } as const;
+  builder.append('group_normalization', { ...details, outputShape: builder.shape, parameters });
 }
 
 export function activation(builder: LayerBuilder, settings: { type: ActivationFunction; alpha?: number }): void {
@@ -74,6 +92,6 @@ export function merge(builder: LayerBuilder, kind: Merge['kind']): void {
   }
 }
 
-export function dropout(builder: LayerBuilder, rate: number): void {
-  builder.append('dropout', { kind: 'dropout', rate, outputShape: builder.shape });
+export function dropout(builder: LayerBuilder, rate: number, step = 'dropout'): void {
+  builder.append(step, { kind: 'dropout', rate, outputShape: builder.shape });
 }

@@ -49,6 +49,41 @@ export interface PoolingSettings {
   readonly padding: Padding;
 }
 
+/** As a pooling layer has them, which takes pictures and series: a number holds for all axes, or all sides. */
+export interface AnyPoolingSettings {
+  readonly pooling_size: number | readonly number[];
+  readonly pooling_stride: number | readonly number[];
+  readonly padding: Padding | number;
+}
+
+/** A pooling of as many axes as the input has. */
+export function poolingOfAnyRank(
+  builder: LayerBuilder,
+  kind: 'max_pooling' | 'average_pooling',
+  settings: AnyPoolingSettings,
+): void {
+  const { pooling_size: size, pooling_stride: stride, padding } = settings;
+  const written = typeof size === 'number' ? undefined : size.length;
+  const rank = written ?? (builder.shape.length === 2 ? 1 : 2);
+  const perAxis = (value: number | readonly number[]) => (typeof value === 'number' ? Array(rank).fill(value) : value);
+  const sides = sidesOf(padding, rank);
+  if (perAxis(stride).length !== rank) failLength(builder, 'pooling_stride', rank);
+  if (typeof sides !== 'string' && sides.length !== 2 * rank) failLength(builder, 'padding', rank);
+  pooling(builder, kind, { pooling_size: perAxis(size), pooling_stride: perAxis(stride), padding: sides }, []);
+}
+
+/** One number for all sides; two are the begin and end of a series, but top and bottom, left and right of a picture. */
+function sidesOf(padding: Padding | number, rank: number): Padding {
+  if (typeof padding === 'number') return Array<number>(2 * rank).fill(padding);
+  return rank === 2 && padding.length === 2 && typeof padding !== 'string' ? [...padding, ...padding] : padding;
+}
+
+function failLength(builder: LayerBuilder, key: string, rank: number): void {
+  const message =
+    rank === 1 ? t('{0} does not fit a series.', `"${key}"`) : t('{0} does not fit a picture.', `"${key}"`);
+  builder.fail({ code: 'scheme/wrong-length', message, key: [key] });
+}
+
 /** `object` is where the settings stand in the layer: nowhere for a pooling layer, `maxpooling` in a set. */
 export function pooling(
   builder: LayerBuilder,
@@ -72,7 +107,8 @@ export function pooling(
   });
 }
 
-function hasRank(builder: LayerBuilder, rank: number): boolean {
+/** Whether what comes in has so many axes; a problem of the layer where it has not. */
+export function hasRank(builder: LayerBuilder, rank: number): boolean {
   const { shape, inputs } = builder;
   if (shape.length === rank) return true;
   const message = t(
@@ -85,7 +121,8 @@ function hasRank(builder: LayerBuilder, rank: number): boolean {
   return false;
 }
 
-function groupsDivide(builder: LayerBuilder, input: number, output: number, groups: number): boolean {
+/** Whether the groups divide both numbers of channels; a problem of the layer where they do not. */
+export function groupsDivide(builder: LayerBuilder, input: number, output: number, groups: number): boolean {
   if (input % groups === 0 && output % groups === 0) return true;
   const message = t(
     '{0} groups do not divide {1} input channels into {2} output channels evenly. Choose a divisor of both.',

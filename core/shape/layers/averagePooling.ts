@@ -1,7 +1,7 @@
 import type { LayerType } from '../layerType';
-import { type PoolingSettings, pooling } from '../sliding';
+import { type AnyPoolingSettings, poolingOfAnyRank } from '../sliding';
 
-export const averagePooling: LayerType<PoolingSettings> = {
+export const averagePooling: LayerType<AnyPoolingSettings> = {
   type: 'average_pooling',
-  expand: (builder, settings) => pooling(builder, 'average_pooling', settings, []),
+  expand: (builder, settings) => poolingOfAnyRank(builder, 'average_pooling', settings),
 };

@@ -1,7 +1,7 @@
 import type { LayerType } from '../layerType';
-import { type PoolingSettings, pooling } from '../sliding';
+import { type AnyPoolingSettings, poolingOfAnyRank } from '../sliding';
 
-export const maxpooling: LayerType<PoolingSettings> = {
+export const maxpooling: LayerType<AnyPoolingSettings> = {
   type: 'maxpooling',
-  expand: (builder, settings) => pooling(builder, 'max_pooling', settings, []),
+  expand: (builder, settings) => poolingOfAnyRank(builder, 'max_pooling', settings),
 };

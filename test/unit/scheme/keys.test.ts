@@ -180,11 +180,6 @@ describe('Layer types', () => {
     checkLayers('<<wrong-type|"flatten">>');
   });
 
-  it('that this version does not build say so', () => {
-    const planned = checkLayers('{ "type": <<layer-not-supported-yet|"lstm_set">>, "unit": 4 }');
-    assert.deepEqual(diagnosticOf(planned, 'layer-not-supported-yet').fixes, []);
-  });
-
   it('have one pooling in a set', () => {
     checkLayers(
       '{ "type": "conv2d_set", "kernel": 3, "channel": 4, "maxpooling": { "pooling_size": 2 }, <<two-poolings|"average_pooling">>: { "pooling_size": 2 } }',

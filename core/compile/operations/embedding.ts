@@ -1,0 +1,36 @@
+import type { Embedding } from '../../shape/network';
+import { type OperationCompiler, parameterOf } from '../emission';
+import { channels } from '../layout';
+import { lastNode, mainNode } from './naming';
+
+/** A Gather of rows, then channels first. */
+export const embedding: OperationCompiler<Embedding> = {
+  infer(emission, operation, [input]) {
+    const { graph } = emission;
+    const weight = emission.parameter(parameterOf(operation, 'weight'));
+    const named = emission.named(operation);
+    const rows = graph.add('Gather', [weight, input], { axis: 0 }, mainNode(graph, named));
+    return graph.add('Transpose', [rows], { perm: [0, 2, 1] }, lastNode(named, 'transpose'));
+  },
+
+  train(emission, operation, [input]) {
+    const { graph } = emission;
+    const parameter = parameterOf(operation, 'weight');
+    const dimension = channels(operation.outputShape);
+    const rows = graph.add('Gather', [emission.parameter(parameter), input], { axis: 0 });
+    return {
+      output: graph.add('Transpose', [rows], { perm: [0, 2, 1] }),
+      backward(gradient) {
+        const perRow = graph.add('Transpose', [gradient], { perm: [0, 2, 1] });
+        const updates = graph.add('Reshape', [perRow, graph.ints([-1, dimension])]);
+        const ids = graph.add('Reshape', [input, graph.ints([-1, 1])]);
+        const places = graph.add('Expand', [ids, graph.add('Shape', [updates])]);
+        const zeros = graph.add('ConstantOfShape', [graph.ints([operation.vocabulary, dimension])]);
+        // ScatterElements goes through the rows one after the other: the sum is the same in every run.
+        const attributes = { axis: 0, reduction: 'add' };
+        emission.addGradient(parameter, graph.add('ScatterElements', [zeros, places, updates], attributes));
+        return [undefined];
+      },
+    };
+  },
+};
