@@ -1,5 +1,5 @@
 import type { GraphBuilder, NodeOptions } from '../onnx/builder';
-import type { Dropout, Operation, Parameter } from '../shape/network';
+import type { Dropout, Operation, Parameter, ParameterRole } from '../shape/network';
 
 /** What an operation needs to put itself into a graph that only computes the network's output. */
 export interface Emission {
@@ -44,12 +44,12 @@ export interface OperationCompiler<Kind extends Operation> {
 }
 
 /** The parameter of an operation that has a role; it is there, or the network was built wrongly. */
-export function parameterOf(operation: Operation, role: Parameter['role']): Parameter {
+export function parameterOf(operation: Operation, role: ParameterRole): Parameter {
   const found = operation.parameters.find((parameter) => parameter.role === role);
   if (!found) throw new Error(`The operation ${operation.id} has no ${role}.`);
   return found;
 }
 
-export function optionalParameterOf(operation: Operation, role: Parameter['role']): Parameter | undefined {
+export function optionalParameterOf(operation: Operation, role: ParameterRole): Parameter | undefined {
   return operation.parameters.find((parameter) => parameter.role === role);
 }

@@ -144,7 +144,7 @@ export class GraphBuilder {
   private constant(key: string, values: Float32Array | BigInt64Array, dims: readonly number[]): string {
     const known = this.constants.get(key);
     if (known !== undefined) return known;
-    const name = this.initializer(`constant:${this.constants.size}`, values, dims);
+    const name = this.initializer(`${this.name}/constant:${this.constants.size}`, values, dims);
     this.constants.set(key, name);
     return name;
   }

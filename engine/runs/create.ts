@@ -4,7 +4,6 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
-import { untrainableOperations } from '../../core/compile/untrainable';
 import { t } from '../../core/l10n';
 import { makeRunId } from '../../core/runs/id';
 import type { RunRecord } from '../../core/runs/record';
@@ -12,7 +11,6 @@ import type { Diagnostic } from '../../core/scheme/diagnostics';
 import { applyOverrides } from '../../core/scheme/overrides';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
-import type { Network } from '../../core/shape/network';
 import { errorCode, errorMessage } from '../errors';
 import { makeFolders, writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
@@ -50,7 +48,7 @@ export async function createRun(plan: RunPlan): Promise<CreateOutcome> {
   const { scheme, network, diagnostics } = analyze(text);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (!scheme || !network || errors.length > 0) return wrongScheme(plan, errors);
-  const problem = untrainable(plan, network) ?? dataProblem(plan, scheme);
+  const problem = dataProblem(plan, scheme);
   if (problem !== undefined) return { ok: false, message: problem };
   try {
     return { ok: true, run: await writeRun(plan, scheme, strictJson(text)) };
@@ -83,18 +81,6 @@ async function schemeText({
 function wrongScheme({ schemeFile }: RunPlan, diagnostics: Diagnostic[]): CreateOutcome {
   const first = diagnostics[0]?.message ?? '';
   return { ok: false, message: t('{0} cannot be trained: {1}', schemeFile, first), diagnostics };
-}
-
-/** The embedded trainer cannot train every network that can be described; nothing is written for one that it cannot. */
-function untrainable({ schemeFile, trainer }: RunPlan, network: Network): string | undefined {
-  const [first] = trainer === 'embedded' ? untrainableOperations(network) : [];
-  if (!first) return undefined;
-  return t(
-    '{0} cannot be trained here: the embedded trainer has no gradient of {1} yet, which {2} needs. Describing and matching work; train it elsewhere, or use another layer.',
-    schemeFile,
-    `"${first.kind}"`,
-    `"${first.layer}"`,
-  );
 }
 
 /** What is most often wrong at the first run is told before a run is made. */

@@ -139,10 +139,103 @@ def apply(operation, inputs, state, batch, training):
         rank = x.dim() - 1
         axis = operation["axis"] % rank
         return torch.cat(inputs, 1 if axis == rank - 1 else axis + 2)
+    if kind in OPERATIONS:
+        return OPERATIONS[kind](operation, x, role)
     result = inputs[0]
     for other in inputs[1:]:
         result = result + other if kind == "add" else result * other
     return result
+
+
+def transposed_convolution(operation, x, role):
+    """The whole output, then ONNX's pads cut off and its output padding appended (never beyond what a stride leaves)."""
+    rank = len(operation["kernel"])
+    convolve = {1: F.conv_transpose1d, 2: F.conv_transpose2d}[rank]
+    strides, dilations = operation["strides"], operation["dilations"]
+    y = convolve(x, role("weight"), None, strides, 0, 0, operation["groups"], dilations)
+    pads, extra = operation["pads"], operation["outputPadding"]
+    y = pad(y, [-p for p in pads[:rank]] + [e - p for p, e in zip(pads[rank:], extra)], 0.0)
+    return y + role("bias").reshape(-1, *[1] * rank)
+
+
+def dense_per_position(operation, x, role):
+    return F.linear(x.transpose(1, -1), role("weight"), role("bias")).transpose(1, -1)
+
+
+def layer_normalization(operation, x, role):
+    last = x.movedim(1, -1)
+    normalized = F.layer_norm(last, last.shape[-1:], role("scale"), role("shift"), operation["epsilon"])
+    return normalized.movedim(-1, 1)
+
+
+def group_normalization(operation, x, role):
+    return F.group_norm(x, operation["groups"], role("scale"), role("shift"), operation["epsilon"])
+
+
+def upsampling(operation, x, role):
+    for axis, size in enumerate(operation["size"]):
+        x = x.repeat_interleave(size, axis + 2)
+    return x
+
+
+def graph_dims(shape):
+    return shape if len(shape) < 2 else [shape[-1], *shape[:-1]]
+
+
+def permute(operation, x, role):
+    """In the scheme's layout, channels last, and back."""
+    order = [0] + [axis + 1 for axis in operation["order"]]
+    return x.movedim(1, -1).permute(order).movedim(-1, 1)
+
+
+def embedding(operation, x, role):
+    return F.embedding(x, role("weight")).transpose(1, 2)
+
+
+def recurrent(operation, x, role):
+    """torch's own layer, with ONNX's gates put into torch's order."""
+    units = operation["units"]
+    is_lstm = operation["kind"] == "lstm"
+    order = [0, 2, 3, 1] if is_lstm else [1, 0, 2]
+    gates = lambda value: torch.cat([value[gate * units : (gate + 1) * units] for gate in order])
+    flat = []
+    directions = 2 if operation["bidirectional"] else 1
+    for direction in range(directions):
+        bias = role("bias")[direction]
+        half = bias.numel() // 2
+        flat += [gates(role("weight")[direction]), gates(role("recurrent_weight")[direction])]
+        flat += [gates(bias[:half]), gates(bias[half:])]
+    zeros = torch.zeros(directions, x.shape[0], units)
+    common = (flat, True, 1, 0.0, False, directions == 2, True)
+    if is_lstm:
+        sequence, last, _ = torch.lstm(x.transpose(1, 2), (zeros, zeros), *common)
+    else:
+        sequence, last = torch.gru(x.transpose(1, 2), zeros, *common)
+    return sequence.transpose(1, 2) if operation["returnSequences"] else last.transpose(0, 1).flatten(1)
+
+
+def attention(operation, x, role):
+    heads, size = operation["heads"], operation["keyDimension"]
+    projected = F.linear(x.transpose(1, 2), role("weight"), role("bias"))
+    split = [part.unflatten(-1, (heads, size)).transpose(1, 2) for part in projected.chunk(3, -1)]
+    context = F.scaled_dot_product_attention(*split).transpose(1, 2).flatten(2)
+    return F.linear(context, role("output_weight"), role("output_bias")).transpose(1, 2)
+
+
+OPERATIONS = {
+    "transposed_convolution": transposed_convolution,
+    "dense_per_position": dense_per_position,
+    "layer_normalization": layer_normalization,
+    "group_normalization": group_normalization,
+    "zero_padding": lambda operation, x, role: pad(x, operation["pads"], 0.0),
+    "upsampling": upsampling,
+    "reshape": lambda operation, x, role: x.reshape(-1, *graph_dims(operation["outputShape"])),
+    "permute": permute,
+    "embedding": embedding,
+    "lstm": recurrent,
+    "gru": recurrent,
+    "attention": attention,
+}
 
 
 def pad(x, pads, value):

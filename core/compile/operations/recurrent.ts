@@ -1,7 +1,7 @@
 import type { Recurrent } from '../../shape/network';
 import { type OperationCompiler, parameterOf } from '../emission';
-import { withoutGradient } from '../untrainable';
 import { lastNode, mainNode } from './naming';
+import { trainRecurrent } from './recurrent/training';
 
 /** ONNX's LSTM or GRU, with the length in front (`[length, batch, features]`), and the result brought back to channels first. */
 export const recurrent: OperationCompiler<Recurrent> = {
@@ -28,7 +28,7 @@ export const recurrent: OperationCompiler<Recurrent> = {
     return graph.add('Reshape', [moved, graph.ints(dims)], {}, lastNode(named, 'reshape'));
   },
 
-  train: (_emission, operation) => withoutGradient(operation),
+  train: (emission, operation, [input]) => trainRecurrent(emission, operation, input),
 };
 
 function attributesOf({ kind, units, bidirectional }: Recurrent) {

@@ -13,6 +13,15 @@ function add(name: string, inputShape: readonly number[], build: (network: Netwo
   cases.push(makeCase(name, head(builder), [4, 3, 2]));
 }
 
+/** As `add`, on six token ids below 11. */
+function addTokens(name: string, build: (network: NetworkBuilder) => void): void {
+  const builder = new NetworkBuilder([6]);
+  build(builder);
+  builder.flatten();
+  builder.dense(3);
+  cases.push(makeCase(name, builder.network({ optimizer: { type: 'sgd' }, vocabulary: 11 }), [4, 3, 2]));
+}
+
 function head(builder: NetworkBuilder): Network {
   builder.flatten();
   builder.dense(3);
@@ -147,6 +156,108 @@ add('batch norm on a series', [7, 2], (network) => {
   network.batchNormalization();
 });
 add('batch norm on the data', [5, 4, 2], (network) => network.batchNormalization());
+
+const transposed = {
+  plain: { kernel: square },
+  'with stride': { kernel: [3, 2], stride: [2, 3] },
+  'with pads of every size': { kernel: square, stride: [2, 2], padding: [0, 1, 2, 1] },
+  'with output padding': { kernel: square, stride: [3, 2], padding: [1, 1, 1, 1], outputPadding: [2, 1] },
+  'with dilation': { kernel: [2, 3], stride: [2, 1], dilation: [3, 2], padding: [1, 0, 0, 2] },
+  'with groups': { kernel: square, stride: [2, 2], groups: 2, padding: [1, 1, 1, 1] },
+} as const;
+for (const [name, options] of Object.entries(transposed)) {
+  add(`transposed convolution, ${name}`, [4, 5, 2], (network) => {
+    network.convolution({ kernel: [1, 1], channels: 4 });
+    network.transposedConvolution({ channels: 6, ...options });
+  });
+}
+add('dense for each position', [5, 3], (network) => {
+  network.densePerPosition(4);
+  network.activation('tanh');
+  network.densePerPosition(2, false);
+});
+for (const shape of [[4], [6, 4], [3, 5, 4]]) {
+  const dense = (network: NetworkBuilder) =>
+    shape.length === 1 ? network.dense(4) : network.convolution({ kernel: shape.slice(1).map(() => 1), channels: 4 });
+  add(`layer normalization of ${shape}`, shape, (network) => {
+    dense(network);
+    network.layerNormalization(1e-3);
+  });
+  add(`group normalization of ${shape}`, shape, (network) => {
+    dense(network);
+    network.groupNormalization(2, 1e-3);
+  });
+}
+add('a normalization of the data', [5, 4, 2], (network) => network.groupNormalization(1));
+add('zero padding', [3, 4, 2], (network) => {
+  network.convolution({ kernel: [1, 1], channels: 3 });
+  network.zeroPadding([0, 1, 2, 3]);
+});
+add('upsampling', [3, 4, 2], (network) => {
+  network.convolution({ kernel: [2, 2], channels: 3 });
+  network.upsampling([2, 3]);
+});
+add('upsampling in one dimension', [5, 2], (network) => {
+  network.convolution({ kernel: [2], channels: 3 });
+  network.upsampling([3]);
+});
+add('reshape to more and to fewer axes', [3, 4, 2], (network) => {
+  network.convolution({ kernel: [1, 1], channels: 6 });
+  network.reshape([8, 9]);
+  network.convolution({ kernel: [2], channels: 3 });
+  network.reshape([21]);
+  network.dense(12);
+  network.reshape([2, 3, 2]);
+  network.convolution({ kernel: [2, 2], channels: 3 });
+});
+for (const order of [
+  [1, 0, 2],
+  [2, 0, 1],
+  [0, 2, 1],
+]) {
+  add(`permute ${order}`, [3, 4, 2], (network) => {
+    network.convolution({ kernel: [1, 1], channels: 5 });
+    network.permute(order);
+    network.convolution({ kernel: [2, 2], channels: 3 });
+  });
+}
+for (const kind of ['lstm', 'gru'] as const) {
+  for (const bidirectional of [false, true]) {
+    const name = `${kind}${bidirectional ? ' in both directions' : ''}`;
+    add(name, [5, 3], (network) => {
+      network.densePerPosition(4);
+      network.recurrent(kind, 3, { bidirectional });
+    });
+    add(`${name}, every position`, [5, 3], (network) => {
+      network.densePerPosition(4);
+      network.recurrent(kind, 3, { bidirectional, returnSequences: true });
+      network.recurrent(kind, 2, { bidirectional, returnSequences: true });
+    });
+  }
+}
+add('lstm on the data', [4, 3], (network) => network.recurrent('lstm', 2));
+add('attention', [6, 4], (network) => {
+  network.densePerPosition(6);
+  network.attention(2, 3);
+});
+add('attention with keys of another size', [5, 3], (network) => {
+  network.densePerPosition(4);
+  network.attention(3, 2);
+});
+add('a transformer block', [5, 4], (network) => {
+  const start = network.densePerPosition(4);
+  network.layerNormalization();
+  const attended = network.merge('add', [network.attention(2, 2), start]);
+  network.layerNormalization();
+  network.densePerPosition(8);
+  network.activation('gelu');
+  network.merge('add', [network.densePerPosition(4), attended]);
+});
+addTokens('embedding', (network) => network.embedding(11, 4));
+addTokens('embedding and lstm', (network) => {
+  network.embedding(11, 4);
+  network.recurrent('lstm', 3);
+});
 
 add('dropout', [6], (network) => {
   network.dense(8);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Tensor } from 'onnxruntime-node';
 import { compileEvaluation } from '../../../core/compile/evaluation';
 import { compileInference, isSupportedOpset, supportedOpsets } from '../../../core/compile/inference';
 import { compileTraining } from '../../../core/compile/training';
@@ -7,7 +8,7 @@ import type { OnnxModel } from '../../../core/onnx/model';
 import { describeWithPython } from '../../support/python';
 import { checkModels } from './checkModels';
 import { assertClose } from './comparison';
-import { everyOperation } from './everyOperation';
+import { everyOperation, everySequenceOperation } from './everyOperation';
 import { NetworkBuilder } from './networkBuilder';
 import { floats, run } from './runtime';
 
@@ -66,6 +67,16 @@ describe('the intended graph', () => {
     );
     for (const [index, output] of outputs.entries()) {
       assertClose(`opset ${opsets[index]}`, output.data, outputs[0].data as Float32Array, 1e-5);
+    }
+  });
+
+  it('computes the same in every opset, on sequences', async () => {
+    const network = everySequenceOperation();
+    const ids = BigInt64Array.from([0n, 5n, 10n, 3n, 3n, 1n, 7n, 7n, 2n, 9n, 4n, 0n]);
+    const input = new Tensor('int64', ids, [2, 6]);
+    const outputs = await Promise.all(opsets.map((opset) => run(compiled(network, { opset }), { input })));
+    for (const [index, { output }] of outputs.entries()) {
+      assertClose(`opset ${opsets[index]}`, output.data, outputs[0].output.data as Float32Array, 1e-5);
     }
   });
 
@@ -147,7 +158,11 @@ describeWithPython('the onnx package accepts', (python) => {
   const normalization = { kind: 'z_score', mean: [1, 2, 3], deviation: [1, 2, 3] } as const;
 
   it('the intended graph in every opset', () => {
-    const models = opsets.map((opset) => [`opset ${opset}`, compiled(undefined, { opset, normalization })] as const);
+    const sequences = everySequenceOperation();
+    const models = opsets.flatMap((opset) => [
+      [`opset ${opset}`, compiled(undefined, { opset, normalization })] as const,
+      [`opset ${opset}, sequences`, compiled(sequences, { opset })] as const,
+    ]);
     assert.deepEqual(checkModels(python, new Map(models)), []);
   }).timeout(120_000);
 
@@ -171,6 +186,8 @@ describeWithPython('the onnx package accepts', (python) => {
         models.set(`${loss} for ${labelType}, evaluation`, compileEvaluation(network, { normalization }).model);
       }
     }
+    models.set('sequences', compileTraining(everySequenceOperation()).model);
+    models.set('sequences, evaluation', compileEvaluation(everySequenceOperation()).model);
     assert.deepEqual(checkModels(python, models), []);
   }).timeout(120_000);
 });

@@ -118,6 +118,107 @@ export class NetworkBuilder {
     return this.add('concatenate', inputs, output, { kind: 'concatenate' as const, axis });
   }
 
+  transposedConvolution(
+    options: WindowOptions & { channels: number; groups?: number; outputPadding?: readonly number[] },
+    input: string = this.last,
+  ): string {
+    const shape = this.shape(input);
+    const { kernel, channels, groups = 1, padding = kernel.flatMap(() => [0, 0]) } = options;
+    const strides = options.stride ?? kernel.map(() => 1);
+    const dilations = options.dilation ?? kernel.map(() => 1);
+    const outputPadding = options.outputPadding ?? kernel.map(() => 0);
+    const pads = padding as readonly number[];
+    const output = kernel.map((size, axis) => {
+      const whole = (shape[axis] - 1) * strides[axis] + (size - 1) * dilations[axis] + 1;
+      return whole - pads[axis] - pads[axis + kernel.length] + outputPadding[axis];
+    });
+    const inputChannels = shape[shape.length - 1];
+    const details = { kernel, strides, dilations, pads, outputPadding, groups, useBias: true };
+    return this.add('conv_transpose', [input], [...output, channels], { kind: 'transposed_convolution', ...details }, [
+      ['weight', [inputChannels, channels / groups, ...kernel], normal(inputChannels * elements(kernel))],
+      ['bias', [channels], normal(4)],
+    ]);
+  }
+
+  densePerPosition(units: number, bias = true, input: string = this.last): string {
+    const shape = this.shape(input);
+    const details = { kind: 'dense_per_position' as const, units, useBias: bias };
+    return this.add('dense', [input], [...shape.slice(0, -1), units], details, [
+      ['weight', [units, shape[shape.length - 1]], normal(shape[shape.length - 1])],
+      ...(bias ? [['bias', [units], normal(4)] as ParameterEntry] : []),
+    ]);
+  }
+
+  layerNormalization(epsilon = 1e-5, input: string = this.last): string {
+    const shape = this.shape(input);
+    return this.add('norm', [input], shape, { kind: 'layer_normalization', epsilon }, scaleAndShift(shape));
+  }
+
+  groupNormalization(groups: number, epsilon = 1e-5, input: string = this.last): string {
+    const shape = this.shape(input);
+    return this.add('norm', [input], shape, { kind: 'group_normalization', groups, epsilon }, scaleAndShift(shape));
+  }
+
+  zeroPadding(pads: readonly number[], input: string = this.last): string {
+    const shape = this.shape(input);
+    const rank = pads.length / 2;
+    const output = shape.map((size, axis) => (axis < rank ? size + pads[axis] + pads[axis + rank] : size));
+    return this.add('zero_padding', [input], output, { kind: 'zero_padding', pads });
+  }
+
+  upsampling(size: readonly number[], input: string = this.last): string {
+    const output = this.shape(input).map((length, axis) => length * (size[axis] ?? 1));
+    return this.add('upsampling', [input], output, { kind: 'upsampling', size });
+  }
+
+  reshape(shape: Shape, input: string = this.last): string {
+    return this.add('reshape', [input], shape, { kind: 'reshape' });
+  }
+
+  permute(order: readonly number[], input: string = this.last): string {
+    const shape = this.shape(input);
+    return this.add(
+      'permute',
+      [input],
+      order.map((axis) => shape[axis]),
+      { kind: 'permute', order },
+    );
+  }
+
+  embedding(vocabulary: number, dimension: number, input: string = this.last): string {
+    const output = [...this.shape(input), dimension];
+    const weight: ParameterEntry = ['weight', [vocabulary, dimension], normal(1)];
+    return this.add('embedding', [input], output, { kind: 'embedding', vocabulary }, [weight]);
+  }
+
+  recurrent(
+    kind: 'lstm' | 'gru',
+    units: number,
+    { bidirectional = false, returnSequences = false } = {},
+    input: string = this.last,
+  ): string {
+    const [length, features] = this.shape(input);
+    const directions = bidirectional ? 2 : 1;
+    const rows = units * (kind === 'lstm' ? 4 : 3);
+    const output = returnSequences ? [length, directions * units] : [directions * units];
+    return this.add(kind, [input], output, { kind, units, bidirectional, returnSequences }, [
+      ['weight', [directions, rows, features], { kind: 'uniform', limit: 0.7 }],
+      ['recurrent_weight', [directions, rows, units], { kind: 'uniform', limit: 0.7 }],
+      ['bias', [directions, 2 * rows], { kind: 'uniform', limit: 0.7 }],
+    ]);
+  }
+
+  attention(heads: number, keyDimension: number, input: string = this.last): string {
+    const shape = this.shape(input);
+    const [inner, outer] = [heads * keyDimension, shape[shape.length - 1]];
+    return this.add('attention', [input], shape, { kind: 'attention', heads, keyDimension }, [
+      ['weight', [3 * inner, outer], normal(outer)],
+      ['bias', [3 * inner], normal(4)],
+      ['output_weight', [outer, inner], normal(inner)],
+      ['output_bias', [outer], normal(4)],
+    ]);
+  }
+
   network(options: NetworkOptions = {}): Network {
     const trainable = this.operations.flatMap(({ parameters }) => parameters.filter((each) => each.trainable));
     const sizes = trainable.map(({ shape }) => elements(shape));
@@ -186,6 +287,18 @@ type Without<Each> = Each extends unknown ? Omit<Each, Common> : never;
 /** What is particular to a kind of operation. */
 type Details = Without<Operation>;
 type ParameterEntry = [Parameter['role'], number[], Initializer];
+
+function normal(fanIn: number): Initializer {
+  return { kind: 'normal', fanIn, gain: 1 };
+}
+
+function scaleAndShift(shape: Shape): ParameterEntry[] {
+  const size = [shape[shape.length - 1]];
+  return [
+    ['scale', size, normal(1)],
+    ['shift', size, normal(4)],
+  ];
+}
 
 function toParameter(id: string) {
   return ([role, shape, initializer]: ParameterEntry): Parameter => ({

@@ -45,6 +45,8 @@ function makeBatch(network: Network, size: number, random: () => number): Batch 
   });
   const inputDims = [size, ...input.dims];
   const normal = () => (random() + random() + random() - 1.5) * 2;
+  const { vocabulary = 1 } = network.scheme.data;
+  const tokens = Array.from({ length: elements(inputDims) }, () => Math.floor(random() * vocabulary));
   const targetDims = [size, ...target.dims];
   const values = Array.from({ length: elements(targetDims) }, () =>
     labelType === 'regression'
@@ -54,14 +56,18 @@ function makeBatch(network: Network, size: number, random: () => number): Batch 
   return {
     size,
     feeds: {
-      input: floats(Array.from({ length: elements(inputDims) }, normal), inputDims),
-      target:
-        target.type === 'int64'
-          ? new Tensor('int64', BigInt64Array.from(values, BigInt), targetDims)
-          : floats(values, targetDims),
+      input:
+        input.type === 'int64'
+          ? integers(tokens, inputDims)
+          : floats(Array.from({ length: elements(inputDims) }, normal), inputDims),
+      target: target.type === 'int64' ? integers(values, targetDims) : floats(values, targetDims),
       ...Object.fromEntries(masks),
     },
   };
+}
+
+function integers(values: readonly number[], dims: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 }
 
 /** Asks PyTorch about all cases in one process. */
