@@ -12,6 +12,7 @@ describe('The way of a newcomer', function () {
 
   before(async () => {
     workbench = await Workbench.open({ extension: projectRoot });
+    await workbench.widenSideBar(400);
   });
   after(() => workbench?.close());
   afterEach(async function () {
@@ -53,13 +54,15 @@ describe('The way of a newcomer', function () {
     await workbench.screenshot('running');
   });
 
-  it('draws the curves while they grow', async () => {
+  it('draws the curves while they grow', async function () {
+    this.timeout(180_000);
     await workbench.command('Match Down: Open Experiments');
     const row = workbench.panel.getByRole('row').filter({ hasText: 'Running' });
     const seen = await row.innerText();
     await workbench.panel.getByText('Loss', { exact: true }).waitFor();
-    await workbench.screenshot('experiments');
     await eventually('another figure in the row', async () => (await row.innerText()) !== seen);
+    await row.filter({ hasText: /Running [3-9]\d %/ }).waitFor({ timeout: 120_000 });
+    await workbench.screenshot('experiments');
   });
 
   it('finishes the run', async function () {
@@ -73,6 +76,7 @@ describe('The way of a newcomer', function () {
   });
 
   it('proves that the exported model is the intended network', async () => {
+    await workbench.command('Notifications: Clear All Notifications');
     await workbench.openFile('shapes/model_scheme.json');
     await workbench.command('Match Down: Compare Scheme with Exported Model');
     await workbench.panel.getByText('The exported graph is the intended network.').waitFor();
@@ -91,9 +95,15 @@ describe('The way of a newcomer', function () {
   });
 
   it('writes the lab note', async () => {
+    await workbench.command('View: Hide Panel');
     await workbench.command('Match Down: Write Lab Note');
     await workbench.page.locator('.tab', { hasText: '.labnote.md' }).first().waitFor();
+    const curves = workbench.panel.locator('img').first();
+    await curves.waitFor();
+    await curves.evaluate((image) => image.scrollIntoView({ block: 'center' }));
     await workbench.screenshot('note');
+    await workbench.command('Problems: Focus on Problems View');
+    await workbench.problems.filter({ hasText: 'scheme/syntax' }).waitFor({ state: 'detached' });
   });
 
   /** Selects the text in the scheme, types the other and saves. */

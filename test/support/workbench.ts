@@ -39,7 +39,7 @@ export class Workbench {
     private readonly host: Awaited<ReturnType<typeof startVsCode>>,
   ) {}
 
-  static async open({ extension, settings, viewport = { width: 1400, height: 900 } }: WorkbenchOptions) {
+  static async open({ extension, settings, viewport = { width: 1280, height: 800 } }: WorkbenchOptions) {
     const folder = temporaryFolder();
     const packaged = extension.endsWith('.vsix');
     const options = {
@@ -77,6 +77,15 @@ export class Workbench {
   /** The text editor that has the focus. */
   get editor(): Locator {
     return this.page.locator('.editor-group-container.active .monaco-editor').first();
+  }
+
+  /** Pulls the border between side bar and editors to this distance from the left. */
+  async widenSideBar(width: number): Promise<void> {
+    const border = (await this.page.locator('.part.sidebar').boundingBox())!;
+    await this.page.mouse.move(border.x + border.width, border.y + 300);
+    await this.page.mouse.down();
+    await this.page.mouse.move(width, border.y + 300, { steps: 5 });
+    await this.page.mouse.up();
   }
 
   /** Messages that VS Code shows in its lower right corner. */
@@ -144,7 +153,7 @@ export class Workbench {
   private async useTheme(theme: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
     await this.page.locator(`.monaco-workbench.vs${theme === 'dark' ? '-dark' : ':not(.vs-dark)'}`).waitFor();
-    // Webviews and canvases are told of the new colours after the workbench itself.
-    await this.page.waitForTimeout(500);
+    // Webviews and canvases are told of the new colours after the workbench itself, and some are made anew.
+    await this.page.waitForTimeout(1500);
   }
 }
