@@ -55,6 +55,14 @@ export class DiagnosticsService {
     this.extraChanged(uri);
   }
 
+  /** What an open document is told has changed, though its text has not. */
+  renew(uri: string): void {
+    if (!this.documents.isOpen(uri)) return;
+    this.revisions.set(uri, ++this.revision);
+    if (!this.pulled) this.schedule(uri);
+    else if (this.refreshable) void this.connection.languages.diagnostics.refresh();
+  }
+
   dispose(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
   }
@@ -105,13 +113,8 @@ export class DiagnosticsService {
   }
 
   private extraChanged(uri: string): void {
-    if (!this.documents.isOpen(uri)) {
-      void this.pushUnopened(uri);
-      return;
-    }
-    this.revisions.set(uri, ++this.revision);
-    if (!this.pulled) this.schedule(uri);
-    else if (this.refreshable) void this.connection.languages.diagnostics.refresh();
+    if (this.documents.isOpen(uri)) this.renew(uri);
+    else void this.pushUnopened(uri);
   }
 
   /** The text is read anew, so that the places are right even if the file has changed since. */

@@ -2,11 +2,15 @@ import { type Connection, type Disposable, type Event, TextDocuments } from 'vsc
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { isScheme } from '../core/language/selector';
 import { type Snapshot, snapshotOf } from '../core/language/snapshot';
+import type { AnalyzeOptions } from '../core/shape/analyze';
 
 /** The open schemes. Each version of a text is analyzed once, when it is first asked for. */
 export class SchemeDocuments {
   private readonly documents = new TextDocuments(TextDocument);
   private readonly snapshots = new Map<string, Snapshot>();
+
+  /** @param facts what is known of an open scheme from outside its text */
+  constructor(private readonly facts: (uri: string) => AnalyzeOptions = () => ({})) {}
 
   listen(connection: Connection): Disposable {
     this.documents.onDidClose(({ document }) => this.snapshots.delete(document.uri));
@@ -19,9 +23,14 @@ export class SchemeDocuments {
     if (document === undefined || !isScheme(document)) return undefined;
     const known = this.snapshots.get(uri);
     if (known?.document === document && known.version === document.version) return known;
-    const snapshot = snapshotOf(document);
+    const snapshot = snapshotOf(document, this.facts(uri));
     this.snapshots.set(uri, snapshot);
     return snapshot;
+  }
+
+  /** What is known from outside the text has changed. */
+  invalidate(uri: string): void {
+    this.snapshots.delete(uri);
   }
 
   isOpen(uri: string): boolean {

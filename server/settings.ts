@@ -1,5 +1,13 @@
-import { type Connection, DidChangeConfigurationNotification, type InitializeParams } from 'vscode-languageserver/node';
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  MessageType,
+  ShowMessageNotification,
+} from 'vscode-languageserver/node';
+import { t } from '../core/l10n';
 import type { Settings } from '../core/protocol/server';
+import { deviceFrom } from './devices';
 
 export const defaultSettings: Settings = {
   runsFolder: 'runs',
@@ -12,6 +20,7 @@ export const defaultSettings: Settings = {
 export function readSettings(section: unknown): Settings {
   const { runsFolder, threads, inlayHints, codeLenses } = defaultSettings;
   const hints = property(section, 'inlayHints');
+  const device = deviceFrom(property(section, 'device'));
   return {
     runsFolder: like(runsFolder, property(section, 'runsFolder')),
     threads: like(threads, property(section, 'threads')),
@@ -21,7 +30,20 @@ export function readSettings(section: unknown): Settings {
       implicitHead: like(inlayHints.implicitHead, property(hints, 'implicitHead')),
     },
     codeLenses: like(codeLenses, property(section, 'codeLenses')),
+    ...(device === undefined ? {} : { device }),
   };
+}
+
+/** A sentence about a device that is configured and not known; nothing otherwise. */
+export function deviceProblem(section: unknown): string | undefined {
+  const setting = property(section, 'device');
+  if (setting === undefined || setting === null || setting === '' || deviceFrom(setting) !== undefined)
+    return undefined;
+  return t(
+    'The device {0} in the setting matchdown.device is not known. Write its name and memory: {1}',
+    JSON.stringify(setting),
+    '{ "name": "…", "memoryGiB": 24 }',
+  );
 }
 
 /**
@@ -30,10 +52,17 @@ export function readSettings(section: unknown): Settings {
  */
 export function followSettings(connection: Connection, changed: (settings: Settings) => void): SettingsFollower {
   let asked = false;
-  const ask = async () => changed(readSettings(await connection.workspace.getConfiguration('matchdown')));
+  let told: string | undefined;
+  const read = (section: unknown) => {
+    const problem = deviceProblem(section);
+    if (problem !== undefined && problem !== told) warn(connection, problem);
+    told = problem;
+    changed(readSettings(section));
+  };
+  const ask = async () => read(await connection.workspace.getConfiguration('matchdown'));
   connection.onDidChangeConfiguration(async ({ settings }) => {
     if (asked) await ask();
-    else changed(readSettings(property(settings, 'matchdown')));
+    else read(property(settings, 'matchdown'));
   });
   return {
     async initialized({ capabilities }) {
@@ -43,6 +72,10 @@ export function followSettings(connection: Connection, changed: (settings: Setti
       if (asked) await ask();
     },
   };
+}
+
+function warn(connection: Connection, message: string): void {
+  void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message });
 }
 
 export interface SettingsFollower {

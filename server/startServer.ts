@@ -2,6 +2,7 @@ import type { Connection, InitializeParams } from 'vscode-languageserver/node';
 import { toolVersion } from '../engine/version';
 import { capabilities } from './capabilities';
 import { codePages } from './codePages';
+import { DataFacts } from './dataFacts';
 import { DiagnosticsService } from './diagnostics';
 import { extensions } from './extensions';
 import { registerLanguageFeatures } from './languageFeatures';
@@ -15,12 +16,27 @@ import { followSettings } from './settings';
  * Schemes are told by their name, by the language id `model-scheme`, or by a `$schema` that names ours.
  */
 export function startServer(connection: Connection): void {
-  const documents = new SchemeDocuments();
+  const documents: SchemeDocuments = new SchemeDocuments((uri) => ({
+    trainingSamples: data.trainingSamples(uri),
+    device: session.settings.device,
+  }));
   const diagnostics = new DiagnosticsService(connection, documents, codePages());
   const session = new Session(diagnostics);
+  const factsChanged = (uri: string) => {
+    documents.invalidate(uri);
+    diagnostics.renew(uri);
+  };
+  const data = new DataFacts(
+    (uri) => (session.trusted ? documents.snapshot(uri)?.analysis.scheme?.data : undefined),
+    factsChanged,
+  );
+  documents.onDidChange(({ document }) => data.schedule(document.uri));
+  documents.onDidClose(({ document }) => data.forget(document.uri));
+  session.onShutdown(() => data.dispose());
   let client: InitializeParams;
   const settings = followSettings(connection, (changed) => {
     session.settings = changed;
+    for (const { uri } of documents.all()) factsChanged(uri);
     refreshViews(connection, client);
   });
 

@@ -10,6 +10,7 @@ import { shapeText } from '../shape/shapes';
 import { briefDocumentation, keyDocumentation, valueDescription } from './documentation';
 import { layerAround } from './layers';
 import { layerDocumentation, networkTable } from './layerText';
+import { batchDocumentation } from './memoryText';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
 import { code, valueText } from './text';
 
@@ -36,8 +37,8 @@ function keyHover(snapshot: Snapshot, key: Node): Found | undefined {
   if (schema === undefined) return undefined;
   const documentation = keyDocumentation(String(key.value), schema);
   const { network } = snapshot.analysis;
-  const table = path.join('.') === 'model.network' && network !== undefined ? [networkTable(network, mostRows)] : [];
-  return { text: [documentation, ...table].join('\n\n'), span: spanOf(key) };
+  const table = path.join('.') === 'model.network' && network !== undefined ? networkTable(network, mostRows) : '';
+  return { text: joined([documentation, table, costs(snapshot, path)], '\n\n'), span: spanOf(key) };
 }
 
 function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
@@ -49,7 +50,15 @@ function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
   const schema = schemaAt(path.slice(0, path.lastIndexOf(key ?? '') + 1), snapshot.analysis.document.value);
   if (schema === undefined || key === undefined) return undefined;
   const parts = [meaningOf(snapshot, node, path, schema), briefDocumentation(String(key), schema)];
-  return { text: parts.filter((part) => part !== '').join('\n\n---\n\n'), span: spanOf(node) };
+  return { text: joined([...parts, costs(snapshot, path)], '\n\n---\n\n'), span: spanOf(node) };
+}
+
+function joined(parts: readonly string[], separator: string): string {
+  return parts.filter((part) => part !== '').join(separator);
+}
+
+function costs(snapshot: Snapshot, path: JsonPath): string {
+  return path.join('.') === 'data.batch_size' ? batchDocumentation(snapshot) : '';
 }
 
 const scalars: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'null']);

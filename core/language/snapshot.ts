@@ -1,7 +1,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Position, Range } from 'vscode-languageserver-types';
 import type { Span } from '../scheme/diagnostics';
-import { type Analysis, analyze } from '../shape/analyze';
+import { type Analysis, type AnalyzeOptions, analyze } from '../shape/analyze';
 
 /** One version of a scheme's text and what it means. Everything here is a function of a snapshot, and of nothing else. */
 export interface Snapshot {
@@ -11,11 +11,13 @@ export interface Snapshot {
   readonly version: number;
   readonly text: string;
   readonly analysis: Analysis;
+  /** What was known from outside the text when it was analyzed. */
+  readonly facts: AnalyzeOptions;
 }
 
-export function snapshotOf(document: TextDocument): Snapshot {
+export function snapshotOf(document: TextDocument, facts: AnalyzeOptions = {}): Snapshot {
   const text = document.getText();
-  return { document, version: document.version, text, analysis: analyze(text) };
+  return { document, version: document.version, text, analysis: analyze(text, facts), facts };
 }
 
 /** A snapshot of a text that no editor holds. */

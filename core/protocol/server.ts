@@ -42,4 +42,6 @@ export interface Settings {
   readonly inlayHints: { readonly outputShape: boolean; readonly parameters: boolean; readonly implicitHead: boolean };
   /** Run, match and totals above the scheme's lines. */
   readonly codeLenses: boolean;
+  /** What models are trained on, with its memory in bytes; absent: nothing is said about memory. */
+  readonly device?: { readonly name: string; readonly memoryBytes: number };
 }

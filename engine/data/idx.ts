@@ -3,7 +3,7 @@ import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { DataSection } from '../../core/scheme/types';
 import { InputError } from '../errors';
-import { formatShape, product, type RawData } from './dataSet';
+import { formatShape, product, type RawData, type RawLabels } from './dataSet';
 import { gunzipped } from './gzip';
 import { arrangeSamples, type NumericArray, rowMajorStrides } from './layout';
 
@@ -51,14 +51,22 @@ export async function readIdx(file: string, section: DataSection): Promise<RawDa
       nextStep: t('Change data.image_size or data.input_size.'),
     });
   }
-  const columns = product(labels.dims.slice(1));
   return {
     count,
     values,
-    labels: { kind: 'numbers', values: Float64Array.from(labels.values), columns },
+    labels: rawLabels(labels),
     ids: Array.from({ length: count }, (_, i) => String(i)),
     place: (i) => t('index {0}', i),
   };
+}
+
+/** The labels alone, given the samples' file. Throws `InputError`. */
+export async function readIdxLabels(file: string): Promise<RawLabels> {
+  return rawLabels(await readArray(await findLabels(file)));
+}
+
+function rawLabels({ dims, values }: IdxArray): RawLabels {
+  return { kind: 'numbers', values: Float64Array.from(values), columns: product(dims.slice(1)) };
 }
 
 async function findLabels(file: string): Promise<string> {

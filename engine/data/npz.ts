@@ -23,6 +23,12 @@ export async function readNpz(file: string, section: DataSection): Promise<RawDa
   };
 }
 
+/** The labels alone. Throws `InputError`. */
+export async function readNpzLabels(file: string, section: DataSection): Promise<RawLabels> {
+  const { y } = await readNpzArrays(file, ['y']);
+  return rawLabels(y!, section);
+}
+
 /** The named arrays of an `.npz` file, and those of `optional` that it has. Throws `InputError` when one is missing or unreadable. */
 export async function readNpzArrays(
   file: string,
@@ -106,8 +112,12 @@ function toLabels(file: string, y: NpyArray, section: DataSection, count: number
       nextStep: t('Every sample needs one label; data.data_orientation says which axis counts the samples.'),
     });
   }
+  return rawLabels(y, section);
+}
+
+function rawLabels(y: NpyArray, section: DataSection): RawLabels {
   if (y.kind === 'text') return { kind: 'text', values: y.values };
   const view = samplesFirst(y, section.dataOrientation);
-  const columns = dims.slice(1).reduce((size, n) => size * n, 1);
+  const columns = view.dims.slice(1).reduce((size, n) => size * n, 1);
   return { kind: 'numbers', values: toFloat64(view), columns };
 }

@@ -27,6 +27,11 @@ export function splitSamples(labels: Labels, count: number, share: number, seed:
   return { training: Int32Array.from(training).sort(), validation: Int32Array.from(validation).sort() };
 }
 
+/** How many samples `splitSamples` leaves for training, of groups of these sizes: the classes, or all samples as one. */
+export function trainingSize(groupSizes: readonly number[], share: number): number {
+  return groupSizes.reduce((sum, size) => sum + size - validationSize(size, share), 0);
+}
+
 /** Keeps this use of the seed apart from the others. */
 const splitStream = 1;
 

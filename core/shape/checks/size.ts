@@ -77,9 +77,9 @@ export function deviceMemory({ document }: CheckContext, network: Network, devic
   const need = t(
     'Training with a batch of {0} takes about {1}; {2} has {3}.',
     batchSize,
-    gigabytes(total),
+    gibibytes(total),
     device.name,
-    gigabytes(device.memoryBytes),
+    gibibytes(device.memoryBytes),
   );
   const advice = fitting > 0 ? t('A batch of {0} fits.', fitting) : t('No batch fits: make the network smaller.');
   const place = nodeAt(document.root, path) ? placeOf(document, path) : headPlaceOf(document, ['data']);
@@ -87,6 +87,6 @@ export function deviceMemory({ document }: CheckContext, network: Network, devic
   return [diagnose('scheme/memory-beyond-device', place, `${need} ${advice}`, { fixes })];
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toPrecision(3)} GB`;
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 }

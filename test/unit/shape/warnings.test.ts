@@ -178,7 +178,7 @@ describe('Warnings about training and data', () => {
       );
     const large = check(net('<<memory-beyond-device|1000>>'), device(1e8));
     const { message } = diagnosticOf(large, 'memory-beyond-device');
-    assert.match(message, /GPU 0 has 0.100 GB. A batch of 227 fits\./);
+    assert.match(message, /GPU 0 has 0.0931 GiB. A batch of 227 fits\./);
     check(net('227'), device(1e8));
     check(net('<<memory-beyond-device|228>>'), device(1e8));
     check(net('1000'), device(1e10));
