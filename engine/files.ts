@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './errors';
 
@@ -19,7 +19,18 @@ export async function writeFileAtomically(file: string, data: string | Uint8Arra
   }
 }
 
-/** The same for a process whose event loop is busy with something else for seconds at a time. */
+/**
+ * Writes where a person asked for it: atomically where that is a file or nothing yet, behind a link to what it leads to, and
+ * into a device or a pipe (`/dev/stdout`) as it is. Rejects with the operating system's error.
+ */
+export async function writeOutputFile(file: string, data: string | Uint8Array): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const found = await stat(target).catch(() => undefined);
+  if (found === undefined || found.isFile()) return writeFileAtomically(target, data);
+  return writeFile(target, data);
+}
+
+/** `writeFileAtomically` for a process whose event loop is busy with something else for seconds at a time. */
 export function writeFileAtomicallySync(file: string, data: string | Uint8Array): void {
   const temporary = temporaryName(file);
   try {

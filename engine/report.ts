@@ -7,7 +7,7 @@ import { buildReport, type ReportData } from '../core/report/data';
 import { renderHtml, renderNotebook } from '../core/report/html';
 import { renderMarkdown } from '../core/report/markdown';
 import { errorCode, InputError } from './errors';
-import { writeFileAtomically } from './files';
+import { writeFileAtomically, writeOutputFile } from './files';
 import { readMaterial, readParent } from './runs/material';
 
 /**
@@ -39,7 +39,7 @@ export async function writeReport(folders: readonly string[], output: string): P
     throw new InputError({
       file: output,
       problem: t('It cannot be written ({0}).', code),
-      nextStep: t('Check its folder and permissions.'),
+      nextStep: nextStep(code, file),
     });
   }
   return { file };
@@ -47,8 +47,8 @@ export async function writeReport(folders: readonly string[], output: string): P
 
 const writers: Readonly<Record<string, (report: ReportData, file: string) => Promise<void>>> = {
   '.md': writeMarkdown,
-  '.html': (report, file) => writeFileAtomically(file, renderHtml(report, reportCharts(report))),
-  '.ipynb': (report, file) => writeFileAtomically(file, renderNotebook(report, reportCharts(report))),
+  '.html': (report, file) => writeOutputFile(file, renderHtml(report, reportCharts(report))),
+  '.ipynb': (report, file) => writeOutputFile(file, renderNotebook(report, reportCharts(report))),
 };
 
 async function writeMarkdown(report: ReportData, file: string): Promise<void> {
@@ -56,11 +56,24 @@ async function writeMarkdown(report: ReportData, file: string): Promise<void> {
   const existing = await readExisting(file);
   const text = renderMarkdown(report, { picturePath: (picture) => `${pictures}/${picture}`, existing });
   const charts = reportCharts(report);
-  if (charts.length > 0) await mkdir(path.join(path.dirname(file), pictures), { recursive: true });
+  if (charts.length > 0) await makePictureFolder(path.join(path.dirname(file), pictures));
   for (const { file: picture, chart } of charts) {
     await writeFileAtomically(path.join(path.dirname(file), pictures, picture), renderChart(chart));
   }
-  await writeFileAtomically(file, text);
+  await writeOutputFile(file, text);
+}
+
+/** Never the folders above it: a mistyped path is told instead. */
+async function makePictureFolder(folder: string): Promise<void> {
+  await mkdir(folder).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+function nextStep(code: string, file: string): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return t('Make the folder {0} first.', path.dirname(file));
+  if (code === 'ENOSPC' || code === 'EDQUOT') return t('The disk is full. Make room on it.');
+  return t('Check its folder and permissions.');
 }
 
 async function readExisting(file: string): Promise<string | undefined> {

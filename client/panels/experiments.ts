@@ -4,7 +4,7 @@ import type { ExperimentsEvents, ExperimentsRequests } from '../../core/protocol
 import type { Handlers } from '../../core/protocol/rpc';
 import type { LanguageServer } from '../languageServer';
 import type { WorkspaceRuns } from '../runs/workspaceRuns';
-import { PanelHost, restorePanels } from './host';
+import { closeTabsOf, PanelHost, restorePanels } from './host';
 
 type ExperimentsHost = PanelHost<ExperimentsRequests, ExperimentsEvents>;
 
@@ -22,8 +22,13 @@ export class ExperimentsPanel implements vscode.Disposable {
   }
 
   show(): void {
-    if (this.open) this.open.reveal();
-    else this.create();
+    if (this.open) {
+      this.open.reveal();
+    } else {
+      // After a reload the editor keeps a panel's tab, and makes the panel when the tab is shown.
+      closeTabsOf('experiments');
+      this.create();
+    }
   }
 
   dispose(): void {

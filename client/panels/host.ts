@@ -59,6 +59,15 @@ export function restorePanels(
   });
 }
 
+/** Closes the tabs of panels of this name, also of those that are not there again after a reload. */
+export function closeTabsOf(name: PanelName): void {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  // The editor puts `mainThreadWebview-` in front of the type.
+  const isOfPanel = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType(name));
+  void vscode.window.tabGroups.close(tabs.filter(isOfPanel));
+}
+
 function viewType(name: PanelName): string {
   return `matchdown.${name}`;
 }

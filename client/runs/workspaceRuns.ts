@@ -144,10 +144,12 @@ export class WorkspaceRuns implements vscode.Disposable {
   private watch(runsFolder: string): void {
     if (this.known.has(runsFolder)) return;
     this.known.add(runsFolder);
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(runsFolder), '*/run.json');
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) event(() => this.settle());
-    this.watchers.set(runsFolder, watcher);
+    const records = watcherOf(runsFolder, '*/run.json');
+    for (const event of [records.onDidCreate, records.onDidChange]) event(() => this.settle());
+    // Of a folder that is deleted, what it held is not told of.
+    const removable = [records, watcherOf(runsFolder, '*'), watcherOf(path.dirname(runsFolder), '*')];
+    for (const watcher of removable) watcher.onDidDelete(() => this.settle());
+    this.watchers.set(runsFolder, vscode.Disposable.from(...removable));
   }
 
   private tellDifferences(before: ReadonlyMap<string, RunSummary>): void {
@@ -179,6 +181,10 @@ export class WorkspaceRuns implements vscode.Disposable {
     if (changed.length > 0 && !this.disposed) this.changed.fire(changed);
     this.schedule();
   }
+}
+
+function watcherOf(folder: string, pattern: string): vscode.FileSystemWatcher {
+  return vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern));
 }
 
 export function isActive(run: RunSummary): boolean {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../../core/l10n';
+import { parseMatchReport } from '../../core/match/readReport';
 import type { MatchReport } from '../../core/match/report';
 import type { Series } from '../../core/protocol/runs';
 import type { ParentMaterial, RunMaterial } from '../../core/report/data';
@@ -60,11 +61,26 @@ async function readRunEvaluation(folder: string, schemeText: string): Promise<Ev
 }
 
 async function readMatch(folder: string): Promise<Pick<RunMaterial, 'match' | 'matchMissing'>> {
-  const kept = await readOptional(path.join(folder, 'match.json'));
-  if (kept !== undefined) return { match: JSON.parse(kept) as MatchReport };
   const model = path.join(folder, 'model.onnx');
-  if ((await readOptional(model)) === undefined) return {};
-  return makeMatch(folder, model);
+  const modelTime = await changeTime(model);
+  if (modelTime === undefined) return {};
+  const kept = await readKeptMatch(path.join(folder, 'match.json'), modelTime);
+  return kept ? { match: kept } : makeMatch(folder, model);
+}
+
+/** A match that is damaged, of another version of the program, or older than the model is made anew. */
+async function readKeptMatch(file: string, modelTime: number): Promise<MatchReport | undefined> {
+  const time = await changeTime(file);
+  if (time === undefined || time < modelTime) return undefined;
+  return parseMatchReport(await readFile(file, 'utf8').catch(() => ''));
+}
+
+/** Milliseconds since 1970; undefined where there is nothing. */
+async function changeTime(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
 }
 
 async function makeMatch(folder: string, model: string): Promise<Pick<RunMaterial, 'match' | 'matchMissing'>> {
@@ -83,7 +99,9 @@ async function readOptional(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === undefined) throw error;
+    throw new InputError({ file, problem: t('It cannot be read ({0}).', code), nextStep: t('Check its permissions.') });
   }
 }

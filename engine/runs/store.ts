@@ -8,6 +8,7 @@ import type { RunRecord } from '../../core/runs/record';
 import { believableState, isActive } from '../../core/runs/states';
 import { errorCode, InputError } from '../errors';
 import { isEventFile } from '../events';
+import { inParallel } from '../inParallel';
 import { tagsOfLogs } from './logTags';
 import { gatherEvidence } from './process';
 
@@ -22,7 +23,7 @@ export async function listRuns(folders: readonly string[]): Promise<RunSummary[]
     for (const run of await findRuns(path.resolve(folder), path.basename(folder), deepestLogs))
       found.set(run.folder, run);
   }
-  const runs = await Promise.all([...found.values()].map(summarize));
+  const runs = await inParallel([...found.values()], summarize);
   return runs
     .filter((run) => run !== undefined)
     .sort((a, b) => b.time - a.time)
@@ -67,11 +68,18 @@ const endedRecords = new Map<string, { readonly key: string; readonly record: Ru
 
 async function parseRecord(file: string): Promise<RunRecord> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new InputError({ file, problem: t('It cannot be read ({0}).', errorCode(error) ?? String(error)) });
+    throw new InputError({ file, ...unreadable(error) });
   });
   const parsed = parseRunRecord(text);
   if (parsed.ok) return parsed.record;
   throw new InputError({ file, problem: parsed.reason, nextStep: t('Restore it from a copy, or remove the run.') });
+}
+
+function unreadable(error: unknown): { problem: string; nextStep: string } {
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? { problem: t('There is no such record.'), nextStep: t('Only a run that Match Down started has one.') }
+    : { problem: t('It cannot be read ({0}).', code ?? String(error)), nextStep: t('Check its permissions.') };
 }
 
 export const recordFile = (folder: string): string => path.join(folder, 'run.json');
@@ -102,8 +110,8 @@ async function findRuns(folder: string, name: string, depth: number): Promise<Fo
   const own = hasLogs ? [{ folder, name, hasRecord, hasLogs }] : [];
   if (depth === 0) return own;
   const isTop = depth === deepestLogs;
-  const below = await Promise.all(
-    children.map((child) => findRuns(path.join(folder, child), isTop ? child : `${name}/${child}`, depth - 1)),
+  const below = await inParallel(children, (child) =>
+    findRuns(path.join(folder, child), isTop ? child : `${name}/${child}`, depth - 1),
   );
   return [...own, ...below.flat()];
 }

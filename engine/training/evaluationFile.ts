@@ -98,8 +98,10 @@ export async function readEvaluation(file: string, labelType: LabelType): Promis
       ...(classes?.kind === 'text' && { classes: classes.values }),
     };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === undefined) throw error;
+    throw new InputError({ file, problem: t('It cannot be read ({0}).', code), nextStep: t('Check its permissions.') });
   }
 }
 
