@@ -48,7 +48,8 @@ export class RunWatcher {
     }, this.interval).unref();
   }
 
-  private async look(): Promise<void> {
+  /** One round. */
+  async look(): Promise<void> {
     const rootsKey = (await Promise.all(this.roots.map(modified))).join();
     const isNewSet = this.rootsKey !== undefined && this.rootsKey !== rootsKey;
     this.rootsKey = rootsKey;

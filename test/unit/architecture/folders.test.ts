@@ -14,7 +14,7 @@ const mayKnow: Record<string, readonly string[]> = {
   'core/language': ['core', 'core/scheme', 'core/shape'],
   'core/onnx': ['core'],
   'core/compile': ['core', 'core/scheme', 'core/shape', 'core/onnx'],
-  'core/match': ['core', 'core/scheme', 'core/shape', 'core/onnx'],
+  'core/match': ['core', 'core/scheme', 'core/shape', 'core/onnx', 'schemas'],
   'core/events': ['core'],
   'core/runs': ['core', 'core/scheme', 'core/compile', 'schemas'],
   'core/statistics': ['core'],
@@ -24,7 +24,8 @@ const mayKnow: Record<string, readonly string[]> = {
   cli: ['core', 'engine', 'server', 'schemas', 'package.json'],
   server: ['core', 'engine', 'package.json'],
   client: ['core', 'engine'],
-  webviews: ['core'],
+  // Messages carry the records of runs and the reports of matches.
+  webviews: ['core', 'core/match', 'core/runs'],
 };
 
 /** Folders whose permission for `core` means all of it. */
