@@ -1,4 +1,4 @@
-type WrittenLayer = Readonly<Record<string, unknown>>;
+export type WrittenLayer = Readonly<Record<string, unknown>>;
 
 /** A scheme as an object. */
 export interface WrittenScheme {
@@ -6,75 +6,26 @@ export interface WrittenScheme {
     readonly label_dim: number;
     readonly image_size?: readonly number[];
     readonly input_size?: readonly number[];
+    readonly vocabulary?: number;
+    readonly label_type?: string;
   };
   readonly model: { readonly network: readonly WrittenLayer[] };
 }
 
-function scheme(size: readonly number[], labels: number, network: readonly WrittenLayer[]): WrittenScheme {
+export function scheme(size: readonly number[], labels: number, network: readonly WrittenLayer[]): WrittenScheme {
   const shape = size.length === 3 ? { image_size: size } : { input_size: size };
   return { data: { ...shape, label_dim: labels }, model: { network } };
 }
 
-const conv = (kernel: number | readonly number[], channel: number, rest: WrittenLayer = {}): WrittenLayer => ({
+export const conv = (kernel: number | readonly number[], channel: number, rest: WrittenLayer = {}): WrittenLayer => ({
   type: 'conv2d_set',
   kernel,
   channel,
   ...rest,
 });
-const relu = { activation: 'relu' };
-const normalized = { batch_normalization: true, use_bias: false };
-const half = { maxpooling: { pooling_size: [2, 2] } };
-const dense = (unit: number, rest: WrittenLayer = {}): WrittenLayer => ({ type: 'dense_set', unit, ...rest });
-
-/** LeCun et al. 1998, as it is taught today: 61,706 parameters. */
-const lenet5 = scheme([32, 32, 1], 10, [
-  conv(5, 6, { padding: 'valid', ...relu, average_pooling: { pooling_size: 2 } }),
-  conv(5, 16, { padding: 'valid', ...relu, average_pooling: { pooling_size: 2 } }),
-  dense(120, relu),
-  dense(84, relu),
-  dense(10),
-]);
-
-/** Simonyan and Zisserman 2015, configuration D: 138,357,544 parameters. */
-const vgg16 = scheme([224, 224, 3], 1000, [
-  ...[64, 128, 256, 512, 512].flatMap((channels, stage) => {
-    const inner = Array.from({ length: stage < 2 ? 1 : 2 }, () => conv(3, channels, relu));
-    return [...inner, conv(3, channels, { ...relu, ...half })];
-  }),
-  dense(4096, { ...relu, dropout: 0.5 }),
-  dense(4096, { ...relu, dropout: 0.5 }),
-  dense(1000),
-]);
-
-/** He et al. 2016: 11,689,512 parameters. */
-const resnet18 = scheme([224, 224, 3], 1000, [
-  conv(7, 64, {
-    name: 'stem',
-    stride: 2,
-    padding: 3,
-    ...normalized,
-    ...relu,
-    maxpooling: { pooling_size: 3, pooling_stride: 2, padding: 1 },
-  }),
-  ...[64, 128, 256, 512].flatMap((channels, stage) => [
-    ...residual(`${stage}a`, channels, stage === 0 ? 1 : 2, stage === 0 ? 'stem' : `${stage - 1}b`),
-    ...residual(`${stage}b`, channels, 1, `${stage}a`),
-  ]),
-  { type: 'global_average_pooling' },
-  dense(1000),
-]);
-
-function residual(name: string, channels: number, stride: number, input: string): WrittenLayer[] {
-  const isProjected = stride > 1;
-  const projection = conv(1, channels, { name: `${name}_projection`, input, stride, padding: 0, ...normalized });
-  return [
-    conv(3, channels, { name: `${name}_1`, input, stride, padding: 1, ...normalized, ...relu }),
-    conv(3, channels, { name: `${name}_2`, padding: 1, ...normalized }),
-    ...(isProjected ? [projection] : []),
-    { type: 'add', name: `${name}_sum`, inputs: [`${name}_2`, isProjected ? `${name}_projection` : input] },
-    { type: 'activation', name, ...relu },
-  ];
-}
+export const relu = { activation: 'relu' };
+export const normalized = { batch_normalization: true, use_bias: false };
+export const dense = (unit: number, rest: WrittenLayer = {}): WrittenLayer => ({ type: 'dense_set', unit, ...rest });
 
 /** Szegedy et al. 2015, the first inception module. */
 const inception = scheme([28, 28, 192], 10, [
@@ -149,11 +100,8 @@ const windows = (size: readonly number[]) =>
     dense(3),
   ]);
 
-/** Networks that are also built in PyTorch, from the literature where there is a name. */
+/** Networks of what has been in the language from the start; they are also built in PyTorch. */
 export const networks: Readonly<Record<string, WrittenScheme>> = {
-  'LeNet-5': lenet5,
-  'VGG-16': vgg16,
-  'ResNet-18': resnet18,
   'an inception module': inception,
   'the first blocks of MobileNet': mobilenet,
   'windows of every kind on 31x37': windows([31, 37, 4]),

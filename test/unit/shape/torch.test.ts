@@ -2,7 +2,9 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { analyze } from '../../../core/shape/analyze';
 import { describeWithPython, runPython } from '../../support/python';
+import { fixtureNames, fixtureNetworks, literature } from './literature';
 import { networks } from './networks';
+import { smallNetworks } from './smallNetworks';
 
 interface Facts {
   readonly shapes: readonly (readonly number[])[];
@@ -11,28 +13,34 @@ interface Facts {
   readonly macs: number;
 }
 
-/** What the literature says of whole networks. */
-const published = { 'LeNet-5': 61_706, 'VGG-16': 138_357_544, 'ResNet-18': 11_689_512 };
-
 describe('Networks of the literature', () => {
-  for (const [name, parameters] of Object.entries(published)) {
+  it('are all in the list', () => assert.deepEqual(fixtureNames().sort(), [...fixtureNetworks].sort()));
+
+  for (const [name, { scheme, parameters }] of Object.entries(literature)) {
+    if (parameters === undefined) continue;
     it(`have the published number of parameters: ${name}`, () => {
-      assert.equal(analyze(JSON.stringify(networks[name])).network!.parameters, parameters);
+      const { network, diagnostics } = analyze(JSON.stringify(scheme));
+      assert.equal(network?.parameters, parameters, JSON.stringify(diagnostics));
     });
   }
 });
 
 describeWithPython('Networks built in PyTorch', (python) => {
+  const published = Object.fromEntries(Object.entries(literature).map(([name, { scheme }]) => [name, scheme]));
+  const all = Object.entries({ ...networks, ...smallNetworks, ...published });
   let facts: Readonly<Record<string, Facts>>;
 
   before(function () {
     this.timeout(120_000);
-    const program = readFileSync('test/unit/shape/torchNetworks.py', 'utf8');
-    const answers = JSON.parse(runPython(python, program, [], JSON.stringify(Object.values(networks)))) as Facts[];
-    facts = Object.fromEntries(Object.keys(networks).map((name, index) => [name, answers[index]!]));
+    const program = readFileSync('test/python/networks.py', 'utf8');
+    const schemes = JSON.stringify(all.map(([, scheme]) => scheme));
+    const answers = JSON.parse(runPython(python, program, ['facts'], schemes)) as Facts[];
+    facts = Object.fromEntries(all.map(([name], index) => [name, answers[index]!]));
   });
 
-  for (const [name, scheme] of Object.entries(networks)) {
+  it('are sixty at least', () => assert.ok(all.length >= 60));
+
+  for (const [name, scheme] of all) {
     it(`have the same shapes, parameters and multiply-accumulates: ${name}`, () => {
       const { network, diagnostics } = analyze(JSON.stringify(scheme));
       assert.ok(network, JSON.stringify(diagnostics));

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Tensor } from 'onnxruntime-node';
+import { inputFeed } from '../../../core/compile/forward';
+import { compileInference } from '../../../core/compile/inference';
+import { elements } from '../../../core/compile/layout';
+import { initialWeights, randomNumbers, type Weights } from '../../../core/compile/weights';
+import { DataType, type OnnxModel } from '../../../core/onnx/model';
+import { analyze } from '../../../core/shape/analyze';
+import type { Network } from '../../../core/shape/network';
+import { describeWithPython, runPython } from '../../support/python';
+import { literature } from '../shape/literature';
+import { networks, type WrittenScheme } from '../shape/networks';
+import { smallNetworks } from '../shape/smallNetworks';
+import { checkModels } from './checkModels';
+import { assertClose } from './comparison';
+import { floats, run } from './runtime';
+
+/** Of the largest value: float32 on both sides, summed in another order. */
+const tolerance = 2e-5;
+
+interface Compiled {
+  readonly name: string;
+  readonly scheme: WrittenScheme;
+  readonly network: Network;
+  readonly weights: Weights;
+  readonly input: Tensor;
+}
+
+describeWithPython('The intended graph computes what PyTorch computes with the same weights', (python) => {
+  const all = Object.entries({ ...networks, ...smallNetworks, ...smallOnes() }).map(([name, scheme]) =>
+    prepared(name, scheme),
+  );
+  let expected: readonly number[][];
+
+  before(function () {
+    this.timeout(120_000);
+    const program = readFileSync('test/python/networks.py', 'utf8');
+    expected = JSON.parse(runPython(python, program, ['outputs'], JSON.stringify(all.map(request))));
+  });
+
+  all.forEach(({ name, network, weights, input }, index) => {
+    it(name, async () => {
+      const { output } = await run(compileInference(network, weights), { input });
+      assertClose('output', output.data, expected[index]!, tolerance);
+    });
+  });
+});
+
+describeWithPython('The onnx package accepts the intended graph of', (python) => {
+  const check = (title: string, schemes: Readonly<Record<string, WrittenScheme>>) =>
+    it(title, function () {
+      this.timeout(120_000);
+      const models = Object.entries(schemes).map(([name, scheme]) => [name, weightless(networkOf(scheme))] as const);
+      assert.deepEqual(checkModels(python, new Map(models)), []);
+    });
+
+  check('every layer type', { ...networks, ...smallNetworks });
+  check(
+    'every network of the literature',
+    Object.fromEntries(Object.entries(literature).map(([name, { scheme }]) => [name, scheme])),
+  );
+});
+
+/** Those of the literature that take no time to run. */
+function smallOnes(): Record<string, WrittenScheme> {
+  return Object.fromEntries(['lenet5', 'small_vision_transformer'].map((name) => [name, literature[name]!.scheme]));
+}
+
+function networkOf(scheme: WrittenScheme): Network {
+  const { network, diagnostics } = analyze(JSON.stringify(scheme));
+  assert.ok(network, JSON.stringify(diagnostics));
+  return network;
+}
+
+function prepared(name: string, scheme: WrittenScheme): Compiled {
+  const network = networkOf(scheme);
+  return { name, scheme, network, weights: movedWeights(network, name), input: inputOf(network, name) };
+}
+
+/** First weights with everything that is constant in them moved a little, so that no scale, shift or bias is overlooked. */
+function movedWeights(network: Network, seed: string): Weights {
+  const random = randomNumbers(seed);
+  const move = (values: Float32Array) => values.map((value) => value + 0.4 * random() - (value === 1 ? 0 : 0.2));
+  return new Map([...initialWeights(network, 3)].map(([name, values]) => [name, move(values)]));
+}
+
+function inputOf(network: Network, seed: string): Tensor {
+  const { type, dims } = inputFeed(network);
+  const shape = [2, ...dims];
+  const random = randomNumbers(`input ${seed}`);
+  if (type === 'float32')
+    return floats(
+      Array.from({ length: elements(shape) }, () => 2 * random() - 1),
+      shape,
+    );
+  const { vocabulary = 1 } = network.scheme.data;
+  const ids = Array.from({ length: elements(shape) }, () => BigInt(Math.floor(random() * vocabulary)));
+  return new Tensor('int64', BigInt64Array.from(ids), shape);
+}
+
+function request({ scheme, network, weights, input }: Compiled) {
+  const weighted = network.operations.filter(({ parameters }) => parameters.length > 0);
+  const operations = weighted.map(({ parameters }) =>
+    Object.fromEntries(
+      parameters.map(({ role, name, shape }) => [role, encoded('float32', shape, weights.get(name)!)]),
+    ),
+  );
+  const values = input.data as Float32Array | BigInt64Array;
+  return { scheme, operations, input: encoded(input.type, input.dims, values) };
+}
+
+function encoded(type: string, dims: readonly number[], array: Float32Array | BigInt64Array) {
+  const values = Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
+  return { type, dims, values };
+}
+
+/** The compiled graph with its weights as inputs: their shapes are all that is checked, and files stay small. */
+function weightless(network: Network): OnnxModel {
+  const parameters = network.operations.flatMap((operation) => operation.parameters);
+  const zeros = new Float32Array(Math.max(1, ...parameters.map(({ shape }) => elements(shape))));
+  const weights = new Map(parameters.map(({ name, shape }) => [name, zeros.subarray(0, elements(shape))]));
+  const model = compileInference(network, weights);
+  const { initializers, inputs } = model.graph;
+  const isWeight = ({ name }: { readonly name: string }) => weights.has(name);
+  const weightInputs = initializers.filter(isWeight).map(({ name, dims }) => ({
+    name,
+    dataType: DataType.float,
+    shape: dims,
+  }));
+  const kept = initializers.filter((tensor) => !isWeight(tensor));
+  return { ...model, graph: { ...model.graph, initializers: kept, inputs: [...inputs, ...weightInputs] } };
+}
