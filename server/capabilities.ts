@@ -8,7 +8,14 @@ export const capabilities: ServerCapabilities = {
   hoverProvider: true,
   inlayHintProvider: true,
   documentSymbolProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+  codeActionProvider: {
+    codeActionKinds: [
+      CodeActionKind.QuickFix,
+      CodeActionKind.RefactorExtract,
+      CodeActionKind.RefactorInline,
+      fixAllKind,
+    ],
+  },
   codeLensProvider: {},
   definitionProvider: true,
   referencesProvider: true,

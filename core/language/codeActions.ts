@@ -1,6 +1,9 @@
 import { type CodeAction, CodeActionKind, type Range, TextEdit } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import type { Diagnostic, Fix, Span, TextChange } from '../scheme/diagnostics';
+import type { Assist } from './assists/assist';
+import { extractBlock } from './assists/extractBlock';
+import { writeOutBlock } from './assists/writeOutBlock';
 import { diagnosticOf } from './diagnostics';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
 
@@ -8,7 +11,8 @@ import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.matchdown`;
 
 /**
- * What can be done at a range: the fixes of the diagnostics there, and fixing everything that has one right fix.
+ * What can be done at a range: the fixes of the diagnostics there, other ways to write what stands there, and fixing
+ * everything that has one right fix.
  *
  * @param only kinds that are asked for, with everything below them; nothing: all
  */
@@ -16,7 +20,20 @@ export function codeActionsAt(snapshot: Snapshot, range: Range, only?: readonly 
   const wanted = (kind: string) => only === undefined || only.some((one) => kind === one || kind.startsWith(`${one}.`));
   return [
     ...(wanted(CodeActionKind.QuickFix) ? quickFixes(snapshot, range) : []),
+    ...assists(snapshot, range, wanted),
     ...(wanted(fixAllKind) ? fixAll(snapshot) : []),
+  ];
+}
+
+function assists(snapshot: Snapshot, range: Range, wanted: (kind: string) => boolean): CodeAction[] {
+  const { start } = spanOf(snapshot, range);
+  const offered = (kind: string, assist: (snapshot: Snapshot, offset: number) => Assist | undefined): CodeAction[] => {
+    const found = wanted(kind) ? assist(snapshot, start) : undefined;
+    return found === undefined ? [] : [{ title: found.title, kind, edit: edit(snapshot, found.changes) }];
+  };
+  return [
+    ...offered(CodeActionKind.RefactorExtract, extractBlock),
+    ...offered(CodeActionKind.RefactorInline, writeOutBlock),
   ];
 }
 

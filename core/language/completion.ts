@@ -1,6 +1,7 @@
 import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import { childValue, forms, resolve, type Schema } from '../scheme/schema';
+import type { JsonPath } from '../scheme/types';
 import { keyProposals } from './completion/keys';
 import { layerContentProposals, layerProposals, typeProposals } from './completion/layers';
 import { pathItems } from './completion/paths';
@@ -9,8 +10,9 @@ import { schemeSkeleton } from './completion/skeletons';
 import { literal, plainText } from './completion/snippet';
 import { siblingsOf, valueProposals } from './completion/values';
 import { cursorAt } from './cursor';
-import { earlierNames, freeName, layerAround } from './layers';
+import { earlierNames, freeName, layerAround, layersBefore } from './layers';
 import { layerDocumentation } from './layerText';
+import { allLayers, networkPath } from './nested';
 import type { PathsPort } from './paths';
 import { offsetOf, type Snapshot } from './snapshot';
 
@@ -83,26 +85,32 @@ function typesAt(request: CompletionRequest, schema: Schema): Proposal[] {
 function nameProposals({ snapshot, cursor, value }: CompletionRequest): Proposal[] {
   const inList = cursor.container.kind === 'array' ? cursor.container.elements : [];
   const own = childValue(siblingsOf(cursor.path, value), 'name');
-  const names = earlierNames(snapshot, cursor.path, layerStart(snapshot, cursor.token.start));
+  const start = layerStart(snapshot, cursor.token.start);
+  const names = earlierNames(snapshot, cursor.path, start);
+  const before = layersBefore(snapshot, cursor.path, start);
   return names
     .filter((name) => !inList.includes(name) && name !== own)
     .map((name) => {
-      const layer = snapshot.analysis.layers.find((one) => one.name === name);
+      const layer = before.find((one) => one.name === name);
       const documentation =
-        layer === undefined ? t('The input of the network.') : layerDocumentation(layer, snapshot.analysis.network);
+        layer === undefined ? inputText(cursor.path) : layerDocumentation(layer, snapshot.analysis.network);
       return { ...wordProposal(name, documentation), kind: CompletionItemKind.Reference };
     });
 }
 
+function inputText(path: JsonPath): string {
+  return networkPath(path).length > 2 ? t('What enters the block.') : t('The input of the network.');
+}
+
 /** Start of the layer that an offset is in, so that it is not counted among the earlier ones. */
-function layerStart({ analysis }: Snapshot, offset: number): number {
-  return layerAround(analysis.layers, offset)?.span.start ?? offset;
+function layerStart(snapshot: Snapshot, offset: number): number {
+  return layerAround(allLayers(snapshot), offset)?.span.start ?? offset;
 }
 
 function nameProposal({ snapshot, cursor, value }: CompletionRequest): Proposal {
   const type = childValue(siblingsOf(cursor.path, value), 'type');
   return wordProposal(
-    freeName(snapshot, typeof type === 'string' ? type : 'layer'),
+    freeName(snapshot, typeof type === 'string' ? type : 'layer', cursor.path),
     t('A name that no other layer has.'),
   );
 }

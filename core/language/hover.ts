@@ -3,7 +3,7 @@ import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-typ
 import { t } from '../l10n';
 import type { Span } from '../scheme/diagnostics';
 import { spanOf } from '../scheme/document';
-import { forms, type Schema, schemaAt } from '../scheme/schema';
+import { childValue, forms, type Schema, schemaAt } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
 import { shapeText } from '../shape/shapes';
@@ -11,6 +11,7 @@ import { briefDocumentation, keyDocumentation, valueDescription } from './docume
 import { layerAround } from './layers';
 import { layerDocumentation, networkTable } from './layerText';
 import { batchDocumentation } from './memoryText';
+import { allLayers, blockAround, isIn, networkPath } from './nested';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
 import { code, valueText } from './text';
 
@@ -43,7 +44,7 @@ function keyHover(snapshot: Snapshot, key: Node): Found | undefined {
 
 function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
   const layer = layerMeantBy(snapshot, node);
-  if (layer !== undefined) return { text: layerDocumentation(layer, snapshot.analysis.network), span: spanOf(node) };
+  if (layer !== undefined) return { text: layerText(snapshot, layer), span: spanOf(node) };
   if (!scalars.has(node.type)) return undefined;
   const path: JsonPath = getNodePath(node);
   const key = path.findLast((segment) => typeof segment === 'string');
@@ -64,23 +65,40 @@ function costs(snapshot: Snapshot, path: JsonPath): string {
 const scalars: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'null']);
 
 /** The layer whose name or type stands there, or that is named as an input. */
-function layerMeantBy({ analysis }: Snapshot, { offset, type }: Node): LayerAnalysis | undefined {
+function layerMeantBy(snapshot: Snapshot, { offset, type }: Node): LayerAnalysis | undefined {
   if (type !== 'string') return undefined;
-  const layer = layerAround(analysis.layers, offset);
+  const layers = allLayers(snapshot);
+  const layer = layerAround(layers, offset);
   if (layer?.nameSpan?.start === offset || layer?.typeSpan?.start === offset) return layer;
   const reference = layer?.inputs.find(({ span }) => span?.start === offset);
-  return analysis.layers.find(({ name }) => name === reference?.name);
+  if (layer === undefined || reference === undefined) return undefined;
+  const network = networkPath(layer.path);
+  return layers.find(({ name, path }) => name === reference.name && isIn(network, path));
+}
+
+/** A layer, and for one inside of a block in which round it has these shapes. */
+function layerText(snapshot: Snapshot, layer: LayerAnalysis): string {
+  const text = layerDocumentation(layer, snapshot.analysis.network);
+  const block = blockAround(snapshot, layer.path);
+  const rounds = childValue(block?.value, 'repeat');
+  if (block === undefined || typeof rounds !== 'number' || rounds < 2) return text;
+  return `${text}\n\n${t('In the first of {0} rounds of {1}.', rounds, code(block.name))}`;
 }
 
 /** What this very value means here. */
-function meaningOf({ analysis }: Snapshot, node: Node, path: JsonPath, schema: Schema): string {
+function meaningOf(snapshot: Snapshot, node: Node, path: JsonPath, schema: Schema): string {
   const last = path.at(-1);
   if (typeof last === 'number') return elementMeaning(schema, last, node);
-  if (schema.layer)
-    return t('The input of the network: {0}.', code(shapeText(analysis.scheme?.data.sampleShape ?? [])));
+  if (schema.layer) return inputMeaning(snapshot, path);
   if (last === 'dropout' || last === 'rate') return dropoutMeaning(node);
   const meaning = valueDescription(schema, node.value);
   return meaning === '' ? '' : `${code(valueText(node.value))}: ${meaning}`;
+}
+
+function inputMeaning(snapshot: Snapshot, path: JsonPath): string {
+  const block = blockAround(snapshot, path);
+  if (block !== undefined) return t('What enters the block: {0}.', code(shapeText(block.inputShapes?.[0] ?? [])));
+  return t('The input of the network: {0}.', code(shapeText(snapshot.analysis.scheme?.data.sampleShape ?? [])));
 }
 
 /** `height`, where the elements of a list have names. */

@@ -6,6 +6,7 @@ import type { LayerAnalysis } from '../shape/analyze';
 import type { NetworkLayer } from '../shape/network';
 import { shapeText } from '../shape/shapes';
 import { layerDocumentation } from './layerText';
+import { allLayers } from './nested';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
 import { countText } from './text';
 
@@ -14,7 +15,7 @@ export type InlayHintOptions = Settings['inlayHints'];
 /** Output shape and parameters of each layer in the range, and the head that the scheme leaves out. */
 export function inlayHintsIn(snapshot: Snapshot, range: Range, options: InlayHintOptions): InlayHint[] {
   const wanted = spanOf(snapshot, range);
-  const layers = snapshot.analysis.layers.filter(({ span }) => overlaps(span, wanted));
+  const layers = allLayers(snapshot).filter(({ span }) => overlaps(span, wanted));
   const hints = layers.flatMap((layer) => layerHints(snapshot, layer, options));
   return options.implicitHead ? [...hints, ...headHints(snapshot, wanted)] : hints;
 }

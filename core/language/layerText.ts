@@ -6,6 +6,9 @@ import type { Network, NetworkLayer, Operation } from '../shape/network';
 import { elementCount, shapeText } from '../shape/shapes';
 import { bytesText, code, countText, escapeMarkdown, markdownTable, shortCountText } from './text';
 
+/** Steps of a layer beyond these are counted only: a block may have hundreds. */
+const mostSteps = 24;
+
 /** A layer as Markdown: what it is, its shapes, and what each of its steps costs. */
 export function layerDocumentation(layer: LayerAnalysis, network?: Network): string {
   const schema = layerSchemas().get(layer.type ?? '');
@@ -65,13 +68,16 @@ function figures(layer: NetworkLayer, network: Network | undefined): string {
     { title: t('Parameters'), figures: true },
     { title: t('MACs'), figures: true },
   ];
-  const rows = layer.operations.map((operation) => [
+  const shown = layer.operations.slice(0, mostSteps);
+  const rows = shown.map((operation) => [
     code(operation.id.slice(operation.layer.length + 1) || operation.kind),
     shapeText(operation.outputShape),
     countText(trainableOf(operation)),
     shortCountText(operation.macs),
   ]);
-  const table = layer.operations.length > 1 ? `${markdownTable(columns, rows)}\n\n` : '';
+  const left = layer.operations.length - shown.length;
+  const more = left > 0 ? `${t('… and {0} more steps', countText(left))}\n\n` : '';
+  const table = layer.operations.length > 1 ? `${markdownTable(columns, rows)}\n\n${more}` : '';
   return `${table}${summary(layer, network)}`;
 }
 

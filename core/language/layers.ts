@@ -2,6 +2,7 @@ import { childValue } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
 import type { Shape } from '../shape/network';
+import { allLayers, blockAround, isIn, networkPath } from './nested';
 import type { Snapshot } from './snapshot';
 
 /** The innermost layer that an offset is in. Layers stand in the order of the text, a block before what it encloses. */
@@ -19,9 +20,9 @@ export function layerAround(layers: readonly LayerAnalysis[], offset: number): L
 }
 
 /** The layers before an offset, in the network that a path leads into or through. */
-export function layersBefore({ analysis }: Snapshot, path: JsonPath, offset: number): readonly LayerAnalysis[] {
+export function layersBefore(snapshot: Snapshot, path: JsonPath, offset: number): readonly LayerAnalysis[] {
   const network = networkPath(path);
-  return analysis.layers.filter(({ path: own, span }) => span.end <= offset && isChildOf(own, network));
+  return allLayers(snapshot).filter(({ path: own, span }) => span.end <= offset && isIn(network, own));
 }
 
 /** Names that a layer at the offset may take its input from: the nearest first, the network's input last. */
@@ -33,7 +34,9 @@ export function earlierNames(snapshot: Snapshot, path: JsonPath, offset: number)
 /** What a layer at the offset gets unless it names another input. */
 export function shapeBefore(snapshot: Snapshot, path: JsonPath, offset: number): Shape | undefined {
   const before = layersBefore(snapshot, path, offset).at(-1);
-  return before === undefined ? sampleShape(snapshot) : before.outputShape;
+  if (before !== undefined) return before.outputShape;
+  const block = blockAround(snapshot, path);
+  return block === undefined ? sampleShape(snapshot) : block.inputShapes?.[0];
 }
 
 /** The shape of a sample, also of a scheme that cannot be read whole. */
@@ -44,19 +47,15 @@ export function sampleShape({ analysis }: Snapshot): Shape | undefined {
   return Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size > 0) ? shape : undefined;
 }
 
-/** A name that no layer has: `conv_3` for the stem `conv` when there are two already. */
-export function freeName({ analysis }: Snapshot, stem: string): string {
-  const taken = new Set(analysis.layers.map(({ name }) => name));
+/** A name that no layer of the path's network has: `conv_3` for the stem `conv` when there are two already. */
+export function freeName(snapshot: Snapshot, stem: string, path: JsonPath): string {
+  const network = networkPath(path);
+  const taken = new Set(
+    allLayers(snapshot)
+      .filter((layer) => isIn(network, layer.path))
+      .map(({ name }) => name),
+  );
   for (let number = 1; ; number++) {
     if (!taken.has(`${stem}_${number}`)) return `${stem}_${number}`;
   }
-}
-
-/** Path of the innermost network that a path leads into. */
-function networkPath(path: JsonPath): JsonPath {
-  return path.slice(0, path.lastIndexOf('network') + 1);
-}
-
-function isChildOf(path: JsonPath, network: JsonPath): boolean {
-  return path.length === network.length + 1 && network.every((segment, index) => path[index] === segment);
 }

@@ -12,13 +12,16 @@ import type { Span } from '../scheme/diagnostics';
 import { propertyNodeAt, spanOf } from '../scheme/document';
 import { dataName } from '../scheme/layers';
 import { childValue } from '../scheme/schema';
+import type { JsonPath } from '../scheme/types';
+import type { LayerAnalysis } from '../shape/analyze';
 import { layerAround } from './layers';
+import { allLayers, blockAround, isIn, networkPath } from './nested';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
 
-/** Where the layer that is named at a position is defined; for `"data"`, the scheme's data section. */
+/** Where the layer that is named at a position is defined; for `"data"`, the size of a sample, or the block whose input it is. */
 export function definitionAt(snapshot: Snapshot, position: Position): Location | undefined {
-  const name = nameAt(snapshot, position)?.name;
-  const span = name === undefined ? undefined : definitionOf(snapshot, name);
+  const named = nameAt(snapshot, position);
+  const span = named && definitionOf(snapshot, named);
   return span && { uri: snapshot.document.uri, range: rangeOf(snapshot, span) };
 }
 
@@ -43,7 +46,7 @@ export function renameRangeAt(
   position: Position,
 ): { range: Range; placeholder: string } | undefined {
   const named = nameAt(snapshot, position);
-  if (named === undefined || !isWritten(snapshot, named.name)) return undefined;
+  if (named === undefined || !isWritten(snapshot, named)) return undefined;
   const { start, end } = named.span;
   return { range: rangeOf(snapshot, { start: start + 1, end: end - 1 }), placeholder: named.name };
 }
@@ -55,19 +58,21 @@ export function renameAt(
   newName: string,
 ): WorkspaceEdit | { readonly refused: string } {
   const named = nameAt(snapshot, position);
-  if (named === undefined || !isWritten(snapshot, named.name))
+  if (named === undefined || !isWritten(snapshot, named))
     return { refused: t('Only the name of a layer can be renamed.') };
-  const refused = refusal(snapshot, named.name, newName);
+  const refused = refusal(snapshot, named, newName);
   if (refused !== undefined) return { refused };
   const text = JSON.stringify(newName);
   const edits = occurrencesAt(snapshot, position).map(({ span }) => TextEdit.replace(rangeOf(snapshot, span), text));
   return { changes: { [snapshot.document.uri]: edits } };
 }
 
-function refusal({ analysis }: Snapshot, name: string, newName: string): string | undefined {
+function refusal(snapshot: Snapshot, { name, network }: Named, newName: string): string | undefined {
   if (newName === '') return t('A layer needs a name.');
+  if (newName === dataName && network.length > 2)
+    return t("{0} is the name of the block's input. Give the layer another name.", '"data"');
   if (newName === dataName) return t("{0} is the name of the network's input. Give the layer another name.", '"data"');
-  const taken = newName !== name && analysis.layers.some((layer) => layer.name === newName);
+  const taken = newName !== name && layersOf(snapshot, network).some((layer) => layer.name === newName);
   return taken ? t('There is a layer named {0} already.', JSON.stringify(newName)) : undefined;
 }
 
@@ -78,9 +83,10 @@ interface Occurrence {
 
 /** In the order of the text. */
 function occurrencesAt(snapshot: Snapshot, position: Position): Occurrence[] {
-  const name = nameAt(snapshot, position)?.name;
-  if (name === undefined) return [];
-  return snapshot.analysis.layers.flatMap((layer) => {
+  const named = nameAt(snapshot, position);
+  if (named === undefined) return [];
+  const { name, network } = named;
+  return layersOf(snapshot, network).flatMap((layer) => {
     const definition = layer.name === name && layer.nameSpan ? [{ span: layer.nameSpan, isDefinition: true }] : [];
     const references = layer.inputs.flatMap(({ name: input, span }) =>
       input === name && span ? [{ span, isDefinition: false }] : [],
@@ -89,16 +95,28 @@ function occurrencesAt(snapshot: Snapshot, position: Position): Occurrence[] {
   });
 }
 
+/** A name of a layer, and the network in which it holds. */
+interface Named {
+  readonly name: string;
+  readonly span: Span;
+  readonly network: JsonPath;
+}
+
+function layersOf(snapshot: Snapshot, network: JsonPath): readonly LayerAnalysis[] {
+  return allLayers(snapshot).filter(({ path }) => isIn(network, path));
+}
+
 /** The layer's name that stands at a position, its own or that of an input. */
-function nameAt(snapshot: Snapshot, position: Position): { readonly name: string; readonly span: Span } | undefined {
+function nameAt(snapshot: Snapshot, position: Position): Named | undefined {
   const offset = offsetOf(snapshot, position);
-  const layer = layerAround(snapshot.analysis.layers, offset);
+  const layer = layerAround(allLayers(snapshot), offset);
   if (layer === undefined) return undefined;
   const isHere = (span: Span | undefined): span is Span =>
     span !== undefined && isStringAt(snapshot.text, span, offset);
-  if (isHere(layer.nameSpan)) return { name: layer.name, span: layer.nameSpan };
+  const network = networkPath(layer.path);
+  if (isHere(layer.nameSpan)) return { name: layer.name, span: layer.nameSpan, network };
   const input = layer.inputs.find(({ span }) => isHere(span));
-  return input?.span && { name: input.name, span: input.span };
+  return input?.span && { name: input.name, span: input.span, network };
 }
 
 /** A string that is still open does not say where its name ends. */
@@ -106,18 +124,22 @@ function isStringAt(text: string, { start, end }: Span, offset: number): boolean
   return start <= offset && offset <= end && end - start > 1 && text.charAt(end - 1) === '"';
 }
 
-function definitionOf({ analysis }: Snapshot, name: string): Span | undefined {
-  if (name === dataName) {
-    const size = ['image_size', 'input_size'].find(
-      (key) => childValue(childValue(analysis.document.value, 'data'), key) !== undefined,
-    );
-    const node = propertyNodeAt(analysis.document.root, size === undefined ? ['data'] : ['data', size]);
-    return node?.children?.[0] && spanOf(node.children[0]);
-  }
-  const layer = analysis.layers.find((one) => one.name === name);
-  return layer?.nameSpan ?? layer?.typeSpan ?? layer?.span;
+function definitionOf(snapshot: Snapshot, { name, network }: Named): Span | undefined {
+  const layer =
+    name === dataName ? blockAround(snapshot, network) : layersOf(snapshot, network).find((one) => one.name === name);
+  if (layer !== undefined) return layer.nameSpan ?? layer.typeSpan ?? layer.span;
+  return name === dataName ? dataSpan(snapshot) : undefined;
 }
 
-function isWritten({ analysis }: Snapshot, name: string): boolean {
-  return analysis.layers.some((layer) => layer.name === name && layer.nameSpan !== undefined);
+/** The size of a sample, which is what `"data"` stands for. */
+function dataSpan({ analysis }: Snapshot): Span | undefined {
+  const size = ['image_size', 'input_size'].find(
+    (key) => childValue(childValue(analysis.document.value, 'data'), key) !== undefined,
+  );
+  const node = propertyNodeAt(analysis.document.root, size === undefined ? ['data'] : ['data', size]);
+  return node?.children?.[0] && spanOf(node.children[0]);
+}
+
+function isWritten(snapshot: Snapshot, { name, network }: Named): boolean {
+  return layersOf(snapshot, network).some((layer) => layer.name === name && layer.nameSpan !== undefined);
 }

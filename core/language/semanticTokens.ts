@@ -1,6 +1,8 @@
 import { SemanticTokenModifiers, type SemanticTokensLegend, SemanticTokenTypes } from 'vscode-languageserver-types';
 import type { Span } from '../scheme/diagnostics';
+import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
+import { allLayers, networkPath } from './nested';
 import { overlaps, type Snapshot } from './snapshot';
 
 export const semanticTokensLegend: SemanticTokensLegend = {
@@ -23,11 +25,12 @@ interface NamedSpan {
  * As five integers each, relative to the one before, as the protocol wants them.
  */
 export function semanticTokensIn(snapshot: Snapshot, wanted?: Span): number[] {
-  const layers = snapshot.analysis.layers.filter(({ span }) => wanted === undefined || overlaps(span, wanted));
-  const names = new Set(snapshot.analysis.layers.map(({ name }) => name));
-  const spans = layers.flatMap((layer) =>
-    spansOf(layer, names).toSorted((one, other) => one.span.start - other.span.start),
-  );
+  const all = allLayers(snapshot);
+  const layers = all.filter(({ span }) => wanted === undefined || overlaps(span, wanted));
+  const names = new Set(all.map(({ path, name }) => keyOf(path, name)));
+  const spans = layers
+    .flatMap((layer) => spansOf(layer, names))
+    .toSorted((one, other) => one.span.start - other.span.start);
   const data: number[] = [];
   let line = 0;
   let character = 0;
@@ -41,8 +44,13 @@ export function semanticTokensIn(snapshot: Snapshot, wanted?: Span): number[] {
   return data;
 }
 
-function spansOf({ nameSpan, typeSpan, type, inputs }: LayerAnalysis, names: ReadonlySet<string>): NamedSpan[] {
-  const used = inputs.flatMap(({ name, span }) => (span !== undefined && names.has(name) ? [span] : []));
+/** A name together with the network that it holds in. */
+function keyOf(path: JsonPath, name: string): string {
+  return `${networkPath(path).join('/')} ${name}`;
+}
+
+function spansOf({ path, nameSpan, typeSpan, type, inputs }: LayerAnalysis, names: ReadonlySet<string>): NamedSpan[] {
+  const used = inputs.flatMap(({ name, span }) => (span !== undefined && names.has(keyOf(path, name)) ? [span] : []));
   return [
     ...(nameSpan === undefined ? [] : [{ span: nameSpan, type: nameToken, modifiers: declaration }]),
     ...(typeSpan === undefined || type === undefined ? [] : [{ span: typeSpan, type: typeToken, modifiers: 0 }]),

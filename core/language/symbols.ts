@@ -4,6 +4,7 @@ import type { Span } from '../scheme/diagnostics';
 import { nodeAt, spanOf } from '../scheme/document';
 import type { LayerAnalysis } from '../shape/analyze';
 import { shapeText } from '../shape/shapes';
+import { allLayers } from './nested';
 import { rangeOf, type Snapshot } from './snapshot';
 import { shortCountText, valueText } from './text';
 
@@ -23,16 +24,38 @@ function propertySymbol(snapshot: Snapshot, property: Node): DocumentSymbol[] {
   const isNetwork = value !== undefined && value === nodeAt(snapshot.analysis.document.root, ['model', 'network']);
   const own = symbol(snapshot, String(key.value) || '""', kindOf(value), spanOf(property), spanOf(key));
   if (isNetwork)
-    return [{ ...own, kind: SymbolKind.Array, detail: networkDetail(snapshot), children: layerSymbols(snapshot) }];
+    return [
+      {
+        ...own,
+        kind: SymbolKind.Array,
+        detail: networkDetail(snapshot),
+        children: layerSymbols(snapshot, layersOf(snapshot)),
+      },
+    ];
   if (value?.type === 'object') return [{ ...own, children: propertySymbols(snapshot, value) }];
   return [{ ...own, detail: value === undefined ? '' : detailOf(value) }];
 }
 
-function layerSymbols(snapshot: Snapshot): DocumentSymbol[] {
-  return snapshot.analysis.layers.map((layer) => {
+/** Layers by the network that they stand in. */
+type Networks = ReadonlyMap<string, readonly LayerAnalysis[]>;
+
+function layersOf(snapshot: Snapshot): Networks {
+  const networks = new Map<string, LayerAnalysis[]>();
+  for (const layer of allLayers(snapshot)) {
+    const key = layer.path.slice(0, -1).join('/');
+    const layers = networks.get(key);
+    if (layers === undefined) networks.set(key, [layer]);
+    else layers.push(layer);
+  }
+  return networks;
+}
+
+function layerSymbols(snapshot: Snapshot, networks: Networks, network = 'model/network'): DocumentSymbol[] {
+  return (networks.get(network) ?? []).map((layer) => {
     const selection = layer.nameSpan ?? layer.typeSpan ?? { start: layer.span.start, end: layer.span.start + 1 };
     const own = symbol(snapshot, layer.name || '""', SymbolKind.Class, layer.span, selection);
-    return { ...own, detail: layerDetail(layer) };
+    const children = layerSymbols(snapshot, networks, `${layer.path.join('/')}/network`);
+    return { ...own, detail: layerDetail(layer), ...(children.length === 0 ? {} : { children }) };
   });
 }
 

@@ -90,7 +90,7 @@ function valueFor(
 ): string {
   const isLayer = cursor.path.at(-2) === 'network';
   if (isLayer && key === 'name')
-    return `"${placeholder(new TabStops(), innerText(freeName(snapshot, String(childValue(siblings, 'type') ?? 'layer'))))}"`;
+    return `"${placeholder(new TabStops(), innerText(freeName(snapshot, String(childValue(siblings, 'type') ?? 'layer'), cursor.path)))}"`;
   const skeleton = cursor.path.length === 0 ? sectionSkeletons.get(key) : undefined;
   if (skeleton !== undefined) return skeleton;
   const names = isLayer ? earlierNames(snapshot, cursor.path, cursor.token.start) : [];

@@ -89,9 +89,9 @@ function bodyOf(
 }
 
 /** `conv_3` where the snippet says `conv_1` and there are two already. */
-function newName({ snapshot }: CompletionRequest, name: unknown): string {
+function newName({ snapshot, cursor }: CompletionRequest, name: unknown): string {
   const stem = plainText(String(name)).replace(/_\d+$/, '');
-  return freeName(snapshot, stem);
+  return freeName(snapshot, stem, cursor.path);
 }
 
 /** What the layer would put out here: nothing where that is not known, `unfit` where it cannot be built. */

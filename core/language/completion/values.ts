@@ -115,11 +115,12 @@ function emptyValue(
   return placeholder(stops, String(form.minimum ?? 1));
 }
 
-/** As many elements as there must be; where any number will do, a place for them. */
-function elements({ minItems, maxItems, items }: Schema, stops: TabStops): string {
-  if (minItems === undefined || minItems !== maxItems) return tabStop(stops);
+/** As many elements as there must be, or have names; where any number will do, a place for them. */
+function elements({ minItems, maxItems, items, itemNames }: Schema, stops: TabStops): string {
+  const count = itemNames?.length ?? (minItems === maxItems ? minItems : undefined);
+  if (count === undefined) return tabStop(stops);
   const least = String(resolve(items ?? {}).minimum ?? 1);
-  return Array.from({ length: minItems }, () => placeholder(stops, least)).join(', ');
+  return Array.from({ length: count }, () => placeholder(stops, least)).join(', ');
 }
 
 /** An object with the keys that it must have, or else those with a default worth being seen. */
