@@ -1,5 +1,5 @@
 /**
- * npm test [-- LAYER...] [--grep TEXT]
+ * npm test [-- LAYER...] [--grep TEXT] [--without-python]
  *
  * Installs what is missing, builds, and runs the layers of tests in order: all of them, or those that are named. The last
  * line says `N passed, N failed`; the exit status is 0 only if nothing failed.
@@ -43,7 +43,10 @@ const suites = [
 
 const started = Date.now();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: 'string' }, 'without-python': { type: 'boolean' } },
+});
 const names = [...programs, ...suites].map((layer) => layer.name);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
@@ -74,6 +77,7 @@ async function runSuite(suite) {
   const results = await runTests(suite, {
     TMPDIR: folder,
     ...(python && { MATCHDOWN_TEST_PYTHON: python }),
+    ...(values['without-python'] && { MATCHDOWN_TEST_PYTHON: 'none' }),
     ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),
   });
   for (const command of killLeftovers(folder)) console.log(`  left running by a test, now killed: ${command}`);
@@ -84,9 +88,14 @@ async function runSuite(suite) {
 async function install() {
   const say = console.log;
   await installPackages(say);
-  if (positionals.length > 0 && !suites.slice(1).some((suite) => wanted(suite.name))) return undefined;
-  const [result] = await Promise.all([installPython(say), installVsCode(say), installChromium(say)]);
-  if ('python' in result) return result.python;
-  console.log(`${result.missing} Tests that need it ${process.env.CI ? 'fail' : 'are skipped'}.`);
+  const needs = (/** @type {string[]} */ ...layers) => layers.some(wanted);
+  const [python] = await Promise.all([
+    needs('unit', 'integration', 'browser') && !values['without-python'] && installPython(say),
+    needs('extension', 'browser') && installVsCode(say),
+    needs('extension', 'browser') && installChromium(say),
+  ]);
+  if (!python) return undefined;
+  if ('python' in python) return python.python;
+  console.log(`${python.missing} Tests that need it ${process.env.CI ? 'fail' : 'are skipped'}.`);
   return undefined;
 }

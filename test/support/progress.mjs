@@ -37,7 +37,7 @@ function showSuites() {
     const total = tests.reduce((sum, test) => sum + test.milliseconds, 0);
     const state = tests.some((test) => test.state === 'failed') ? 'failed' : 'passed';
     console.log(`  ${marks[state]} ${tests[0].suites[0]}: ${counts(tests)} (${duration(total)})`);
-    for (const test of tests.filter((one) => one.state === 'skipped')) console.log(`    - ${fullTitle(test)}`);
+    for (const suite of skippedSuites(tests)) console.log(`    - ${suite}`);
     tests = [];
   };
   return {
@@ -49,6 +49,16 @@ function showSuites() {
     },
     end,
   };
+}
+
+/**
+ * The names of what was skipped: a suite that was skipped as a whole is named once.
+ *
+ * @param {readonly TestRecord[]} tests of one outermost suite
+ */
+function skippedSuites(tests) {
+  const skipped = tests.filter((test) => test.state === 'skipped');
+  return new Set(skipped.map((test) => (skipped.length === tests.length ? test.suites[0] : fullTitle(test))));
 }
 
 /**
