@@ -1,4 +1,4 @@
-import { childValue, definitionName, formFor, isRecord, kindOf, resolve, type Schema } from './schema';
+import { childValue, definitionName, formFor, isRecord, kindOf, resolve, rootSchema, type Schema } from './schema';
 
 /**
  * A valid value in the one form that everything behind the parser sees: aliases replaced by what they mean, every default
@@ -29,6 +29,21 @@ function dependentDefault(rule: NonNullable<Schema['defaultBy']>, siblings: unkn
   // The key that it depends on may be left out as well: then the first case is that key's default.
   if (value === undefined) return Object.values(rule.values)[0];
   return typeof value === 'string' ? childValue(rule.values, value) : undefined;
+}
+
+/** What the defaults in a layer depend on outside of it: of two documents with the same, layers have the same defaults. */
+export function defaultsKey(top: unknown): string {
+  return JSON.stringify(topKeys.map((key) => key.reduce(childValue, top)));
+}
+
+const topKeys: readonly (readonly string[])[] = keysFromTop(rootSchema);
+
+function keysFromTop(schema: unknown): (readonly string[])[] {
+  if (Array.isArray(schema)) return schema.flatMap(keysFromTop);
+  if (!isRecord(schema)) return [];
+  const { key } = (schema as Schema).defaultBy ?? { key: [] };
+  const below = Object.values(schema).flatMap(keysFromTop);
+  return Array.isArray(key) && key.length > 1 ? [key, ...below] : below;
 }
 
 function withoutAlias(form: Schema, value: unknown): unknown {

@@ -1,10 +1,6 @@
-import type { Node } from 'jsonc-parser';
 import type { Span } from './diagnostics';
-import { nodeAt, type SchemeDocument, spanOf } from './document';
-import { layerName } from './places';
-import { layerType } from './read';
-import { childValue } from './schema';
 import type { JsonPath } from './types';
+import type { LayerUnit } from './units';
 
 /** One element of `model.network`, as far as it can be read. */
 export interface LayerEntry {
@@ -32,43 +28,68 @@ export interface LayerReference {
 /** The name of the network's input. */
 export const dataName = 'data';
 
-/** Every element of the network, also of a broken document. */
-export function layerEntries(document: SchemeDocument): LayerEntry[] {
-  const network = nodeAt(document.root, ['model', 'network']);
-  if (network?.type !== 'array') return [];
-  const values = ['model', 'network'].reduce<unknown>(childValue, document.value);
-  const entries: LayerEntry[] = [];
-  network.children?.forEach((node, index) => {
-    entries.push(layerEntry(node, childValue(values, index), index, entries.at(-1)?.name ?? dataName));
-  });
-  return entries;
+/** A layer at its place in a version of the document. Where the things in it stand, is looked up when it is asked for. */
+export class PlacedLayer implements LayerEntry {
+  constructor(
+    readonly unit: LayerUnit,
+    readonly start: number,
+    /** Name of the layer before. */
+    readonly previous: string,
+  ) {}
+
+  get path(): JsonPath {
+    return this.unit.path;
+  }
+
+  get span(): Span {
+    return { start: this.start, end: this.start + this.unit.length };
+  }
+
+  get name(): string {
+    return this.unit.name;
+  }
+
+  get nameSpan(): Span | undefined {
+    return this.placed(this.unit.places.name);
+  }
+
+  get type(): string | undefined {
+    return this.unit.type;
+  }
+
+  get typeSpan(): Span | undefined {
+    return this.placed(this.unit.places.type);
+  }
+
+  get value(): unknown {
+    return this.unit.element.value;
+  }
+
+  get inputs(): readonly LayerReference[] {
+    const { written, path } = this.unit;
+    if (!written) return [{ name: this.previous, path }];
+    return written.map(({ name, key }, index) => new PlacedReference(this, name, [...path, ...key], index));
+  }
+
+  /** Names of the layers that it takes its input from. */
+  get inputNames(): readonly string[] {
+    return this.unit.written?.map(({ name }) => name) ?? [this.previous];
+  }
+
+  placed(span: Span | undefined): Span | undefined {
+    return span && { start: this.start + span.start, end: this.start + span.end };
+  }
 }
 
-function layerEntry(node: Node, value: unknown, index: number, previous: string): LayerEntry {
-  const path = ['model', 'network', index];
-  const name = layerName(value, index);
-  const nameNode = nodeAt(node, ['name']);
-  const typeNode = nodeAt(node, ['type']);
-  return {
-    path,
-    span: spanOf(node),
-    name,
-    nameSpan: nameNode?.value === name ? spanOf(nameNode) : undefined,
-    type: layerType(value),
-    typeSpan: typeNode && spanOf(typeNode),
-    value,
-    inputs: references(node, path, previous),
-  };
-}
+class PlacedReference implements LayerReference {
+  constructor(
+    private readonly layer: PlacedLayer,
+    readonly name: string,
+    readonly path: JsonPath,
+    private readonly index: number,
+  ) {}
 
-function references(node: Node, path: JsonPath, previous: string): LayerReference[] {
-  const inputs = nodeAt(node, ['inputs']);
-  if (inputs) return (inputs.children ?? []).flatMap((child, index) => reference(child, [...path, 'inputs', index]));
-  const input = nodeAt(node, ['input']);
-  const written = input ? reference(input, [...path, 'input']) : [];
-  return written.length > 0 ? written : [{ name: previous, path }];
-}
-
-function reference(node: Node, path: JsonPath): LayerReference[] {
-  return typeof node.value === 'string' ? [{ name: node.value, span: spanOf(node), path }] : [];
+  get span(): Span | undefined {
+    return this.layer.placed(this.layer.unit.places.inputs[this.index]);
+  }
 }

@@ -1,6 +1,8 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { nodeAt, parseScheme, type SchemeDocument } from './document';
-import { layerEntries } from './layers';
+import { elementPath } from './element';
+import { layerName } from './places';
+import { childValue } from './schema';
 import type { JsonPath } from './types';
 
 /**
@@ -34,12 +36,13 @@ function overridePath(document: SchemeDocument, key: string): JsonPath | undefin
 
 /** `conv_1.channel`, also where the layer's name has dots itself. */
 function layerPath(document: SchemeDocument, key: string): JsonPath | undefined {
-  const entries = layerEntries(document);
-  const named = entries.find(({ name }) => key === name || key.startsWith(`${name}.`));
-  if (named) return [...named.path, ...key.slice(named.name.length).split('.').slice(1)];
+  const network = ['model', 'network'].reduce(childValue, document.value);
+  const names = Array.isArray(network) ? network.map(layerName) : [];
+  const named = names.findIndex((name) => key === name || key.startsWith(`${name}.`));
+  if (named >= 0) return [...elementPath(named), ...key.slice(names[named]!.length).split('.').slice(1)];
   const [index, ...rest] = key.split('.');
-  const numbered = /^\d+$/.test(index!) ? entries[Number(index)] : undefined;
-  return numbered && [...numbered.path, ...rest];
+  const isNumber = /^\d+$/.test(index!) && Number(index) < names.length;
+  return isNumber ? [...elementPath(Number(index)), ...rest] : undefined;
 }
 
 /**

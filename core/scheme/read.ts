@@ -97,14 +97,11 @@ export function defaultLayerName(type: string, index: number): string {
   return `${type}_${index + 1}`;
 }
 
-/** A layer that has passed its definition in the schema; its name and inputs as the whole network gives them. */
-export function readLayer(
-  value: unknown,
-  path: JsonPath,
-  name: string,
-  inputNames: readonly string[],
-  top: unknown,
-): Layer {
+/** A layer without what the layers before it give. */
+export type SoundLayer = Omit<Layer, 'inputs'>;
+
+/** A layer that has passed its definition in the schema; `top` is the scheme's value, of which its own layers do not matter. */
+export function readLayer(value: unknown, path: JsonPath, name: string, top: unknown): SoundLayer {
   const {
     name: _name,
     input: _input,
@@ -112,10 +109,10 @@ export function readLayer(
     type,
     ...settings
   } = canonical(layerSchema, value, top) as RawLayer;
-  return { name, type, inputs: inputNames, settings, path };
+  return { name, type, settings, path };
 }
 
-const layerSchema: Schema = schemaAt(['model', 'network', 0], undefined)!;
+export const layerSchema: Schema = schemaAt(['model', 'network', 0], undefined)!;
 
 interface RawData {
   readonly batch_size: number;

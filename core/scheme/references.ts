@@ -10,6 +10,8 @@ import { quoted } from './wording';
 export interface References {
   /** For each layer, the place of each input in the network, or `"data"`; `undefined` where it cannot be resolved. */
   readonly sources: readonly (readonly Source[])[];
+  /** Places of the layers by their names; the first of those with the same name. */
+  readonly places: ReadonlyMap<string, number>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -18,13 +20,15 @@ export type Source = number | typeof dataName | undefined;
 /** Resolves the names; every source comes before its layer, so what resolves has no cycle. */
 export function resolveReferences(layers: readonly LayerEntry[]): References {
   const places = new Map<string, number>();
+  const repeated: LayerEntry[] = [];
   const diagnostics: Diagnostic[] = [];
   layers.forEach((layer, index) => {
     if (layer.name === dataName) diagnostics.push(reservedName(layer));
     else if (!places.has(layer.name)) places.set(layer.name, index);
-    else diagnostics.push(repeatedName(layers, layers[places.get(layer.name)!]!, layer));
+    else repeated.push(layer);
   });
   const network = { layers, places };
+  diagnostics.push(...repeated.map((layer) => repeatedName(network, layer)));
   const sources = layers.map((layer, index) =>
     layer.inputs.map((input): Source => {
       const source = placeOf(network, index, input);
@@ -33,7 +37,7 @@ export function resolveReferences(layers: readonly LayerEntry[]): References {
       return undefined;
     }),
   );
-  return { sources, diagnostics };
+  return { sources, places, diagnostics };
 }
 
 interface NamedLayers {
@@ -44,7 +48,12 @@ interface NamedLayers {
 /** Where an input leads to, also if it is no earlier layer. */
 function placeOf({ places }: NamedLayers, index: number, input: LayerReference): Source {
   if (input.name === dataName) return dataName;
-  return input.span ? places.get(input.name) : index - 1;
+  return isWritten(input) ? places.get(input.name) : index - 1;
+}
+
+/** What is not written stands nowhere: its path is the layer's. */
+function isWritten({ path }: LayerReference): boolean {
+  return path.length > 3;
 }
 
 function reservedName(layer: LayerEntry): Diagnostic {
@@ -52,10 +61,11 @@ function reservedName(layer: LayerEntry): Diagnostic {
   return nameDiagnostic('scheme/reserved-name', layer, message);
 }
 
-function repeatedName(layers: readonly LayerEntry[], first: LayerEntry, layer: LayerEntry): Diagnostic {
+function repeatedName({ layers, places }: NamedLayers, layer: LayerEntry): Diagnostic {
   const name = quoted(layer.name);
+  const first = layers[places.get(layer.name)!]!;
   const message = t('Two layers are called {0}. Names must be unique.', name);
-  const free = freeName(layer.name, new Set(layers.map((other) => other.name)));
+  const free = freeName(layer.name, places);
   return nameDiagnostic('scheme/duplicate-name', layer, message, {
     fixes: layer.nameSpan ? [changeTo(layer.nameSpan, free)] : [],
     related: [{ span: shortSpan(first), message: t('The first {0}', name) }],
@@ -68,7 +78,7 @@ function nameDiagnostic(code: Code, layer: LayerEntry, message: string, remedies
 }
 
 /** A name with the next free number: `conv_2` for `conv_1`. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
+function freeName(name: string, taken: ReadonlyMap<string, number>): string {
   const digits = /\d{1,9}$/.exec(name)?.[0];
   const stem = digits ? name.slice(0, -digits.length) : `${name}_`;
   let number = Number(digits ?? 1) + 1;

@@ -15,8 +15,17 @@ interface Slip {
 /** Comments by where they end. */
 type Comments = ReadonlyMap<number, Span>;
 
-/** The JSON parser's errors in words, and what it reads but JSON does not allow: comments, trailing commas, repeated keys. */
-export function syntaxDiagnostics(text: string, root: Node | undefined, errors: readonly ParseError[]): Diagnostic[] {
+/**
+ * The JSON parser's errors in words, and what it reads but JSON does not allow: comments, trailing commas, repeated keys.
+ *
+ * @param path of what the text is, where it is a part of a document
+ */
+export function syntaxDiagnostics(
+  text: string,
+  root: Node | undefined,
+  errors: readonly ParseError[],
+  path: JsonPath = [],
+): Diagnostic[] {
   const slips = errors.map((error) => toSlip(text, error));
   const comments = new Map(slips.filter(isComment).map(({ span }) => [span.end, span]));
   const diagnostics = [...comments.values()].map((span) => comment(text, span));
@@ -31,7 +40,7 @@ export function syntaxDiagnostics(text: string, root: Node | undefined, errors: 
     else if (!isConsequence || slip.span.start > end) end = slip.span.end;
   }
   if (!root && slips.every(isComment)) diagnostics.push(emptyFile());
-  return root ? diagnostics.concat(repeatedKeys(text, root, [])) : diagnostics;
+  return root ? diagnostics.concat(repeatedKeys(text, root, path)) : diagnostics;
 }
 
 function toSlip(text: string, { error, offset, length }: ParseError): Slip {
@@ -43,7 +52,7 @@ function isComment({ name }: Slip): boolean {
   return name === 'InvalidCommentToken';
 }
 
-function comment(text: string, span: Span): Diagnostic {
+export function comment(text: string, span: Span): Diagnostic {
   const message = t('A comment is no JSON; Match Down reads it, other tools may not.');
   const changes = [{ span: withBlanksBefore(text, span), text: '' }];
   return diagnose('scheme/comment', { span, path: [] }, message, {
@@ -59,10 +68,13 @@ function trailingComma(text: string, comments: Comments, { name, span }: Slip): 
   // Behind a bracket or another comma, a comma does not end an element: a value is missing there.
   const before = text[lastTokenEnd(text, comments, end - 1) - 1];
   if (before === undefined || '[{,:'.includes(before)) return undefined;
-  const comma = { start: end - 1, end };
+  return superfluousComma({ start: end - 1, end });
+}
+
+export function superfluousComma(span: Span): Diagnostic {
   const message = t('A comma after the last element is no JSON; Match Down reads it, other tools may not.');
-  const fix = { title: t('Remove the comma'), changes: [{ span: comma, text: '' }], preferred: true };
-  return diagnose('scheme/trailing-comma', { span: comma, path: [] }, message, { fixes: [fix] });
+  const fix = { title: t('Remove the comma'), changes: [{ span, text: '' }], preferred: true };
+  return diagnose('scheme/trailing-comma', { span, path: [] }, message, { fixes: [fix] });
 }
 
 function syntaxError(text: string, comments: Comments, slip: Slip): Diagnostic {

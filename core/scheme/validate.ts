@@ -5,6 +5,7 @@ import { keysOf, nodeAt, type SchemeDocument } from './document';
 import { type SchemaError, schemaDiagnostic } from './schemaDiagnostics';
 import { meantKey } from './suggest';
 import type { JsonPath } from './types';
+import { withNetwork } from './values';
 
 export interface Validation {
   /** One for each slip, none for what only follows from another. */
@@ -13,10 +14,45 @@ export interface Validation {
   readonly invalid: readonly JsonPath[];
 }
 
-/** Checks a document against the JSON Schema. */
-export function validate(document: SchemeDocument): Validation {
-  if (document.root === undefined || validator(document.value)) return { diagnostics: [], invalid: [] };
-  const errors = (validator.errors ?? []).filter((error) => !isStep(error)).map((error) => toError(document, error));
+/** The errors of one layer, as the validator gives them. */
+export type LayerErrors = readonly ErrorObject[];
+
+/** Checks the scheme around the network. */
+export function validateFrame(document: SchemeDocument, hasElements: boolean): Validation {
+  if (document.root === undefined) return { diagnostics: [], invalid: [] };
+  // Whatever the stand-in's errors are, they are none of the frame's.
+  const value = hasElements ? withNetwork(document.value, [{}]) : document.value;
+  if (validator(value)) return { diagnostics: [], invalid: [] };
+  return explained(
+    document,
+    (validator.errors ?? []).filter((error) => !layerPointer.test(error.instancePath)),
+  );
+}
+
+/** Checks layers of a scheme with a frame of this value; gives the errors by the layers' places in the list. */
+export function validateLayers(frame: unknown, layers: readonly unknown[]): ReadonlyMap<number, LayerErrors> {
+  const errors = new Map<number, ErrorObject[]>();
+  if (layers.length === 0 || validator(withNetwork(frame, layers))) return errors;
+  for (const error of validator.errors ?? []) {
+    const place = layerPointer.exec(error.instancePath)?.[1];
+    if (place === undefined) continue;
+    const known = errors.get(Number(place));
+    if (known) known.push(error);
+    else errors.set(Number(place), [error]);
+  }
+  return errors;
+}
+
+const layerPointer = /^\/model\/network\/(\d+)/;
+
+/**
+ * The validator's errors in words.
+ *
+ * @param index of the layer that all of them are about, which the validator may have seen at another place
+ */
+export function explained(document: SchemeDocument, found: readonly ErrorObject[], index?: number): Validation {
+  if (found.length === 0) return { diagnostics: [], invalid: [] };
+  const errors = found.filter((error) => !isStep(error)).map((error) => toError(document, error, index));
   const causes = errors.filter((error) => !isConsequence(document, error, errors));
   return { diagnostics: causes.map((error) => schemaDiagnostic(document, error)), invalid: errors.map(invalidPath) };
 }
@@ -26,8 +62,12 @@ function isStep(error: ErrorObject): boolean {
   return error.keyword === 'if' || /\/oneOf\/\d+\/required$/.test(error.schemaPath);
 }
 
-function toError(document: SchemeDocument, error: ErrorObject): SchemaError {
-  const path = pathOf(document, error.instancePath);
+function toError(document: SchemeDocument, error: ErrorObject, index?: number): SchemaError {
+  const pointer = error.instancePath;
+  const path = pathOf(
+    document,
+    index === undefined ? pointer : pointer.replace(layerPointer, `/model/network/${index}`),
+  );
   return { keyword: error.keyword, path, params: error.params, data: error.data };
 }
 

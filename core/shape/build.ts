@@ -6,24 +6,33 @@ import type { InferredLayer } from './infer';
 import { initialized } from './initializers';
 import type { Network, NetworkLayer, Operation } from './network';
 
-/** The whole network of a scheme without errors: its layers, the implicit head, the weights' initializers. */
+/**
+ * The whole network of a scheme without errors: its layers, the implicit head, the weights' initializers. These take a look at
+ * every operation, so they are made when the layers are first asked for.
+ */
 export function buildNetwork(scheme: Scheme, inferred: readonly InferredLayer[], top: unknown): Network {
   const written = inferred.map((layer) => layer.networkLayer!);
   const output = inferred.at(-1)!.output!;
   const head = implicitHead(scheme, written, output, top);
   const ended = head ? [...written, head.networkLayer] : withoutLossActivation(scheme, written);
-  const layers = withInitializers(ended);
-  const operations = layers.flatMap((layer) => layer.operations);
+  let layers: readonly NetworkLayer[] | undefined;
+  let operations: readonly Operation[] | undefined;
   return {
     scheme,
     inputShape: scheme.data.sampleShape,
-    layers,
-    operations,
+    get layers() {
+      layers ??= withInitializers(ended);
+      return layers;
+    },
+    get operations() {
+      operations ??= this.layers.flatMap((layer) => layer.operations);
+      return operations;
+    },
     output: head?.output ?? outputOf(written, ended, output),
-    outputShape: layers.at(-1)!.outputShape,
-    parameters: sum(layers.map((layer) => layer.parameters)),
-    buffers: sum(layers.map((layer) => layer.buffers)),
-    macs: sum(layers.map((layer) => layer.macs)),
+    outputShape: ended.at(-1)!.outputShape,
+    parameters: sum(ended, 'parameters'),
+    buffers: sum(ended, 'buffers'),
+    macs: sum(ended, 'macs'),
   };
 }
 
@@ -56,6 +65,8 @@ function withInitializers(layers: readonly NetworkLayer[]): NetworkLayer[] {
   return layers.map((layer) => ({ ...layer, operations: layer.operations.map(({ id }) => operations.get(id)!) }));
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum(layers: readonly NetworkLayer[], count: 'parameters' | 'buffers' | 'macs'): number {
+  let total = 0;
+  for (const layer of layers) total += layer[count];
+  return total;
 }

@@ -11,11 +11,16 @@ export interface WrittenHead {
   readonly unit?: number;
 }
 
+/** The names that layers have. */
+export interface Names {
+  has(name: string): boolean;
+}
+
 /**
  * The head that a network needs where its last layer does not give `label_dim` values in one row: a dense layer, which
  * flattens first. Where there are as many values, but in more than one dimension, flattening is all that is missing.
  */
-export function headFor(output: Shape, data: DataSection, taken: ReadonlySet<string>): WrittenHead | undefined {
+export function headFor(output: Shape, data: DataSection, taken: Names): WrittenHead | undefined {
   if (output.length === 1 && output[0] === data.labelDim) return undefined;
   const name = freeName(taken);
   if (elementCount(output) === data.labelDim) return { name, type: 'flatten' };
@@ -36,7 +41,7 @@ export function isLossActivation(activation: ActivationFunction, loss: Loss): bo
   return loss === 'binary_cross_entropy' && activation === 'sigmoid';
 }
 
-function freeName(taken: ReadonlySet<string>): string {
+function freeName(taken: Names): string {
   let name = 'head';
   for (let number = 2; taken.has(name); number++) name = `head_${number}`;
   return name;

@@ -7,7 +7,6 @@ import type { References } from '../../scheme/references';
 import { shortSpan } from '../../scheme/references';
 import type { DataSection, JsonPath } from '../../scheme/types';
 import type { InferredLayer } from '../infer';
-import type { Operation } from '../network';
 
 /** What a check of the network may look at; parts that are broken are absent. */
 export interface CheckContext {
@@ -29,13 +28,4 @@ export function layerPlace({ entries }: CheckContext, index: number): Place {
 /** A key of a layer as the place of a diagnostic. */
 export function layerKeyPlace({ document, entries }: CheckContext, index: number, key: JsonPath): Place {
   return placeOf(document, [...entries[index]!.path, ...key]);
-}
-
-/** Every operation whose layer could be built, by its id, with the place of its layer. */
-export function operationsById({ layers }: CheckContext): Map<string, { operation: Operation; index: number }> {
-  const operations = new Map<string, { operation: Operation; index: number }>();
-  layers.forEach(({ networkLayer }, index) => {
-    for (const operation of networkLayer?.operations ?? []) operations.set(operation.id, { operation, index });
-  });
-  return operations;
 }

@@ -15,7 +15,7 @@ export function networkEnd(context: CheckContext): Diagnostic[] {
   const last = context.layers.length - 1;
   const networkLayer = context.layers[last]?.networkLayer;
   if (!networkLayer || !context.data) return [];
-  const head = headFor(networkLayer.outputShape, context.data, new Set(context.entries.map(({ name }) => name)));
+  const head = headFor(networkLayer.outputShape, context.data, context.references.places);
   if (!head) return finalActivation(context, last, networkLayer);
   const isImplicit = context.data.labelType === 'classification';
   return [

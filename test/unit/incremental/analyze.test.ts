@@ -1,0 +1,86 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { type Analysis, type AnalyzeOptions, analyze } from '../../../core/shape/analyze';
+import { applied, type Edit, edits, withoutPrototypes } from './edits';
+
+const sample = readFileSync('examples/shapes/model_scheme_sample.json', 'utf8');
+
+/** Branches, names, several layers on a line, a block, comments between the layers. */
+const branches = `{
+  "data": { "image_size": [8, 8, 3], "label_dim": 2, "label_type": "classification" },
+  "model": {
+    "network": [
+      { "type": "conv2d_set", "name": "first", "channel": 4, "kernel": 3, "padding": "same", "use_bias": true },
+      { "type": "batch_normalization" }, // settles
+      { "type": "dropout", "rate": 0.6 }, { "type": "activation", "activation": "relu" },
+      { "type": "add", "name": "sum", "inputs": ["first", "activation_4"] },
+      /* twice */
+      {
+        "type": "block",
+        "repeat": 2,
+        "network": [{ "type": "conv2d_set", "channel": 4, "kernel": 3, "padding": "same" }],
+        "shortcut": "identity"
+      },
+      { "type": "maxpooling", "pooling_size": [2, 2] },
+      { "type": "dense_set", "input": "sum", "unit": 5, "activation": "relu", "batch_normalization": "true" },
+      { "type": "dense_set", "unit": 2, "activation": "softmax" }
+    ]
+  }
+}
+`;
+
+const options: AnalyzeOptions = { trainingSamples: 10, device: { name: 'GPU', memoryBytes: 1e6 } };
+const runs = Number(process.env.MATCHDOWN_FUZZ_EDITS ?? 1200) / 3.5;
+
+describe('An analysis after an edit', () => {
+  for (const [name, text] of [
+    ['the sample', sample],
+    ['a network with branches', branches],
+    ['Windows line ends', branches.replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\ufeff${branches}`],
+  ] as const) {
+    it(`is the same as a fresh one: ${name}`, function () {
+      this.timeout(0);
+      fc.assert(
+        fc.property(fc.array(edits, { minLength: 1, maxLength: 6 }), (sequence) => checkSequence(text, sequence)),
+        { numRuns: Math.ceil(runs / 4) },
+      );
+    });
+  }
+
+  it('is the same after an edit that changes nothing', () => {
+    const before = analyze(branches);
+    checkSame(analyze(branches, {}, before), analyze(branches));
+  });
+
+  it('keeps what it knows of a layer that only moved', () => {
+    const before = analyze(branches);
+    const after = analyze(branches.replace('"channel": 4, "kernel": 3', '"channel": 16, "kernel": 3'), {}, before);
+    assert.equal(after.layers.at(-1)!.value, before.layers.at(-1)!.value);
+    assert.notEqual(after.layers.at(-1)!.span.start, before.layers.at(-1)!.span.start);
+  });
+
+  it('infers shapes anew no further than they change', () => {
+    const before = analyze(branches);
+    const after = analyze(branches.replace('"unit": 5', '"unit": 6'), {}, before);
+    const same = after.layers.map(({ inputShapes }, index) => inputShapes === before.layers[index]!.inputShapes);
+    assert.deepEqual(same, [true, true, true, true, true, true, true, false, false]);
+  });
+});
+
+function checkSequence(start: string, sequence: readonly Edit[]): void {
+  let text = start;
+  let analysis = analyze(text, options);
+  for (const edit of sequence) {
+    text = applied(text, edit);
+    analysis = analyze(text, options, analysis);
+    checkSame(analysis, analyze(text, options));
+  }
+}
+
+function checkSame(one: Analysis, other: Analysis): void {
+  assert.equal(one.document.text, other.document.text);
+  assert.deepEqual(one.diagnostics, other.diagnostics);
+  assert.deepEqual(withoutPrototypes(one), withoutPrototypes(other));
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { getNodePath, type Node } from 'jsonc-parser';
+import type { Analysis, LayerAnalysis } from '../../../core/shape/analyze';
+
+/** A replacement at a place that is given as a share of the text, so that edits fit every text; or of a whole layer. */
+export interface Edit {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: string;
+  /** The edit is of the braces around the place and what they enclose. */
+  readonly whole: boolean;
+}
+
+const characters = fc.constantFrom(
+  '"',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '/',
+  '//',
+  '/*',
+  '*/',
+  '\n',
+  '\r\n',
+  '\\',
+  '0',
+  '1',
+  '-',
+  ' ',
+  'true',
+  'null',
+  '\ud83d',
+);
+
+const keys = fc.constantFrom(
+  '"name": "first", ',
+  '"name": "sum", ',
+  '"name": "data", ',
+  '"input": "first", ',
+  '"input": "nowhere", ',
+  '"inputs": ["data", "sum"], ',
+  '"inputs": ["activation_4", 3, "sum"], ',
+  '"type": "add", ',
+  '"type": "dense_set", ',
+  '"type": "dnse_set", ',
+  '"unit": 7, ',
+  '"channel": 3, ',
+  '"kernel": [1, 1], ',
+  '"batch_normalization": "true", ',
+  '"use_bias": true, ',
+  '"dropout": 0.5, ',
+  '"label_type": "multi_label", ',
+  '"label_dim": 5, ',
+  '"network": [], ',
+  '"__proto__": { "type": "add" }, ',
+  '"constructor": 1, ',
+  '/* a note */ ',
+);
+
+const layers = fc.constantFrom(
+  '{ "type": "activation", "activation": "softmax" }, ',
+  ', { "type": "dense_set", "unit": 3 }',
+  '{ "type": "flatten" }',
+  '{ "type": "add", "inputs": ["first", "sum"] }, ',
+  '{}, ',
+  '{ "type": "conv2d_set", "channel": 4 } { "type": "flatten" }',
+  '3, ',
+  '',
+);
+
+export const edits: fc.Arbitrary<Edit> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  remove: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 40 })),
+  insert: fc.oneof({ weight: 3, arbitrary: characters }, { weight: 3, arbitrary: keys }, layers, fc.constant('')),
+  whole: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
+});
+
+export function applied(text: string, { at, remove, insert, whole }: Edit): string {
+  const place = Math.floor(at * text.length);
+  const [open, close] = [text.lastIndexOf('{', place), text.indexOf('}', place)];
+  const [start, end] = whole && open >= 0 && close >= 0 ? [open, close + 1] : [place, place + remove];
+  // A key belongs behind a brace: elsewhere it nearly always breaks the text.
+  const brace = insert.endsWith(', ') && insert.startsWith('"') ? text.indexOf('{', place) + 1 : 0;
+  return brace > 0
+    ? text.slice(0, brace) + insert + text.slice(brace)
+    : text.slice(0, start) + insert + text.slice(end);
+}
+
+/** Everything that an analysis says, as plain values. */
+export function withoutPrototypes({ document, scheme, network, layers: all }: Analysis): unknown {
+  return JSON.parse(
+    JSON.stringify({
+      value: document.value,
+      syntax: document.diagnostics,
+      tree: document.root && tree(document.root),
+      scheme,
+      network,
+      layers: all.map(plainLayer),
+    }),
+  );
+}
+
+function plainLayer(layer: LayerAnalysis): object {
+  const { path, span, name, nameSpan, type, typeSpan, value, inputs, inputShapes, outputShape, networkLayer } = layer;
+  const references = inputs.map((input) => ({ name: input.name, span: input.span, path: input.path }));
+  return { path, span, name, nameSpan, type, typeSpan, value, references, inputShapes, outputShape, networkLayer };
+}
+
+function tree(node: Node): object {
+  const { type, offset, length, value, colonOffset, children } = node;
+  return { type, offset, length, value, colonOffset, path: getNodePath(node), children: children?.map(tree) };
+}
