@@ -7,7 +7,7 @@ export type ExitStatus = 0 | 1 | 2;
 export interface Arguments {
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
-  /** What stands behind `--`. */
+  /** The command that stands behind `--`. */
   readonly rest: readonly string[];
 }
 
@@ -18,6 +18,8 @@ export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** The values of `--format`, the default first. */
   readonly formats: readonly string[];
+  /** Behind `--` stands a command; elsewhere names do, which may then begin with a dash. */
+  readonly takesCommand?: boolean;
   run(args: Arguments, terminal: Terminal): Promise<ExitStatus>;
 }
 

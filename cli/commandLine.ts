@@ -49,7 +49,9 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
   if (typeof format !== 'string' || !command.formats.includes(format)) {
     throw new UsageError(t('--format is one of {0}, not "{1}".', command.formats.join(', '), String(format)));
   }
-  return { positionals, options: { ...values, format }, rest: dashes < 0 ? [] : argv.slice(dashes + 1) };
+  const behind = dashes < 0 ? [] : argv.slice(dashes + 1);
+  const [names, rest] = command.takesCommand ? [[], behind] : [behind, []];
+  return { positionals: [...positionals, ...names], options: { ...values, format }, rest };
 }
 
 function reportError(error: unknown, name: string, command: Command, terminal: Terminal): ExitStatus {

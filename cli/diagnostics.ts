@@ -25,9 +25,13 @@ export function diagnosticsText(scheme: LoadedScheme, terminal: Terminal): strin
 
 export function diagnosticLine({ file, document }: LoadedScheme, diagnostic: Diagnostic, terminal: Terminal): string {
   const { line, character } = document.positionAt(diagnostic.span.start);
-  const place = terminal.paint('bold', `${file}:${line + 1}:${character + 1}`);
+  return `${terminal.paint('bold', `${file}:${line + 1}:${character + 1}`)}: ${diagnosticText(diagnostic, terminal)}`;
+}
+
+/** A diagnostic without its place. */
+export function diagnosticText(diagnostic: Diagnostic, terminal: Terminal): string {
   const severity = terminal.paint(styles[diagnostic.severity], severityName(diagnostic.severity));
-  return `${place}: ${severity}: ${diagnostic.message} ${terminal.paint('dim', `[${diagnostic.code}]`)}`;
+  return `${severity}: ${diagnostic.message} ${terminal.paint('dim', `[${diagnostic.code}]`)}`;
 }
 
 function summaryLine({ file, analysis }: LoadedScheme, terminal: Terminal): string {

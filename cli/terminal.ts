@@ -27,18 +27,25 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => {
       clear();
-      process.stdout.write(endLine(text));
+      process.stdout.write(endLine(process.stdout.isTTY ? harmless(text) : text));
     },
     err: (text) => {
       clear();
-      process.stderr.write(endLine(text));
+      process.stderr.write(endLine(live ? harmless(text) : text));
     },
     progress: (text) => {
       clear();
-      if (live) process.stderr.write(text);
+      if (live) process.stderr.write(harmless(text));
     },
     paint: (style, text) => (colour ? `\u001b[${styles[style][0]}m${text}\u001b[${styles[style][1]}m` : text),
   };
+}
+
+/** Names from files must not move a terminal's cursor or change its title: of control sequences only colours pass. */
+export function harmless(text: string): string {
+  return text.replace(/\p{Cc}(\[\d{1,2}m)?/gu, (sequence, colour?: string) =>
+    '\t\n\r'.includes(sequence[0]!) || (colour && sequence.startsWith('\u001b')) ? sequence : '\ufffd',
+  );
 }
 
 function endLine(text: string): string {

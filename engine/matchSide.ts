@@ -7,6 +7,7 @@ import { readModel } from '../core/onnx/read';
 import { analyze } from '../core/shape/analyze';
 import { errorCode, errorMessage, InputError } from './errors';
 import { ModelFiles } from './matchSource';
+import { decodeSchemeText } from './schemeText';
 
 /** A side of a match with the files that it keeps open. */
 export interface OpenSide extends MatchSide {
@@ -22,7 +23,7 @@ export function openSide(file: string): OpenSide {
     return isJson(file) ? schemeSide(file) : onnxSide(file);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    const missing = errorCode(error) === 'ENOENT';
+    const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
     throw new InputError({
       file,
       problem: missing ? t('There is no such file.') : errorMessage(error),
@@ -41,7 +42,7 @@ function isJson(file: string): boolean {
 }
 
 function schemeSide(file: string): OpenSide {
-  const text = readFileSync(file, 'utf8');
+  const text = decodeSchemeText(file, readFileSync(file));
   const { network, diagnostics, layers } = analyze(text);
   if (!network) {
     const first = diagnostics.find(({ severity }) => severity === 'error');

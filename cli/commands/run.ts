@@ -2,11 +2,12 @@ import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { parseOverride } from '../../core/scheme/overrides';
+import { errorMessage } from '../../engine/errors';
 import { followRun } from '../../engine/runs/follow';
 import { launchEmbedded } from '../../engine/runs/launch';
 import { stopRun } from '../../engine/runs/stop';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
-import { diagnosticLine } from '../diagnostics';
+import { diagnosticLine, diagnosticText } from '../diagnostics';
 import { loadScheme } from '../input';
 import type { Terminal } from '../terminal';
 
@@ -26,17 +27,19 @@ export const command: Command = {
     runs: { type: 'string' },
   },
   formats: ['text', 'json'],
+  takesCommand: true,
   async run(args, terminal) {
     const schemeFile = readSchemeFile(args);
+    const overrides = readOverrides(args);
     const launched = await launchEmbedded({
       schemeFile,
-      overrides: readOverrides(args),
+      overrides,
       runsFolder: path.resolve(stringOption(args, 'runs') ?? path.join(path.dirname(schemeFile), 'runs')),
       name: stringOption(args, 'name'),
       purpose: stringOption(args, 'purpose'),
       threads: readThreads(stringOption(args, 'threads')),
     });
-    if (!launched.ok) return refuse(schemeFile, launched, terminal);
+    if (!launched.ok) return refuse(schemeFile, overrides, launched, terminal);
     const json = args.options.format === 'json';
     if (!json) terminal.out(launched.id);
     if (args.options.detach) {
@@ -75,16 +78,17 @@ function readThreads(value: string | undefined): number | undefined {
   return Number(value);
 }
 
-/** A scheme that cannot be built is told line by line, as `matchdown check` does. */
+/** A scheme that cannot be built is told line by line, as `matchdown check` does; what `--set` makes of it has no lines. */
 async function refuse(
   schemeFile: string,
+  overrides: Record<string, unknown>,
   { message, diagnostics = [] }: { message: string; diagnostics?: Parameters<typeof diagnosticLine>[1][] },
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  if (diagnostics.length > 0) {
-    const scheme = await loadScheme(schemeFile);
-    for (const diagnostic of diagnostics) terminal.err(diagnosticLine(scheme, diagnostic, terminal));
-  }
+  const hasLines = diagnostics.length > 0 && Object.keys(overrides).length === 0;
+  const scheme = hasLines ? await loadScheme(schemeFile) : undefined;
+  for (const diagnostic of diagnostics)
+    terminal.err(scheme ? diagnosticLine(scheme, diagnostic, terminal) : diagnosticText(diagnostic, terminal));
   terminal.err(message);
   return diagnostics.length > 0 ? 1 : 2;
 }
@@ -92,11 +96,15 @@ async function refuse(
 /** Ctrl+C stops the run and waits for its last checkpoint; pressed again, it ends the following only. */
 async function follow(folder: string, json: boolean, terminal: Terminal): Promise<ExitStatus> {
   const following = new AbortController();
-  let stopping: Promise<unknown> | undefined;
+  let stopping = false;
   const interrupt = () => {
-    if (stopping) following.abort();
+    if (stopping) return following.abort();
+    stopping = true;
     terminal.err(t('Stopping the run; press again to leave it alone.'));
-    stopping ??= stopRun(folder);
+    stopRun(folder).then(
+      (outcome) => outcome.ok || terminal.err(outcome.message),
+      (error: unknown) => terminal.err(errorMessage(error)),
+    );
   };
   process.on('SIGINT', interrupt);
   try {

@@ -6,8 +6,8 @@ import { readMaterial } from '../../engine/runs/material';
 import { findRunOfModel } from '../../engine/runs/model';
 import { stopRun } from '../../engine/runs/stop';
 import { listRuns, readRun } from '../../engine/runs/store';
-import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
-import { runFolders } from '../runFolders';
+import { type Arguments, type Command, type ExitStatus, UsageError } from '../command';
+import { runFolders, runsFolderOf } from '../runFolders';
 import { csv, markdownTable, textTable } from '../table';
 import type { Terminal } from '../terminal';
 
@@ -33,13 +33,11 @@ const verbs: Readonly<Record<string, (names: string[], args: Arguments, terminal
   compare,
 };
 
-const runsFolder = (args: Arguments) => stringOption(args, 'runs') ?? 'runs';
-
 async function list(args: Arguments, terminal: Terminal): Promise<ExitStatus> {
-  const runs = await listRuns([runsFolder(args)]);
+  const folder = await runsFolderOf(args);
+  const runs = await listRuns([folder]);
   if (args.options.format === 'json') terminal.out(JSON.stringify(runs, null, 2));
-  else if (runs.length === 0)
-    terminal.err(t('There are no runs in {0}. `matchdown run SCHEME` makes one.', runsFolder(args)));
+  else if (runs.length === 0) terminal.err(t('There are no runs in {0}. `matchdown run SCHEME` makes one.', folder));
   else terminal.out(renderTable(listColumns(), runs.map(listRow), args));
   return 0;
 }
@@ -72,8 +70,8 @@ async function show(names: string[], args: Arguments, terminal: Terminal): Promi
   const [name] = names;
   const isModel = name.toLowerCase().endsWith('.onnx') && existsSync(name);
   const folder = isModel
-    ? await findRunOfModel(name, [runsFolder(args)])
-    : (await runFolders(names, runsFolder(args)))[0];
+    ? await findRunOfModel(name, [await runsFolderOf(args)])
+    : (await runFolders(names, await runsFolderOf(args)))[0];
   const run = await readRun(folder);
   if (args.options.format === 'json') terminal.out(JSON.stringify(run, null, 2));
   else terminal.out(renderTable([{ title: t('Key') }, { title: t('Value') }], details(run), args));
@@ -112,7 +110,7 @@ function details({ folder, name, record }: RunSummary): string[][] {
 async function stop(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
   if (names.length === 0) throw new UsageError(t('Name at least one run.'));
   let status: ExitStatus = 0;
-  for (const folder of await runFolders(names, runsFolder(args))) {
+  for (const folder of await runFolders(names, await runsFolderOf(args))) {
     const outcome = await stopRun(folder);
     if (outcome.ok) terminal.out(`${outcome.record.id}: ${outcome.record.state}`);
     else {
@@ -126,7 +124,7 @@ async function stop(names: string[], args: Arguments, terminal: Terminal): Promi
 /** Every run is held against the first one named. */
 async function compare(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
   if (names.length < 2) throw new UsageError(t('Name at least two runs.'));
-  const folders = await runFolders(names, runsFolder(args));
+  const folders = await runFolders(names, await runsFolderOf(args));
   const [first, ...others] = await Promise.all(folders.map(readMaterial));
   const parent = { ...first, relation: 'parent' as const };
   const { runs } = buildReport(others.map((run) => ({ run, parent })));

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
@@ -11,9 +11,10 @@ import type { Diagnostic } from '../../core/scheme/diagnostics';
 import { applyOverrides } from '../../core/scheme/overrides';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
-import { errorCode, errorMessage } from '../errors';
+import { errorCode, errorMessage, InputError } from '../errors';
 import { makeFolders, writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
+import { readSchemeText } from '../schemeText';
 import { toolVersion } from '../version';
 import { recordFile } from './store';
 
@@ -71,10 +72,11 @@ async function schemeText({
   overrides,
 }: RunPlan): Promise<string | (CreateOutcome & { ok: false })> {
   try {
-    const text = schemeText ?? (await readFile(schemeFile, 'utf8'));
+    const text = schemeText ?? (await readSchemeText(schemeFile));
     return overrides ? applyOverrides(text, overrides) : text;
   } catch (error) {
-    return { ok: false, message: t('{0} cannot be read: {1}', schemeFile, errorMessage(error)) };
+    if (error instanceof InputError) return { ok: false, message: error.message };
+    throw error;
   }
 }
 
