@@ -30,8 +30,8 @@ export async function matchSides(
   const undecided = openQuestions(comparison, proof, options);
   return {
     verdict: verdictOf(alike, proof, undecided),
-    intended: sideInfo(intended),
-    exported: sideInfo(exported),
+    intended: sideInfo(comparison.intended),
+    exported: sideInfo(comparison.exported),
     layers: comparison.rows,
     proof,
     cannotBeTold: comparison.cannotBeTold,

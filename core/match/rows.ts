@@ -301,7 +301,7 @@ function sideOf(draft: Draft, nodes: readonly GraphNode[], side: PreparedSide): 
   return {
     type: layer?.layer.type ?? nodes.map((node) => node.op).join(', '),
     summary: nodes.map(describeNode).join(', ') || (layer?.layer.type ?? ''),
-    parameters: layer?.parameters ?? nodes.reduce((sum, node) => sum + parametersOf(node), 0),
+    parameters: layer?.parameters ?? parametersOf(nodes, side.canonical.graph),
     nodes: nodes.flatMap((node) => node.origin.map(nodeOfFile)),
     ...(shape ? { outputShape: shape } : {}),
     ...(layer ? { path: layer.layer.path } : {}),

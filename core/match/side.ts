@@ -1,11 +1,12 @@
 import type { OnnxModel } from '../onnx/model';
-import { elementCount, type TensorSource } from '../onnx/tensor';
+import type { TensorSource } from '../onnx/tensor';
 import type { Network } from '../shape/network';
 import { type CanonicalGraph, canonicalize } from './canonical';
 import type { GraphNode, TensorShape } from './graph';
 import { takeHead } from './head';
 import { canonicalOrder } from './order';
 import type { MatchSideInfo } from './report';
+import { parametersOf } from './wording';
 
 /** One side of a match as it comes: the model of a file, or of a scheme's intended graph (then with its network). */
 export interface MatchSide {
@@ -51,7 +52,7 @@ function inputShapes(model: OnnxModel): (TensorShape | undefined)[] {
   return model.graph.inputs.filter((input) => !initializers.has(input.name)).map((input) => input.shape);
 }
 
-export function sideInfo(side: MatchSide): MatchSideInfo {
+export function sideInfo(side: PreparedSide): MatchSideInfo {
   const { model } = side;
   const opset = model.opsetImports.get('');
   const producer = [model.producerName, model.producerVersion].filter((text) => text !== '').join(' ');
@@ -59,15 +60,8 @@ export function sideInfo(side: MatchSide): MatchSideInfo {
     file: side.file,
     kind: side.network ? 'scheme' : 'onnx',
     nodes: model.graph.nodes.length,
-    parameters: side.network?.parameters ?? storedParameters(model),
+    parameters: side.network?.parameters ?? parametersOf(side.order, side.canonical.graph),
     ...(side.network || !producer ? {} : { producer }),
     ...(side.network || opset === undefined ? {} : { opset }),
   };
-}
-
-/** Elements of the floating-point initializers. */
-function storedParameters(model: OnnxModel): number {
-  return model.graph.initializers
-    .filter((tensor) => [1, 10, 11, 16].includes(tensor.dataType))
-    .reduce((sum, tensor) => sum + elementCount(tensor.dims), 0);
 }

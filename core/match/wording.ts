@@ -1,6 +1,7 @@
 import { t } from '../l10n';
 import { DataType } from '../onnx/model';
 import { elementCount } from '../onnx/tensor';
+import type { Constant } from './constants';
 import { type GraphNode, isKnown, type MatchGraph, outputOf, type TensorShape } from './graph';
 
 /** `[3, 3]` as `3 x 3`; a name, a number or a truth value as it is. */
@@ -88,15 +89,29 @@ export function schemeShape(shape: TensorShape | undefined): readonly number[] |
   return isKnown(reordered) ? reordered : undefined;
 }
 
-/** Values that training sets: weights and biases, scale and shift. */
-export function parametersOf(node: GraphNode): number {
-  let sum = 0;
-  for (const part of [node, ...(node.normalization ? [node.normalization] : [])]) {
-    for (const [role, constant] of part.parameters) {
-      if (role !== 'mean' && role !== 'variance') sum += elementCount(constant.shape);
-    }
-  }
-  return sum;
+/**
+ * How many values training sets in these nodes: weights and biases, scale and shift, each stored tensor once. Running
+ * statistics are none of them, and neither is a single number in arithmetic.
+ */
+export function parametersOf(nodes: readonly GraphNode[], graph: MatchGraph): number {
+  const trained = nodes.flatMap((node) => [
+    ...[node, ...(node.normalization ? [node.normalization] : [])].flatMap(ownParameters),
+    ...node.inputs.map((input) => graph.constant(input)).filter((constant) => constant && isTensor(constant)),
+  ]);
+  const sizes = new Map(
+    trained.map((constant) => [constant!.source?.tensor ?? constant, elementCount(constant!.shape)]),
+  );
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+function ownParameters({ parameters }: GraphNode): Constant[] {
+  return [...parameters].flatMap(([role, constant]) => (role === 'mean' || role === 'variance' ? [] : [constant]));
+}
+
+/** Of numbers with a fraction, and more than one: indices and shapes are not trained. */
+function isTensor({ dataType, shape }: Constant): boolean {
+  const isReal = [DataType.float, DataType.double, DataType.float16, DataType.bfloat16].includes(dataType);
+  return isReal && elementCount(shape) > 1;
 }
 
 export function outputShapeOf(node: GraphNode, graph: MatchGraph): readonly number[] | undefined {
