@@ -9,8 +9,8 @@ import type {
   OnnxSparseTensor,
   ValueInfo,
 } from './model';
-import { readTensor } from './readTensor';
-import { WIRE_BYTES, WIRE_VARINT, WireError, WireReader } from './wire';
+import { OBJECT_BYTES, readEntry, readNumber, readNumbers, readTensor } from './readTensor';
+import { WIRE_32_BIT, WIRE_BYTES, WIRE_VARINT, WireError, WireReader } from './wire';
 
 export type ReadResult = { ok: true; model: OnnxModel } | { ok: false; offset: number; reason: string };
 
@@ -47,19 +47,20 @@ function readTopLevel(reader: WireReader): ReadResult {
   let hasTrainingInfo = false;
   while (reader.position < reader.size) {
     const at = reader.position;
-    const { field, wire } = reader.tag();
-    if (field === 7 && graph) {
+    const tag = reader.tag();
+    if (tag === bytesField(7) && graph) {
       return { ok: false, offset: at, reason: t('a second graph follows the first: are these two files in one?') };
     }
-    if (field === 1 && wire === WIRE_VARINT) model.irVersion = reader.varint();
-    else if (wire !== WIRE_BYTES) reader.skip(wire, reader.size);
+    if (tag === 1 * 8 + WIRE_VARINT) model.irVersion = reader.varint();
+    else if ((tag & 7) !== WIRE_BYTES) reader.skip(tag, reader.size);
     else {
-      const end = messageEnd(reader, reader.size);
+      const field = tag >>> 3;
+      const end = reader.fieldEnd(reader.size);
       if (field === 7) graph = readGraph(reader, end, 0);
       else if (field === 8) readOpset(reader, end, model.opsetImports);
-      else if (field === 2) model.producerName = reader.string(end - reader.position);
-      else if (field === 3) model.producerVersion = reader.string(end - reader.position);
-      else if (field === 6) docString = reader.string(end - reader.position);
+      else if (field === 2) model.producerName = reader.string(end);
+      else if (field === 3) model.producerVersion = reader.string(end);
+      else if (field === 6) docString = reader.string(end);
       else if (field === 14) readEntry(reader, end, model.metadata);
       else if (field === 25) model.functions.push(readFunction(reader, end));
       else {
@@ -68,38 +69,39 @@ function readTopLevel(reader: WireReader): ReadResult {
       }
     }
   }
+  reader.close(reader.size);
   if (!graph)
     return { ok: false, offset: reader.size, reason: t('there is no graph in it: this is not an ONNX model') };
   return { ok: true, model: { ...model, graph, hasTrainingInfo, ...(docString ? { docString } : {}) } };
 }
 
-function messageEnd(reader: WireReader, parentEnd: number): number {
-  const length = reader.length(parentEnd);
-  return reader.position + length;
+/** The tag of a field of length and bytes. */
+function bytesField(number: number): number {
+  return number * 8 + WIRE_BYTES;
 }
 
-/** Calls `field` for each length-delimited field; all else is skipped, or read by `number`, which says whether it did. */
+/** Calls `field` for each field of length and bytes, to be read up to `fieldEnd`; other ones are skipped or read by `number`. */
 function eachField(
   reader: WireReader,
   end: number,
-  field: (number: number, end: number) => void,
+  field: (number: number, fieldEnd: number) => void,
   number: (field: number, wire: number) => boolean = () => false,
 ): void {
   while (reader.position < end) {
     const tag = reader.tag();
-    if (tag.wire === WIRE_BYTES) {
-      const fieldEnd = messageEnd(reader, end);
-      field(tag.field, fieldEnd);
+    if ((tag & 7) === WIRE_BYTES) {
+      const fieldEnd = reader.fieldEnd(end);
+      field(tag >>> 3, fieldEnd);
       reader.position = fieldEnd;
-    } else if (!number(tag.field, tag.wire)) {
-      reader.skip(tag.wire, end);
+    } else if (!number(tag >>> 3, tag & 7)) {
+      reader.skip(tag, end);
     }
   }
-  if (reader.position > end) throw new WireError(end, 'a field reaches beyond the message that it is in');
+  reader.close(end);
 }
 
 function readGraph(reader: WireReader, end: number, depth: number): OnnxGraph {
-  if (depth > DEEPEST_NESTING) throw new WireError(reader.position, 'graphs are nested too deeply');
+  if (depth > DEEPEST_NESTING) throw new WireError(reader.position, t('graphs are nested too deeply'));
   const graph = {
     name: '',
     nodes: [] as OnnxNode[],
@@ -111,7 +113,7 @@ function readGraph(reader: WireReader, end: number, depth: number): OnnxGraph {
   };
   eachField(reader, end, (field, fieldEnd) => {
     if (field === 1) graph.nodes.push(readNode(reader, fieldEnd, depth));
-    else if (field === 2) graph.name = reader.string(fieldEnd - reader.position);
+    else if (field === 2) graph.name = reader.string(fieldEnd);
     else if (field === 5) graph.initializers.push(readTensor(reader, fieldEnd));
     else if (field === 11) graph.inputs.push(readValueInfo(reader, fieldEnd));
     else if (field === 12) graph.outputs.push(readValueInfo(reader, fieldEnd));
@@ -121,88 +123,147 @@ function readGraph(reader: WireReader, end: number, depth: number): OnnxGraph {
   return graph;
 }
 
+/** Most nodes have none; nobody writes into it. */
+const NO_ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map();
+
+/**
+ * Nodes and attributes are most of a file's structure, so they are read without `eachField`'s function for each message, and
+ * their lists are kept as slices: an array that grew has room for 17 entries at least.
+ */
 function readNode(reader: WireReader, end: number, depth: number): OnnxNode {
+  reader.spend(OBJECT_BYTES);
   let name = '';
   let opType = '';
   let domain = '';
   let docString: string | undefined;
   let metadata: Map<string, string> | undefined;
+  let attributes: Map<string, Attribute> | undefined;
   const inputs: string[] = [];
   const outputs: string[] = [];
-  const attributes = new Map<string, Attribute>();
-  eachField(reader, end, (field, fieldEnd) => {
-    const length = fieldEnd - reader.position;
-    if (field === 1) inputs.push(reader.string(length));
-    else if (field === 2) outputs.push(reader.string(length));
-    else if (field === 3) name = reader.string(length);
-    else if (field === 4) opType = reader.symbol(length);
-    else if (field === 5) readAttribute(reader, fieldEnd, depth, attributes);
-    else if (field === 6) docString = reader.string(length);
-    else if (field === 7) domain = reader.symbol(length);
-    else if (field === 9) {
-      metadata ??= new Map();
-      readEntry(reader, fieldEnd, metadata);
+  while (reader.position < end) {
+    const tag = reader.tag();
+    if ((tag & 7) !== WIRE_BYTES) {
+      reader.skip(tag, end);
+      continue;
     }
-  });
-  return {
+    const fieldEnd = reader.fieldEnd(end);
+    switch (tag >>> 3) {
+      case 1:
+        readName(reader, fieldEnd, inputs);
+        break;
+      case 2:
+        readName(reader, fieldEnd, outputs);
+        break;
+      case 3:
+        name = reader.string(fieldEnd);
+        break;
+      case 4:
+        opType = reader.symbol(fieldEnd);
+        break;
+      case 5:
+        attributes ??= new Map();
+        readAttribute(reader, fieldEnd, depth, attributes);
+        break;
+      case 6:
+        docString = reader.string(fieldEnd);
+        break;
+      case 7:
+        domain = reader.symbol(fieldEnd);
+        break;
+      case 9:
+        metadata ??= new Map();
+        readEntry(reader, fieldEnd, metadata);
+        break;
+      default:
+        reader.position = fieldEnd;
+    }
+  }
+  reader.close(end);
+  const node = {
     name,
     opType,
     domain: domain === 'ai.onnx' ? '' : domain,
-    inputs,
-    outputs,
-    attributes,
-    ...(metadata ? { metadata } : {}),
-    ...(docString ? { docString } : {}),
+    inputs: inputs.slice(),
+    outputs: outputs.slice(),
+    attributes: attributes ?? NO_ATTRIBUTES,
   };
+  return metadata || docString ? { ...node, ...(metadata && { metadata }), ...(docString && { docString }) } : node;
+}
+
+const NAME_BYTES = 64;
+
+function readName(reader: WireReader, end: number, into: string[]): void {
+  reader.spend(NAME_BYTES);
+  into.push(reader.string(end));
 }
 
 /** `AttributeProto.AttributeType` of what is carried along unread. */
 const ATTRIBUTE_TENSORS = 9;
 
 function readAttribute(reader: WireReader, end: number, depth: number, into: Map<string, Attribute>): void {
+  reader.spend(OBJECT_BYTES);
   let name = '';
   let kind = 0;
   let reference: string | undefined;
   let single: Attribute | undefined;
-  const floats: number[] = [];
-  const ints: number[] = [];
-  const strings: string[] = [];
-  const graphs: OnnxGraph[] = [];
-  eachField(
-    reader,
-    end,
-    (field, fieldEnd) => {
-      const length = fieldEnd - reader.position;
-      if (field === 1) name = reader.symbol(length);
-      else if (field === 4) single = { type: 'string', value: reader.string(length) };
+  let lists: Lists | undefined;
+  while (reader.position < end) {
+    const tag = reader.tag();
+    const wire = tag & 7;
+    if (tag === 8 * 8 + WIRE_VARINT) {
+      lists ??= emptyLists();
+      readNumber(reader, lists.ints);
+    } else if (tag === 20 * 8 + WIRE_VARINT) kind = reader.varint();
+    else if (tag === 3 * 8 + WIRE_VARINT) single = { type: 'int', value: reader.varint() };
+    else if (tag === 2 * 8 + WIRE_32_BIT) single = { type: 'float', value: reader.float() };
+    else if (tag === 7 * 8 + WIRE_32_BIT) {
+      lists ??= emptyLists();
+      readFloats(reader, reader.position + 4, lists.floats);
+    } else if (wire !== WIRE_BYTES) reader.skip(tag, end);
+    else {
+      const field = tag >>> 3;
+      const fieldEnd = reader.fieldEnd(end);
+      if (field === 1) name = reader.symbol(fieldEnd);
+      else if (field === 4) single = { type: 'string', value: reader.string(fieldEnd) };
       else if (field === 5) single = { type: 'tensor', value: readTensor(reader, fieldEnd) };
       else if (field === 6) single = { type: 'graph', value: readGraph(reader, fieldEnd, depth + 1) };
-      else if (field === 7) while (reader.position < fieldEnd) floats.push(reader.float());
-      else if (field === 8) while (reader.position < fieldEnd) ints.push(reader.varint());
-      else if (field === 9) strings.push(reader.string(length));
-      else if (field === 11) graphs.push(readGraph(reader, fieldEnd, depth + 1));
-      else if (field === 21) reference = reader.string(length);
-    },
-    (field, wire) => {
-      if (field === 2 && wire === 5) single = { type: 'float', value: reader.float() };
-      else if (field === 7 && wire === 5) floats.push(reader.float());
-      else if (wire !== WIRE_VARINT) return false;
-      else if (field === 3) single = { type: 'int', value: reader.varint() };
-      else if (field === 8) ints.push(reader.varint());
-      else if (field === 20) kind = reader.varint();
-      else return false;
-      return true;
-    },
-  );
-  into.set(name, assembleAttribute(kind, reference, single, { floats, ints, strings, graphs }));
+      else if (field === 21) reference = reader.string(fieldEnd);
+      else {
+        lists ??= emptyLists();
+        readListField(reader, field, fieldEnd, depth, lists);
+      }
+      reader.position = fieldEnd;
+    }
+  }
+  reader.close(end);
+  into.set(name, assembleAttribute(kind, reference, single, lists ?? NO_LISTS));
+}
+
+function readListField(reader: WireReader, field: number, end: number, depth: number, lists: Lists): void {
+  if (field === 7) readFloats(reader, end, lists.floats);
+  else if (field === 8) readNumbers(reader, end, lists.ints);
+  else if (field === 9) readName(reader, end, lists.strings);
+  else if (field === 11) lists.graphs.push(readGraph(reader, end, depth + 1));
+}
+
+function readFloats(reader: WireReader, end: number, into: number[]): void {
+  reader.spend(2 * (end - reader.position));
+  while (reader.position < end) into.push(reader.float());
+  reader.close(end);
 }
 
 interface Lists {
-  readonly floats: readonly number[];
-  readonly ints: readonly number[];
-  readonly strings: readonly string[];
-  readonly graphs: readonly OnnxGraph[];
+  readonly floats: number[];
+  readonly ints: number[];
+  readonly strings: string[];
+  readonly graphs: OnnxGraph[];
 }
+
+function emptyLists(): Lists {
+  return { floats: [], ints: [], strings: [], graphs: [] };
+}
+
+const NO_LISTS: Lists = emptyLists();
 
 /** The declared type decides; proto3 leaves a 0, an empty string and an empty list out of the file. */
 function assembleAttribute(
@@ -217,8 +278,8 @@ function assembleAttribute(
   if (kind === 2) return single?.type === 'int' ? single : { type: 'int', value: 0 };
   if (kind === 3) return single?.type === 'string' ? single : { type: 'string', value: '' };
   if (kind === 4 || kind === 5) return single ?? { type: 'other', kind };
-  if (kind === 6) return { type: 'floats', value: lists.floats };
-  if (kind === 7) return { type: 'ints', value: lists.ints };
+  if (kind === 6) return { type: 'floats', value: lists.floats.slice() };
+  if (kind === 7) return { type: 'ints', value: lists.ints.slice() };
   if (kind === 8) return { type: 'strings', value: lists.strings };
   if (kind === 10) return { type: 'graphs', value: lists.graphs };
   return { type: 'other', kind };
@@ -234,6 +295,7 @@ function guessList(lists: Lists): Attribute {
 }
 
 function readSparseTensor(reader: WireReader, end: number): OnnxSparseTensor {
+  reader.spend(OBJECT_BYTES);
   let name = '';
   const dims: number[] = [];
   eachField(
@@ -241,11 +303,11 @@ function readSparseTensor(reader: WireReader, end: number): OnnxSparseTensor {
     end,
     (field, fieldEnd) => {
       if (field === 1) name = readTensor(reader, fieldEnd).name;
-      else if (field === 3) while (reader.position < fieldEnd) dims.push(reader.varint());
+      else if (field === 3) readNumbers(reader, fieldEnd, dims);
     },
     (field, wire) => {
       if (field !== 3 || wire !== WIRE_VARINT) return false;
-      dims.push(reader.varint());
+      readNumber(reader, dims);
       return true;
     },
   );
@@ -253,10 +315,11 @@ function readSparseTensor(reader: WireReader, end: number): OnnxSparseTensor {
 }
 
 function readValueInfo(reader: WireReader, end: number): ValueInfo {
+  reader.spend(OBJECT_BYTES);
   let name = '';
   let type: Pick<ValueInfo, 'dataType' | 'shape'> = { dataType: 0 };
   eachField(reader, end, (field, fieldEnd) => {
-    if (field === 1) name = reader.string(fieldEnd - reader.position);
+    if (field === 1) name = reader.string(fieldEnd);
     else if (field === 2) {
       eachField(reader, fieldEnd, (kind, kindEnd) => {
         if (kind === 1) type = readTensorType(reader, kindEnd);
@@ -289,12 +352,13 @@ function readTensorType(reader: WireReader, end: number): Pick<ValueInfo, 'dataT
 }
 
 function readDimension(reader: WireReader, end: number): number | string {
+  reader.spend(NAME_BYTES);
   let dimension: number | string = '';
   eachField(
     reader,
     end,
     (field, fieldEnd) => {
-      if (field === 2) dimension = reader.symbol(fieldEnd - reader.position);
+      if (field === 2) dimension = reader.symbol(fieldEnd);
     },
     (field, wire) => {
       if (field !== 1 || wire !== WIRE_VARINT) return false;
@@ -312,7 +376,7 @@ function readOpset(reader: WireReader, end: number, into: Map<string, number>): 
     reader,
     end,
     (field, fieldEnd) => {
-      if (field === 1) domain = reader.symbol(fieldEnd - reader.position);
+      if (field === 1) domain = reader.symbol(fieldEnd);
     },
     (field, wire) => {
       if (field !== 2 || wire !== WIRE_VARINT) return false;
@@ -323,17 +387,8 @@ function readOpset(reader: WireReader, end: number, into: Map<string, number>): 
   into.set(domain === 'ai.onnx' ? '' : domain, version);
 }
 
-function readEntry(reader: WireReader, end: number, into: Map<string, string>): void {
-  let key = '';
-  let value = '';
-  eachField(reader, end, (field, fieldEnd) => {
-    if (field === 1) key = reader.symbol(fieldEnd - reader.position);
-    else if (field === 2) value = reader.string(fieldEnd - reader.position);
-  });
-  into.set(key, value);
-}
-
 function readFunction(reader: WireReader, end: number): OnnxFunction {
+  reader.spend(OBJECT_BYTES);
   const result = {
     name: '',
     domain: '',
@@ -344,14 +399,13 @@ function readFunction(reader: WireReader, end: number): OnnxFunction {
     opsetImports: new Map<string, number>(),
   };
   eachField(reader, end, (field, fieldEnd) => {
-    const length = fieldEnd - reader.position;
-    if (field === 1) result.name = reader.string(length);
-    else if (field === 4) result.inputs.push(reader.string(length));
-    else if (field === 5) result.outputs.push(reader.string(length));
-    else if (field === 6) result.attributes.push(reader.string(length));
+    if (field === 1) result.name = reader.string(fieldEnd);
+    else if (field === 4) readName(reader, fieldEnd, result.inputs);
+    else if (field === 5) readName(reader, fieldEnd, result.outputs);
+    else if (field === 6) readName(reader, fieldEnd, result.attributes);
     else if (field === 7) result.nodes.push(readNode(reader, fieldEnd, 0));
     else if (field === 9) readOpset(reader, fieldEnd, result.opsetImports);
-    else if (field === 10) result.domain = reader.string(length);
+    else if (field === 10) result.domain = reader.string(fieldEnd);
   });
   return result;
 }

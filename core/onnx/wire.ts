@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { ByteSource } from './model';
 
 /** What is wrong with the bytes, and where. It never leaves `core/onnx`: `readModel` turns it into a value. */
@@ -10,10 +11,14 @@ export class WireError extends Error {
   }
 }
 
+/** After a jump; then four times as much each time, as long as reading goes on where it ended. */
 const SMALLEST_WINDOW = 1 << 12;
-const FIRST_WINDOW = 1 << 16;
 const LARGEST_WINDOW = 1 << 20;
 const LONGEST_VARINT = 10;
+/** Bytes; real names, documentation and metadata stay far below, and longer ones might not fit into a string. */
+const LONGEST_TEXT = 1 << 26;
+/** Bytes that what is read may take in memory, about. A gigabyte of structure is no model, but a file made to do harm. */
+const MOST_MEMORY = 2 ** 30;
 
 export const WIRE_VARINT = 0;
 export const WIRE_64_BIT = 1;
@@ -21,153 +26,191 @@ export const WIRE_BYTES = 2;
 export const WIRE_32_BIT = 5;
 
 const utf8 = new TextDecoder('utf-8');
+/** One character for each byte, so that a string is cut out of a decoded window; right for ASCII only. */
+const bytewise = new TextDecoder('latin1');
 
 /**
  * Reads the protobuf wire format (https://protobuf.dev/programming-guides/encoding/) through a window on the file, so that
- * weights are jumped over instead of read: after a jump the window is small, while reading on it grows. Offsets are
- * absolute and may pass 2^31.
+ * weights are jumped over instead of read. Offsets are absolute and may pass 2^31.
  */
 export class WireReader {
-  position = 0;
+  readonly size: number;
   private window: Uint8Array = new Uint8Array(0);
   private windowStart = 0;
-  private windowSize = FIRST_WINDOW / 4;
-  private readonly interned = new Map<number, string[]>();
+  private windowSize = LARGEST_WINDOW / 4;
+  /** Where reading goes on in the window; beyond its end after a jump. */
+  private at = 0;
+  private windowText: string | undefined;
+  private memory = 0;
+  private readonly interned = new Map<number, string>();
 
-  constructor(private readonly source: ByteSource) {}
+  constructor(private readonly source: ByteSource) {
+    this.size = source.size;
+  }
 
-  get size(): number {
-    return this.source.size;
+  get position(): number {
+    return this.windowStart + this.at;
+  }
+
+  set position(position: number) {
+    this.at = position - this.windowStart;
   }
 
   /** An int64 as a number: exact to 2^53, negative ones (always ten bytes long) included. */
   varint(): number {
-    let at = this.available(Math.min(LONGEST_VARINT, this.size - this.position));
-    const bytes = this.window;
-    const start = at;
-    let low = 0;
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw this.truncated();
-      low |= (byte & 127) << shift;
-      if (byte < 128) {
-        this.position += at - start;
-        return low;
-      }
-    }
-    return this.longVarint(start, low);
+    if (this.at >= this.window.length) this.fill(1);
+    const byte = this.window[this.at]!;
+    if (byte > 127) return this.longVarint();
+    this.at++;
+    return byte;
   }
 
-  /** A field's number and wire type; field 0 does not exist. */
-  tag(): { field: number; wire: number } {
-    const at = this.position;
-    const value = this.varint();
-    const field = Math.floor(value / 8);
-    if (value < 8 || field > 0x1fffffff) throw new WireError(at, 'not a protobuf field');
-    return { field, wire: value & 7 };
+  /** A field's tag: eight times its number, which is never 0, and its wire type. */
+  tag(): number {
+    const tag = this.varint();
+    if (tag >= 8 && tag <= 0xffffffff) return tag;
+    throw new WireError(this.position - 1, t('this is not a field of the protobuf format'));
   }
 
-  /** A length that stays within `end`. */
-  length(end: number): number {
-    const at = this.position;
+  /** Reads a length and says where the field ends, which must not be beyond `end`. */
+  fieldEnd(end: number): number {
     const length = this.varint();
-    if (length < 0 || this.position + length > end) {
-      throw new WireError(at, `a field claims ${length} bytes where ${Math.max(0, end - this.position)} are left`);
-    }
-    return length;
+    const position = this.position;
+    if (length >= 0 && position + length <= end) return position + length;
+    const left = Math.max(0, end - position);
+    throw new WireError(position, t('a field claims {0} bytes where {1} are left', length, left));
   }
 
   float(): number {
-    const at = this.available(4);
-    this.position += 4;
-    return new DataView(this.window.buffer, this.window.byteOffset + at, 4).getFloat32(0, true);
+    this.available(4);
+    const view = new DataView(this.window.buffer, this.window.byteOffset + this.at, 4);
+    this.at += 4;
+    return view.getFloat32(0, true);
   }
 
   /** A copy of the next bytes. */
   bytes(length: number): Uint8Array {
-    const at = this.available(length);
-    this.position += length;
-    return this.window.slice(at, at + length);
+    this.available(length);
+    this.at += length;
+    return this.window.slice(this.at - length, this.at);
   }
 
-  string(length: number): string {
-    const at = this.available(length);
-    this.position += length;
-    return decode(this.window, at, at + length);
+  /** The text from the position to `end`. */
+  string(end: number): string {
+    const length = end - this.windowStart - this.at;
+    this.availableText(length);
+    const from = this.at;
+    const to = from + length;
+    this.at = to;
+    const bytes = this.window;
+    for (let i = from; i < to; i++) if (bytes[i]! > 127) return utf8.decode(bytes.subarray(from, to));
+    this.windowText ??= bytewise.decode(bytes);
+    return this.windowText.substring(from, to);
   }
 
   /** A string that recurs: operators, attribute names, domains. */
-  symbol(length: number): string {
-    const at = this.available(length);
+  symbol(end: number): string {
+    const length = end - this.windowStart - this.at;
+    this.availableText(length);
+    const from = this.at;
     const bytes = this.window;
     let hash = length;
-    for (let i = at; i < at + length; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-    this.position += length;
-    const known = this.interned.get(hash)?.find((text) => equals(text, bytes, at, length));
-    if (known !== undefined) return known;
-    const text = decode(bytes, at, at + length);
-    this.interned.set(hash, [...(this.interned.get(hash) ?? []), text]);
+    for (let i = from; i < from + length; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+    const known = this.interned.get(hash);
+    if (known !== undefined && equals(known, bytes, from, length)) {
+      this.at = from + length;
+      return known;
+    }
+    const text = this.string(end);
+    this.interned.set(hash, text);
     return text;
   }
 
-  skip(wire: number, end: number): void {
-    const at = this.position;
+  /** Leaves out a field whose tag was read. */
+  skip(tag: number, end: number): void {
+    const wire = tag & 7;
     if (wire === WIRE_VARINT) this.varint();
-    else if (wire === WIRE_BYTES) this.jump(this.length(end), end);
-    else if (wire === WIRE_32_BIT) this.jump(4, end);
-    else if (wire === WIRE_64_BIT) this.jump(8, end);
-    else throw new WireError(at, `wire type ${wire} is not one of protobuf's`);
+    else if (wire === WIRE_BYTES) this.position = this.fieldEnd(end);
+    else if (wire === WIRE_32_BIT) this.at += 4;
+    else if (wire === WIRE_64_BIT) this.at += 8;
+    else throw new WireError(this.position, t('{0} is not one of the types of the protobuf format', wire));
   }
 
-  jump(length: number, end: number): void {
-    if (this.position + length > end) throw this.truncated();
-    this.position += length;
+  /** To be called when a message was read: its fields must not reach beyond it. */
+  close(end: number): void {
+    if (this.position > end) throw new WireError(end, t('a field reaches beyond the message that it is in'));
   }
 
-  private longVarint(start: number, low: number): number {
+  /** Accounts for what was read; refuses the file before memory runs out. */
+  spend(bytes: number): void {
+    this.memory += bytes;
+    if (this.memory > MOST_MEMORY) throw new WireError(this.position, t('its structure is too large to be read'));
+  }
+
+  private longVarint(): number {
+    if (this.at + LONGEST_VARINT > this.window.length) this.fill(Math.min(LONGEST_VARINT, this.size - this.position));
     const bytes = this.window;
-    let value = BigInt(low);
-    for (let i = 4; i < LONGEST_VARINT; i++) {
-      const byte = bytes[start + i];
-      if (byte === undefined) throw this.truncated();
+    let value = bytes[this.at]! & 127;
+    for (let i = 1, scale = 128; i < 8; i++, scale *= 128) {
+      const byte = this.byte(bytes, i);
+      value += (byte & 127) * scale;
+      if (byte < 128) {
+        this.at += i + 1;
+        return value;
+      }
+    }
+    return this.longestVarint();
+  }
+
+  /** Nine or ten bytes: beyond what a number holds exactly, or negative. */
+  private longestVarint(): number {
+    let value = 0n;
+    for (let i = 0; i < LONGEST_VARINT; i++) {
+      const byte = this.byte(this.window, i);
       value |= BigInt(byte & 127) << BigInt(7 * i);
       if (byte < 128) {
-        this.position += i + 1;
+        this.at += i + 1;
         return Number(BigInt.asIntN(64, value));
       }
     }
-    throw new WireError(this.position, 'a number is longer than ten bytes');
+    throw new WireError(this.position, t('a number is longer than ten bytes'));
   }
 
-  /** Makes `length` bytes from the position on readable and returns where they start in the window. */
-  private available(length: number): number {
-    const at = this.position - this.windowStart;
-    if (at >= 0 && at + length <= this.window.length) return at;
-    if (length < 0 || this.position + length > this.size) throw this.truncated();
-    const jumped = at < 0 || at > this.window.length;
+  private byte(bytes: Uint8Array, ahead: number): number {
+    const byte = bytes[this.at + ahead];
+    if (byte === undefined) throw this.truncated();
+    return byte;
+  }
+
+  private available(length: number): void {
+    if (this.at + length > this.window.length) this.fill(length);
+  }
+
+  private availableText(length: number): void {
+    if (this.at + length <= this.window.length) return;
+    if (length > LONGEST_TEXT) {
+      throw new WireError(this.position, t('a text of {0} bytes is too long to be read', length));
+    }
+    this.spend(length);
+    this.fill(length);
+  }
+
+  /** Moves the window so that it begins at the position and holds `length` bytes. */
+  private fill(length: number): void {
+    const position = this.position;
+    if (position + length > this.size) throw this.truncated();
+    const jumped = this.at > this.window.length;
     this.windowSize = jumped ? SMALLEST_WINDOW : Math.min(LARGEST_WINDOW, this.windowSize * 4);
-    const wanted = Math.min(Math.max(this.windowSize, length), this.size - this.position);
-    this.window = this.source.read(this.position, wanted);
-    this.windowStart = this.position;
+    this.window = this.source.read(position, Math.min(Math.max(this.windowSize, length), this.size - position));
+    this.windowStart = position;
+    this.windowText = undefined;
+    this.at = 0;
     if (this.window.length < length) throw this.truncated();
-    return 0;
   }
 
   private truncated(): WireError {
-    return new WireError(Math.min(this.position, this.size), 'the file ends in the middle of a value');
+    return new WireError(Math.min(this.position, this.size), t('the file ends in the middle of a value'));
   }
-}
-
-/** Short ASCII strings, which nearly all are, without the cost of a TextDecoder call. */
-function decode(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from > 40) return utf8.decode(bytes.subarray(from, to));
-  let text = '';
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i]!;
-    if (byte > 127) return utf8.decode(bytes.subarray(from, to));
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }
 
 function equals(text: string, bytes: Uint8Array, at: number, length: number): boolean {

@@ -47,7 +47,7 @@ describe('reading an ONNX file', () => {
   it('jumps over large weights instead of reading them', () => {
     const source = new MemorySource(encodeModel(parseModel(text.replace('[2,1,3,3] w', '[1000,1000,3,3] w'))));
     assert.ok(readModel(source).ok);
-    assert.ok(source.bytesRead < 200_000, `${source.bytesRead} of ${source.size} bytes were read`);
+    assert.ok(source.bytesRead < 1.2e6, `${source.bytesRead} of ${source.size} bytes were read`);
   });
 
   it('takes values from the typed fields', () => {
