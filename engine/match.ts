@@ -1,6 +1,6 @@
 import { t } from '../core/l10n';
 import { matchSides } from '../core/match/match';
-import { judgeProof, type ProofOutput, type ProofPlan, type ProofRun } from '../core/match/proof';
+import { judgeProof, type ProofPlan, type ProofRun, type ProofValues } from '../core/match/proof';
 import type { MatchReport, NumericProof } from '../core/match/report';
 import { DataType, type OnnxModel } from '../core/onnx/model';
 import { encodeModel } from '../core/onnx/write';
@@ -71,14 +71,14 @@ async function runCases(
   runtime: InferenceProcess,
   plan: ProofPlan,
   target: ProofTarget,
-): Promise<{ intended: ProofOutput; exported: ProofOutput }[]> {
+): Promise<{ intended: ProofValues; exported: ProofValues }[]> {
   const intended = await runtime.load({ bytes: encodeModel(plan.model) });
   const exported = await runtime.load(target.isFile ? { file: target.file } : { bytes: encodeModel(target.model) });
-  const outputs: { intended: ProofOutput; exported: ProofOutput }[] = [];
+  const outputs: { intended: ProofValues; exported: ProofValues }[] = [];
   for (const each of plan.cases) {
     outputs.push({
-      intended: await runOne(runtime, intended, plan.intended, each.shape, each.intended),
-      exported: await runOne(runtime, exported, plan.exported, each.shape, each.exported),
+      intended: await runOne(runtime, intended, plan.intended, each.intended),
+      exported: await runOne(runtime, exported, plan.exported, each.exported),
     });
   }
   return outputs;
@@ -88,9 +88,8 @@ async function runOne(
   runtime: InferenceProcess,
   session: number,
   { input, dataType, output }: ProofRun,
-  dims: readonly number[],
-  values: Float32Array,
-): Promise<ProofOutput> {
+  { values, shape: dims }: ProofValues,
+): Promise<ProofValues> {
   const outputs = await runtime.run(session, { [input]: { type: tensorType(dataType), dims, values } });
   const result = outputs[output];
   if (!result) throw new InferenceError(t('ONNX Runtime returned no output {0}', output));

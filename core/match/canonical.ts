@@ -12,9 +12,10 @@ import { type Constant, computedConstant, tensorConstant } from './constants';
 import { type GraphNode, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
 import { inlineFunctions } from './inlineFunctions';
+import { isChannelsLast, takeInputLayout } from './inputLayout';
 import { type InputNormalization, takeNormalization } from './inputNormalization';
 import { liftConstants } from './liftConstants';
-import { RULES } from './rules';
+import { LAYOUT_RULES, RULES } from './rules';
 import type { Rule } from './rules/rule';
 
 export interface CanonicalOptions {
@@ -32,6 +33,8 @@ export interface CanonicalGraph {
   /** In an order that does not depend on the file's. */
   readonly nodes: readonly GraphNode[];
   readonly normalization?: InputNormalization;
+  /** The file wants its input with the channels last; the graph has it with the channels behind the batch. */
+  readonly channelsLast?: true;
 }
 
 /** More rounds than any rule needs: each rewrite leaves fewer nodes, or moves a node once past another. */
@@ -43,10 +46,17 @@ const MOST_ROUNDS = 50;
  */
 export function canonicalize(model: OnnxModel, source: TensorSource, options: CanonicalOptions = {}): CanonicalGraph {
   const graph = buildGraph(inlineFunctions(model), model, source, options);
+  const channelsLast = takeInputLayout(graph, options.inputShapes?.[0]);
+  if (channelsLast) applyRules(graph, LAYOUT_RULES);
   const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
   applyRules(graph, options.commute ? RULES : RULES.filter((rule) => !rule.commutes));
   liftConstants(graph);
-  return { graph, nodes: graph.ordered(), ...(normalization ? { normalization } : {}) };
+  return {
+    graph,
+    nodes: graph.ordered(),
+    ...(normalization ? { normalization } : {}),
+    ...(channelsLast ? { channelsLast } : {}),
+  };
 }
 
 function applyRules(graph: MatchGraph, rules: readonly Rule[]): void {
@@ -131,7 +141,7 @@ function setInputShapes(graph: MatchGraph, wanted: readonly (TensorShape | undef
       if (hint) graph.shapes.set(input.name, ['batch', ...hint.slice(1)]);
       return;
     }
-    const fitting = hint?.length === input.shape.length ? hint : undefined;
+    const fitting = hint?.length === input.shape.length ? hintFor(input.shape, hint) : undefined;
     const shape = input.shape.map((size, axis) => {
       const named = size === '' ? `${input.name}[${axis}]` : size;
       const wantedSize = fitting?.[axis];
@@ -139,6 +149,10 @@ function setInputShapes(graph: MatchGraph, wanted: readonly (TensorShape | undef
     });
     graph.shapes.set(input.name, shape);
   });
+}
+
+function hintFor(shape: TensorShape, hint: TensorShape): TensorShape {
+  return isChannelsLast(shape, hint) ? [hint[0]!, ...hint.slice(2), hint[1]!] : hint;
 }
 
 function addNodes(graph: MatchGraph, nodes: readonly OnnxNode[], source: TensorSource): void {

@@ -32,7 +32,16 @@ export function compareInputs({ intended, exported }: Sides): Reason[] {
     if (input.dataType !== other.dataType)
       reasons.push(different('dtype', sayType(input.dataType), sayType(other.dataType)));
   });
-  return [...reasons, ...compareNormalizations(intended, exported)];
+  return [...reasons, ...compareLayouts(intended, exported), ...compareNormalizations(intended, exported)];
+}
+
+function compareLayouts(intended: PreparedSide, exported: PreparedSide): Reason[] {
+  const [first, last] = [intended, exported].map(({ canonical }) => canonical.channelsLast === true);
+  if (first === last) return [];
+  const message = last
+    ? t('the input has its channels last')
+    : t('in the intended graph: {0}', t('the input has its channels last'));
+  return [{ kind: 'equivalent', message, rule: 'channels-last' }];
 }
 
 function compareNormalizations(intended: PreparedSide, exported: PreparedSide): Reason[] {

@@ -148,6 +148,26 @@ export class MatchGraph {
     this.leaveTrace(from, node, rule, dropout);
   }
 
+  /** Puts a new node, which is none of the file's, between a value and everything that uses it. */
+  interpose(value: string, between: string, node: Omit<NewNode, 'inputs'>): void {
+    for (const user of this.users(value)) {
+      for (let i = 0; i < user.inputs.length; i++) if (user.inputs[i] === value) user.inputs[i] = between;
+      this.consumersOf(between).add(user);
+    }
+    this.consumers.delete(value);
+    this.add({
+      outputs: [between],
+      attributes: new Map(),
+      settings: {},
+      parameters: new Map(),
+      ...node,
+      inputs: [value],
+      origin: [],
+      applied: [],
+      dropouts: [],
+    });
+  }
+
   /** Nodes that the outputs need, every one after its inputs; recursion-free, since real graphs are deep. */
   ordered(): GraphNode[] {
     const order: GraphNode[] = [];

@@ -3,6 +3,7 @@ import { DataType, type OnnxModel } from '../onnx/model';
 import { elementCount } from '../onnx/tensor';
 import { carryWeights, type Outcome } from './carry';
 import type { Comparison } from './compare';
+import { transposeValues } from './constants';
 import { type Dimension, isKnown } from './graph';
 import { denormalize, normalize } from './inputNormalization';
 import { type ProofInput, proofInputs } from './proofInputs';
@@ -30,9 +31,8 @@ export interface ProofRun {
 export interface ProofCase {
   readonly name: string;
   readonly batch: number;
-  readonly shape: readonly number[];
-  readonly intended: Float32Array;
-  readonly exported: Float32Array;
+  readonly intended: ProofValues;
+  readonly exported: ProofValues;
 }
 
 /** An element may be off by `absolute + relative * (largest output of the case)`. */
@@ -41,7 +41,8 @@ export interface Tolerance {
   readonly relative: number;
 }
 
-export interface ProofOutput {
+/** What a side is fed with, or answers. */
+export interface ProofValues {
   readonly values: Float32Array;
   readonly shape: readonly number[];
 }
@@ -78,7 +79,7 @@ export function planProof(comparison: Comparison, relative?: number): Outcome<Pr
 /** Holds the outputs of both sides against each other, case by case. */
 export function judgeProof(
   plan: ProofPlan,
-  outputs: readonly { readonly intended: ProofOutput; readonly exported: ProofOutput }[],
+  outputs: readonly { readonly intended: ProofValues; readonly exported: ProofValues }[],
 ): NumericProof {
   const { tolerance } = plan;
   const inputs: NonNullable<NumericProof['inputs']>[number][] = [];
@@ -160,7 +161,16 @@ function proofCase(
   const raw = denormalize(values, shape, steps);
   const plain = raw && normalize(raw, shape, steps);
   if (!raw || !plain) return undefined;
-  return { name, batch, shape, intended: bare === intended ? plain : raw, exported: bare === intended ? raw : plain };
+  const [first, second] = bare === intended ? [plain, raw] : [raw, plain];
+  return { name, batch, intended: laidOut(first, shape, intended), exported: laidOut(second, shape, exported) };
+}
+
+/** In the layout that the side's file wants. */
+function laidOut(values: Float32Array, shape: readonly number[], { canonical }: PreparedSide): ProofValues {
+  if (!canonical.channelsLast) return { values, shape };
+  const permutation = [0, ...shape.slice(2).map((_, axis) => axis + 2), 1];
+  const moved = Float32Array.from(transposeValues(values, shape, permutation));
+  return { values: moved, shape: permutation.map((axis) => shape[axis]!) };
 }
 
 /** Sizes that neither side gives: an image large enough to pass any number of poolings. */
@@ -183,7 +193,7 @@ function batchSizes(...sides: readonly PreparedSide[]): readonly number[] | unde
   return frozen.size === 1 ? ([...frozen] as number[]) : undefined;
 }
 
-function applyHead(output: ProofOutput, head: 'softmax' | 'sigmoid' | undefined): Float32Array {
+function applyHead(output: ProofValues, head: 'softmax' | 'sigmoid' | undefined): Float32Array {
   if (!head) return output.values;
   if (head === 'sigmoid') return output.values.map((value) => 1 / (1 + Math.exp(-value)));
   const width = output.shape[output.shape.length - 1] ?? 1;

@@ -58,7 +58,8 @@ export const silu = composed('silu-composed', ['Mul', 'multiply'], (node, graph)
 });
 
 /**
- * Hard swish before opset 14: `HardSigmoid(1/6, 0.5), Mul` (PyTorch), or `Add 3, Clip(0, 6), Mul, Mul 1/6` (tf2onnx).
+ * Hard swish before opset 14: `HardSigmoid(1/6, 0.5), Mul` (PyTorch), or `Add 3, Clip(0, 6), Mul 1/6, Mul`, the factors in
+ * either order (tf2onnx).
  *
  * Near miss: `HardSigmoid` with ONNX's default alpha of 0.2.
  */
@@ -74,21 +75,40 @@ export const hardSwish = composed('hard-swish-composed', ['Mul', 'multiply', 'Di
       return { input: value, nodes: [gate, node], activation: 'hard_swish' };
     }
   }
-  const scaled = withScalar(node, 'Mul', graph, 1 / 6) ?? withScalar(node, 'Div', graph, 6);
-  return shiftedAndClipped(node, graph.producer(scaled), graph);
+  const product = graph.producer(sixth(node, graph));
+  return product ? shiftedAndClipped(product, [product, node], graph) : sixthFirst(node, graph);
 });
 
-function shiftedAndClipped(node: GraphNode, product: GraphNode | undefined, graph: MatchGraph): Composed | undefined {
-  if (product?.op !== 'Mul' && product?.op !== 'multiply') return undefined;
-  for (const value of product.inputs) {
-    const clip = graph.producer(otherInput(product, value));
-    const isBounded = isClip(clip, graph, 0, 6) || isActivation(clip, 'relu6');
-    const shift = isBounded ? graph.producer(clip?.inputs[0]) : undefined;
-    if (clip && shift && withScalar(shift, 'Add', graph, 3) === value) {
-      return { input: value, nodes: [shift, clip, product, node], activation: 'hard_swish' };
-    }
+/** `x * (clip(x + 3) / 6)`. */
+function sixthFirst(node: GraphNode, graph: MatchGraph): Composed | undefined {
+  for (const value of node.inputs) {
+    const gate = graph.producer(otherInput(node, value));
+    const clip = gate && graph.producer(sixth(gate, graph));
+    const shift = clip && shiftOf(clip, value, graph);
+    if (gate && clip && shift) return { input: value, nodes: [shift, clip, gate, node], activation: 'hard_swish' };
   }
   return undefined;
+}
+
+function sixth(node: GraphNode, graph: MatchGraph): string | undefined {
+  return withScalar(node, 'Mul', graph, 1 / 6) ?? withScalar(node, 'Div', graph, 6);
+}
+
+function shiftedAndClipped(product: GraphNode, rest: readonly GraphNode[], graph: MatchGraph): Composed | undefined {
+  if (product.op !== 'Mul' && product.op !== 'multiply') return undefined;
+  for (const value of product.inputs) {
+    const clip = graph.producer(otherInput(product, value));
+    const shift = clip && shiftOf(clip, value, graph);
+    if (clip && shift) return { input: value, nodes: [shift, clip, ...rest], activation: 'hard_swish' };
+  }
+  return undefined;
+}
+
+/** The `value + 3` that is clipped between 0 and 6. */
+function shiftOf(clip: GraphNode, value: string, graph: MatchGraph): GraphNode | undefined {
+  const isBounded = isClip(clip, graph, 0, 6) || isActivation(clip, 'relu6');
+  const shift = isBounded ? graph.producer(clip.inputs[0]) : undefined;
+  return withScalar(shift, 'Add', graph, 3) === value ? shift : undefined;
 }
 
 /**

@@ -6,21 +6,26 @@ import { convolution } from './convolution';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
 import { dropout } from './dropout';
 import { flatten } from './flatten';
+import { flattenOrder } from './flattenOrder';
 import { foldedNormalization } from './foldedNormalization';
 import { globalPooling, globalPoolingFlattened } from './globalPooling';
 import { merge } from './merge';
 import { nothing } from './nothing';
 import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
+import { reshapeAsTranspose } from './reshapeAsTranspose';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
-import { transposeBehindActivation, transposePairs } from './transposePairs';
+import { transposeBehind } from './transposeBehind';
+import { transposePairs } from './transposePairs';
+
+/** What moves transpositions down until they meet their inverse. */
+export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, transposePairs, transposeBehind];
 
 /** Tried in this order at each node: patterns of several operators before the operators that they are made of. */
 export const RULES: readonly Rule[] = [
   dropout,
-  nothing,
-  transposePairs,
+  ...LAYOUT_RULES,
   padBeforeWindow,
   hardSwish,
   silu,
@@ -32,6 +37,7 @@ export const RULES: readonly Rule[] = [
   convolution,
   denseFromGemm,
   denseFromMatMul,
+  flattenOrder,
   addAsBias,
   scaleAndShift,
   batchNormalization,
@@ -42,5 +48,4 @@ export const RULES: readonly Rule[] = [
   flatten,
   merge,
   activationAfterPooling,
-  transposeBehindActivation,
 ];

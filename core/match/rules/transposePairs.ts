@@ -1,5 +1,4 @@
 import { t } from '../../l10n';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
 import { permutationOf } from '../infer';
 import type { Rule } from './rule';
 
@@ -26,36 +25,3 @@ export const transposePairs: Rule = {
     return true;
   },
 };
-
-/**
- * A `Transpose` before an elementwise activation is moved behind it, where it can meet its inverse.
- *
- * Near miss: softmax, which works along an axis.
- */
-export const transposeBehindActivation: Rule = {
-  name: 'transpose-behind-activation',
-  commutes: true,
-  operators: ['activation'],
-  apply(node, graph) {
-    const transpose = graph.soleProducer(node.inputs[0]);
-    if (transpose?.op !== 'Transpose' || node.settings.activation === 'softmax') return false;
-    swap(transpose, node, graph);
-    return true;
-  },
-};
-
-function swap(transpose: GraphNode, activation: GraphNode, graph: MatchGraph): void {
-  const between = `${outputOf(activation)}/before transposing`;
-  const input = transpose.inputs[0]!;
-  const shape = graph.shape(input);
-  if (shape) graph.shapes.set(between, shape);
-  const moved = graph.replace([transpose, activation], {
-    op: 'Transpose',
-    inputs: [between],
-    attributes: transpose.attributes,
-  });
-  moved.origin.splice(0, moved.origin.length, ...transpose.origin);
-  moved.applied.splice(0, moved.applied.length, ...transpose.applied);
-  graph.add({ ...activation, inputs: [input], outputs: [between] });
-  moved.dropouts.splice(0, moved.dropouts.length);
-}

@@ -80,7 +80,7 @@ describe('the numeric proof', () => {
       [...['normal 1', 'zero 1', 'large 1', 'small 1', 'normal 3', 'zero 3', 'large 3', 'small 3']],
     );
     assert.deepEqual(planned(dense(''), dense(' = {1, 2, 3, 4}')).cases, plan.cases);
-    assert.ok(plan.cases[2]!.intended.some((value) => Math.abs(value) > 100));
+    assert.ok(plan.cases[2]!.intended.values.some((value) => Math.abs(value) > 100));
   });
 
   it('is at the one size that a frozen batch axis allows', () => {

@@ -11,6 +11,14 @@ const CONV = 'float[2,2,3,3] w, float[2] b';
 const BN = 'float[2] s, float[2] h, float[2] m, float[2] v = {1, 2}';
 const FLAT = 'float[batch,8] x';
 
+/** Nodes from `a`, the picture with its channels last, to `c`, which is brought back. */
+function channelsLast(nodes: string, constants = ''): string {
+  return graphText(
+    `a = Transpose<perm = [0, 2, 3, 1]>(x)\n ${nodes}\n y = Transpose<perm = [0, 3, 1, 2]>(c)`,
+    constants,
+  );
+}
+
 const cases: Readonly<Record<string, Case>> = {
   'does-nothing': {
     accepts: {
@@ -239,6 +247,13 @@ const cases: Readonly<Record<string, Case>> = {
         ),
         ['activation hard_swish'],
       ],
+      'hard swish with a sixth of the Clip': [
+        graphText(
+          'a = Add(x, three)\n b = Clip(a, zero, six)\n c = Mul(b, sixth)\n y = Mul(x, c)',
+          'float three = {3}, float zero = {0}, float six = {6}, float sixth = {0.16666667}',
+        ),
+        ['activation hard_swish'],
+      ],
       gelu: [
         graphText(
           'a = Div(x, r)\n b = Erf(a)\n c = Add(b, one)\n d = Mul(x, c)\n y = Mul(d, half)',
@@ -289,6 +304,13 @@ const cases: Readonly<Record<string, Case>> = {
         graphText('a = Softplus(x)\n b = Greater(x, t)\n y = Where(b, x, a)', 'float t = {3}'),
         ['Greater', 'activation softplus', 'Where'],
       ],
+      'a clipped sum that gates another value': [
+        graphText(
+          'z = Tanh(x)\n a = Add(x, three)\n b = Clip(a, zero, six)\n c = Mul(b, sixth)\n y = Mul(z, c)',
+          'float three = {3}, float zero = {0}, float six = {6}, float sixth = {0.16666667}',
+        ),
+        ['activation tanh', 'Add', 'activation relu6', 'Mul', 'multiply'],
+      ],
       'a clip at five': [graphText('y = Clip(x, zero, five)', 'float zero = {0}, float five = {5}'), ['Clip']],
       'a maximum with a steeper line': [graphText('a = Mul(x, s)\n y = Max(x, a)', 'float s = {2}'), ['Mul', 'Max']],
       'a softmax over the channels of a picture': [graphText('y = Softmax<axis = 1>(x)'), ['Softmax']],
@@ -300,11 +322,79 @@ const cases: Readonly<Record<string, Case>> = {
         graphText('a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = Transpose<perm = [0, 3, 1, 2]>(a)\n y = Relu(b)'),
         ['activation'],
       ],
+      'a Reshape that moves the one channel': [
+        graphText(
+          'a = Reshape(x, t)\n b = Transpose<perm = [0, 2, 3, 1]>(a)\n y = Relu(b)',
+          'int64[4] t = {-1, 1, 4, 4}',
+          'float[batch,4,4,1] x',
+        ),
+        ['activation'],
+      ],
+      'around an activation': [channelsLast('c = Relu(a)'), ['activation']],
+      'around a batch normalization of Mul and Add': [
+        channelsLast('b = Mul(a, s)\n c = Add(b, h)', 'float[2] s, float[2] h'),
+        ['batch_normalization'],
+      ],
+      'around a sum of two branches': [
+        graphText(`a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = Relu(a)\n c = Tanh(a)\n d = Add(b, c)
+ y = Transpose<perm = [0, 3, 1, 2]>(d)`),
+        ['activation', 'activation', 'add'],
+      ],
+      'in front of a mean over height and width': [
+        graphText('a = Transpose<perm = [0, 2, 3, 1]>(x)\n y = ReduceMean<axes = [1, 2], keepdims = 0>(a)'),
+        ['global_average_pooling'],
+      ],
+      'in front of a padding, with the convolution that it belongs to': [
+        graphText(
+          'a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = Pad(a, p)\n c = Transpose<perm = [0, 3, 1, 2]>(b)\n y = Conv(c, w, k)',
+          'float[2,2,3,3] w, float[2] k, int64[8] p = {0,1,1,0,0,1,1,0}',
+        ),
+        ['convolution'],
+      ],
+      'in front of a flatten and a dense layer': [
+        graphText(
+          'a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = Flatten<axis = 1>(a)\n y = MatMul(b, w)',
+          'float[32,3] w',
+        ),
+        ['flatten', 'dense'],
+      ],
     },
     refuses: {
       'that do not': [
         graphText('a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = Transpose<perm = [0, 2, 3, 1]>(a)\n y = Relu(b)'),
-        ['Transpose', 'activation'],
+        ['activation', 'Transpose'],
+      ],
+      'a Reshape that moves two sizes past each other': [
+        graphText('a = Reshape(x, t)\n y = Relu(a)', 'int64[4] t = {-1, 4, 2, 4}'),
+        ['Reshape', 'activation'],
+      ],
+      'factors along another axis than the channels': [
+        channelsLast('b = Mul(a, s)\n c = Add(b, h)', 'float[4,1] s, float[4,1] h'),
+        ['Mul', 'Add'],
+      ],
+      'a sum of differently transposed branches': [
+        graphText(`a = Transpose<perm = [0, 1, 3, 2]>(x)\n b = Relu(a)\n y = Add(b, x)`),
+        ['activation', 'Transpose', 'add'],
+      ],
+      'a mean over height and channels': [
+        graphText('a = Transpose<perm = [0, 2, 3, 1]>(x)\n y = ReduceMean<axes = [1, 3], keepdims = 0>(a)'),
+        ['ReduceMean'],
+      ],
+      'flattened values that are used elsewhere too': [
+        graphText(
+          `a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = Flatten<axis = 1>(a)\n c = MatMul(b, w)\n d = MatMul(b, v)
+ y = Add(c, d)`,
+          'float[32,3] w, float[32,3] v',
+        ),
+        ['Transpose', 'flatten', 'dense', 'dense', 'add'],
+      ],
+      'a transposition that moves the batch': [
+        graphText(
+          'a = Transpose<perm = [1, 0, 2, 3]>(x)\n b = Flatten<axis = 1>(a)\n y = MatMul(b, w)',
+          'float[32,3] w',
+          'float[2,2,4,4] x',
+        ),
+        ['Transpose', 'flatten', 'dense'],
       ],
     },
   },
@@ -344,11 +434,12 @@ describe('rules that move nodes past each other', () => {
     assert.deepEqual(operators(average, true), ['average_pooling', 'activation']);
   });
 
-  it('get a transposition past an activation, but not past a softmax', () => {
+  it('get a transposition past an activation, and past a softmax that then runs along another axis', () => {
     const around = (op: string) =>
       graphText(`a = Transpose<perm = [0, 2, 3, 1]>(x)\n b = ${op}(a)\n y = Transpose<perm = [0, 3, 1, 2]>(b)`);
-    assert.deepEqual(operators(around('Relu'), true), ['activation']);
-    assert.deepEqual(operators(around('Softmax'), true), ['Transpose', 'activation', 'Transpose']);
+    assert.deepEqual(operators(around('Relu')), ['activation']);
+    // Along the channels, which the operator then says.
+    assert.deepEqual(operators(around('Softmax')), ['Softmax']);
   });
 });
 
