@@ -42,7 +42,9 @@ function strongDropout(
   );
   const isMixedUp = kept > 0 && kept < 0.5;
   const message = isMixedUp ? `${advice} ${t('Was {0} meant, the share that is kept?', kept)}` : advice;
-  const fixes = isMixedUp ? setKey(context.document, context.entries[index]!.path, key, kept) : [];
+  const { path, type } = context.entries[index]!;
+  // A block has no dropout of its own: which of its layers is meant, is left to the reader.
+  const fixes = isMixedUp && type !== 'block' ? setKey(context.document, path, key, kept) : [];
   const place = layerKeyPlace(context, index, [key]);
   return [diagnose('scheme/dropout-near-batch-normalization', place, message, { fixes })];
 }

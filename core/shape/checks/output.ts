@@ -54,7 +54,9 @@ function finalActivation(context: CheckContext, last: number, networkLayer: Netw
   const { path, type } = entries[last]!;
   const key = [...path, 'activation'];
   const isSet = type !== 'activation' && nodeAt(document.root, key) !== undefined;
-  const fixes = remove(document, isSet ? key : path, true);
+  // The activation of a layer inside of a block has no key of the block: there is nothing here to be removed.
+  const removable = isSet ? key : type === 'activation' ? path : undefined;
+  const fixes = removable ? remove(document, removable, true) : [];
   const place = layerKeyPlace(context, last, ['activation']);
   const name = quoted(operation.activation);
   if (training && isLossActivation(operation.activation, training.loss)) {
