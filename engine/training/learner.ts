@@ -12,7 +12,7 @@ import { encodeModel } from '../../core/onnx/write';
 import type { Network } from '../../core/shape/network';
 import type { Batch } from './batches';
 import type { StoredTensor } from './checkpoint';
-import { loadOnnxRuntime, type OnnxRuntime, sessionOptions } from './onnxRuntime';
+import { blockSizeOf, loadOnnxRuntime, type OnnxRuntime, sessionOptions } from './onnxRuntime';
 
 export interface LearnerOptions {
   readonly normalization: NormalizationStatistics;
@@ -40,8 +40,9 @@ export interface EvaluationResult extends BatchResult {
 export class Learner {
   static async create(network: Network, options: LearnerOptions): Promise<Learner> {
     const runtime = loadOnnxRuntime();
-    const training = compileTraining(network, { normalization: options.normalization });
-    const evaluation = compileEvaluation(network, { normalization: options.normalization });
+    const settings = { normalization: options.normalization, blockSize: await blockSizeOf(runtime) };
+    const training = compileTraining(network, settings);
+    const evaluation = compileEvaluation(network, settings);
     const [trainer, evaluator] = await Promise.all(
       [training, evaluation].map(({ model }) =>
         runtime.InferenceSession.create(encodeModel(model), sessionOptions(options.threads)),
