@@ -15,6 +15,8 @@ export class WireError extends Error {
 const SMALLEST_WINDOW = 1 << 12;
 const LARGEST_WINDOW = 1 << 20;
 const LONGEST_VARINT = 10;
+/** Bytes that are decoded at once. */
+const TEXT_PIECE = 1 << 13;
 /** Bytes; real names, documentation and metadata stay far below, and longer ones might not fit into a string. */
 const LONGEST_TEXT = 1 << 26;
 /** Bytes that what is read may take in memory, about. A gigabyte of structure is no model, but a file made to do harm. */
@@ -26,7 +28,7 @@ export const WIRE_BYTES = 2;
 export const WIRE_32_BIT = 5;
 
 const utf8 = new TextDecoder('utf-8');
-/** One character for each byte, so that a string is cut out of a decoded window; right for ASCII only. */
+/** One character for each byte, so that many strings are cut out of one that was decoded; right for ASCII only. */
 const bytewise = new TextDecoder('latin1');
 
 /**
@@ -40,9 +42,11 @@ export class WireReader {
   private windowSize = LARGEST_WINDOW / 4;
   /** Where reading goes on in the window; beyond its end after a jump. */
   private at = 0;
-  private windowText: string | undefined;
+  /** A piece of the window from `textStart` on, one character for each byte. */
+  private text = '';
+  private textStart = 0;
   private memory = 0;
-  private readonly interned = new Map<number, string>();
+  private readonly interned = new Map<string, string>();
 
   constructor(private readonly source: ByteSource) {
     this.size = source.size;
@@ -104,25 +108,19 @@ export class WireReader {
     this.at = to;
     const bytes = this.window;
     for (let i = from; i < to; i++) if (bytes[i]! > 127) return utf8.decode(bytes.subarray(from, to));
-    this.windowText ??= bytewise.decode(bytes);
-    return this.windowText.substring(from, to);
+    if (from < this.textStart || to > this.textStart + this.text.length) {
+      this.text = bytewise.decode(bytes.subarray(from, Math.max(to, from + TEXT_PIECE)));
+      this.textStart = from;
+    }
+    return this.text.substring(from - this.textStart, to - this.textStart);
   }
 
-  /** A string that recurs: operators, attribute names, domains. */
+  /** A text that recurs, kept once: operators, attribute names, domains. */
   symbol(end: number): string {
-    const length = end - this.windowStart - this.at;
-    this.availableText(length);
-    const from = this.at;
-    const bytes = this.window;
-    let hash = length;
-    for (let i = from; i < from + length; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
-    const known = this.interned.get(hash);
-    if (known !== undefined && equals(known, bytes, from, length)) {
-      this.at = from + length;
-      return known;
-    }
     const text = this.string(end);
-    this.interned.set(hash, text);
+    const known = this.interned.get(text);
+    if (known !== undefined) return known;
+    this.interned.set(text, text);
     return text;
   }
 
@@ -203,7 +201,7 @@ export class WireReader {
     this.windowSize = jumped ? SMALLEST_WINDOW : Math.min(LARGEST_WINDOW, this.windowSize * 4);
     this.window = this.source.read(position, Math.min(Math.max(this.windowSize, length), this.size - position));
     this.windowStart = position;
-    this.windowText = undefined;
+    this.text = '';
     this.at = 0;
     if (this.window.length < length) throw this.truncated();
   }
@@ -211,10 +209,4 @@ export class WireReader {
   private truncated(): WireError {
     return new WireError(Math.min(this.position, this.size), t('the file ends in the middle of a value'));
   }
-}
-
-function equals(text: string, bytes: Uint8Array, at: number, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== bytes[at + i]) return false;
-  return true;
 }
