@@ -12,6 +12,7 @@ import { type LayerUnit, readUnits, type Units } from '../scheme/units';
 import { buildNetwork } from './build';
 import type { CheckContext } from './checks/context';
 import { flatteningDense } from './checks/flattening';
+import { innerNames } from './checks/innerNames';
 import { besideBatchNormalization } from './checks/normalization';
 import { networkEnd } from './checks/output';
 import { type Device, deviceMemory, modelSize, tensorSizes } from './checks/size';
@@ -244,6 +245,7 @@ function findings({ units, entries, sources, inference }: Parts, options: Analyz
 
 function networkChecks(context: CheckContext): Diagnostic[] {
   return [
+    innerNames,
     unusedOutputs,
     tokensNeedEmbedding,
     flatteningDense,

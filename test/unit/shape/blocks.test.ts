@@ -73,6 +73,12 @@ describe('The operations of a block', () => {
     assert.deepEqual(own[4]!.inputs, ['b.2.conv/conv', 'b.1/activation']);
   });
 
+  it('keep their names for themselves', () => {
+    checkLayers(`${block(conv)}, { "name": <<duplicate-name|"b.1.conv">>, "type": "flatten" }`);
+    checkLayers(`${block(conv)}, { "name": "c.1.conv", "type": "flatten" }`);
+    checkLayers(`${conv}, { "name": "conv.1.conv", "type": "flatten" }`);
+  });
+
   it('have the weights for a rectifier where one follows, also behind the sum', () => {
     const { network } = checkLayers(block(conv, ', "shortcut": "identity", "activation": "relu"'));
     assert.equal(network!.operations[0]!.parameters[0]!.initializer.kind, 'normal');
