@@ -15,6 +15,9 @@ export function startGuarded([program, ...args], { cwd, env, output = 'pipe' } =
     cwd,
     env: { ...process.env, ...env },
     stdio: ['pipe', output, output],
+    // In a group of its own the guard outlives this process when that is killed with its group, and can do its work.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
   });
   // The guard may already be gone when its input is closed.
   child.stdin?.on('error', () => {});

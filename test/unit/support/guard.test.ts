@@ -7,6 +7,8 @@ import { capture, mustRun, startGuarded } from '../../support/processes.mjs';
 import { projectRoot } from '../../support/projectRoot';
 
 describe('guarded processes', () => {
+  const processes = pathToFileURL(path.join(projectRoot, 'test/support/processes.mjs')).href;
+
   it('end with everything they started when they are stopped', async () => {
     const { child, stop } = startGuarded([process.execPath, '-e', startsAnother]);
     const ids = await firstLine(child.stdout!);
@@ -15,10 +17,16 @@ describe('guarded processes', () => {
   });
 
   it('end when the process that started them is killed', async () => {
-    const processes = pathToFileURL(path.join(projectRoot, 'test/support/processes.mjs')).href;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', startsGuarded(processes)]);
     const ids = await firstLine(parent.stdout);
     parent.kill('SIGKILL');
+    await allGone(ids);
+  });
+
+  it('end when what started them was guarded itself and is stopped', async () => {
+    const { child, stop } = startGuarded([process.execPath, '--input-type=module', '-e', startsGuarded(processes)]);
+    const ids = await firstLine(child.stdout!);
+    await stop();
     await allGone(ids);
   });
 
