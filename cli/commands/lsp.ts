@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { t } from '../../core/l10n';
 import { entryPoint } from '../../engine/entryPoint';
 import { type Command, type ExitStatus, UsageError } from '../command';
@@ -13,7 +12,8 @@ export const command: Command = {
   async run({ options }) {
     if (!options.stdio) throw new UsageError(t('The language server speaks over --stdio.'));
     // The server reads `--stdio` from the same argv, and ends the process when the editor says so.
-    await import(pathToFileURL(entryPoint('server')).href);
+    // The bundler makes a `require` of the import, which takes a path and no address.
+    await import(entryPoint('server'));
     return new Promise<ExitStatus>(() => undefined);
   },
 };

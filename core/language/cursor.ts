@@ -1,7 +1,7 @@
 import { createScanner, type JSONScanner } from 'jsonc-parser';
 import type { Span } from '../scheme/diagnostics';
 import type { JsonPath } from '../scheme/types';
-import { literalTokens, Token, triviaTokens, unexpectedEndOfString } from './tokens';
+import { contentStart, literalTokens, Token, triviaTokens, unexpectedEndOfString } from './tokens';
 
 /** An object or array around the cursor, with what is known of it although it may be half-typed. */
 export interface Container {
@@ -71,6 +71,7 @@ class CursorReader {
     private readonly offset: number,
   ) {
     this.scanner = createScanner(text, false);
+    this.scanner.setPosition(contentStart(text));
   }
 
   read(): Cursor {

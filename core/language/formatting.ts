@@ -1,7 +1,7 @@
 import { createScanner } from 'jsonc-parser';
 import { type FormattingOptions, type Range, TextEdit } from 'vscode-languageserver-types';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
-import { Token } from './tokens';
+import { contentStart, Token } from './tokens';
 
 /** A line may be so long before a list is broken over several. */
 const lineWidth = 100;
@@ -19,7 +19,7 @@ export function formattingEdits(snapshot: Snapshot, options: FormattingOptions, 
   const gaps = new Layout(tokens, snapshot.text, options).gaps();
   const wanted = range === undefined ? undefined : spanOf(snapshot, range);
   return tokens.flatMap(({ start }, index) => {
-    const gap = { start: tokens[index - 1]?.end ?? 0, end: start };
+    const gap = { start: tokens[index - 1]?.end ?? contentStart(snapshot.text), end: start };
     if (snapshot.text.slice(gap.start, gap.end) === gaps[index]) return [];
     if (wanted !== undefined && !overlaps(gap, wanted)) return [];
     return [TextEdit.replace(rangeOf(snapshot, gap), gaps[index] ?? '')];
@@ -37,6 +37,7 @@ interface FormatToken {
 /** Everything but blanks; the end of the text is the last. */
 function tokensOf(text: string): FormatToken[] {
   const scanner = createScanner(text, false);
+  scanner.setPosition(contentStart(text));
   const tokens: FormatToken[] = [];
   let linesBefore = 0;
   for (;;) {

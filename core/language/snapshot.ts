@@ -15,9 +15,10 @@ export interface Snapshot {
   readonly facts: AnalyzeOptions;
 }
 
-export function snapshotOf(document: TextDocument, facts: AnalyzeOptions = {}): Snapshot {
+/** @param previous a snapshot of the same document before an edit: what it knows of the rest is taken over */
+export function snapshotOf(document: TextDocument, facts: AnalyzeOptions = {}, previous?: Snapshot): Snapshot {
   const text = document.getText();
-  return { document, version: document.version, text, analysis: analyze(text, facts), facts };
+  return { document, version: document.version, text, analysis: analyze(text, facts, previous?.analysis), facts };
 }
 
 /** A snapshot of a text that no editor holds. */

@@ -19,6 +19,11 @@ export const Token = {
   end: 17,
 } as const;
 
+/** Where a text begins behind a byte order mark, which is no JSON, but which editors and shells write. */
+export function contentStart(text: string): number {
+  return text.charCodeAt(0) === 0xfeff ? 1 : 0;
+}
+
 /** jsonc-parser's `ScanError.UnexpectedEndOfString`. */
 export const unexpectedEndOfString = 2;
 

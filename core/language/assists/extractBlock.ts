@@ -12,6 +12,9 @@ import { type Assist, changed, hasComment, layoutAround, namesByNumber, reindent
 const mostInRound = 16;
 const farthest = 400;
 
+/** Fewer rounds than there are, are tried so many times. */
+const mostTries = 16;
+
 /**
  * Layers that repeat, as one block: every round has the same settings, takes nothing but what the round before makes, and only
  * the last layer of the last round is used elsewhere.
@@ -62,12 +65,19 @@ function longest(repetitions: readonly Repetition[]): Repetition | undefined {
 class Repetitions {
   private readonly settings = new Map<number, string | undefined>();
   private readonly places: ReadonlyMap<string, number>;
+  /** For each layer the places of those that take its output. */
+  private readonly users: readonly (readonly number[])[];
 
   constructor(
     private readonly snapshot: Snapshot,
     private readonly layers: readonly LayerAnalysis[],
   ) {
     this.places = new Map(layers.map(({ name }, place) => [name, place]));
+    const users: number[][] = layers.map(() => []);
+    layers.forEach(({ inputs }, user) => {
+      for (const { name } of inputs) users[this.places.get(name) ?? -1]?.push(user);
+    });
+    this.users = users;
   }
 
   around(index: number): Repetition[] {
@@ -92,7 +102,8 @@ class Repetitions {
   }
 
   private from(first: number, length: number, most: number, index: number): Repetition[] {
-    for (let rounds = most; rounds >= 2 && first + rounds * length > index; rounds--) {
+    const fewest = Math.max(2, most - mostTries);
+    for (let rounds = most; rounds >= fewest && first + rounds * length > index; rounds--) {
       const input = first <= index ? this.commonInput(first, length, rounds) : undefined;
       if (input !== undefined && !this.isUsedInside(first, length * rounds)) return [{ first, length, rounds, input }];
     }
@@ -130,15 +141,8 @@ class Repetitions {
 
   /** Whether another layer takes anything but the last output. */
   private isUsedInside(first: number, count: number): boolean {
-    const end = first + count;
-    return this.layers.some(
-      ({ inputs }, place) =>
-        (place < first || place >= end) &&
-        inputs.some(({ name }) => {
-          const source = this.places.get(name);
-          return source !== undefined && source >= first && source < end - 1;
-        }),
-    );
+    const inside = this.users.slice(first, first + count - 1);
+    return inside.some((users) => users.some((user) => user < first || user >= first + count));
   }
 
   private settingsOf(place: number): string | undefined {

@@ -107,3 +107,14 @@ describe('the cursor in a half-typed text', () => {
     assert.equal(containers[3]?.entries.get('type'), 'conv2d_set');
   });
 });
+
+describe('a byte order mark', () => {
+  it('is not in the way of what is written behind it', () => {
+    const cursor = cursorAt('\ufeff{ "data": { ', 13);
+    assert.equal(cursor.place, 'key');
+    assert.deepEqual(cursor.path, ['data']);
+    const empty = cursorAt('\ufeff', 1);
+    assert.equal(empty.place, 'value');
+    assert.deepEqual(empty.token, { start: 1, end: 1 });
+  });
+});

@@ -20,7 +20,9 @@ import { memoryPaths, scheme } from './fixture';
 
 const whole = scheme(
   '{ "name": "하나", "type": "conv2d_set", "kernel": [3, 3], "channel": 8, "maxpooling": { "pooling_size": 2 } }, // 🎉\r\n' +
-    '{ "type": "dropout", "rate": 0.2, "input": "하나" }, { "type": "add", "inputs": ["하나", "dropout_2"] },',
+    '{ "type": "dropout", "rate": 0.2, "input": "하나" }, { "type": "add", "inputs": ["하나", "dropout_2"] },\n' +
+    '\t{ "name": "🎉", "type": "block", "repeat": 2, "shortcut": "identity", "network": [\r\n' +
+    '\t\t{ "name": "하나", "type": "conv2d_set", "kernel": 3, "channel": 8, "input": "data" }, { "type": "add", "inputs": ["data", "하나"] }\r\n] },',
 );
 
 const fragments = [
@@ -70,6 +72,11 @@ describe('in a damaged scheme', () => {
         }
         for (const { edit } of codeActionsAt(snapshot, all))
           TextDocument.applyEdits(snapshot.document, edit?.changes?.[snapshot.document.uri] ?? []);
+        for (const { edit } of codeActionsAt(snapshot, { start: position, end: position }, ['refactor'])) {
+          const after = TextDocument.applyEdits(snapshot.document, edit?.changes?.[snapshot.document.uri] ?? []);
+          const { network } = snapshot.analysis;
+          assert.equal(snapshotOfText(after).analysis.network?.parameters, network?.parameters);
+        }
         for (const symbol of symbolsOf(snapshot)) assertNested(symbol, snapshot.document);
         diagnosticsOf(snapshot);
         hoverAt(snapshot, position);
