@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { ByteSource, OnnxModel, OnnxTensor } from '../core/onnx/model';
+import type { Attribute, ByteSource, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../core/onnx/model';
 import type { TensorSource } from '../core/onnx/tensor';
 
 /** A file whose parts are read when they are asked for. Throws the operating system's error when it cannot be opened or read. */
@@ -58,11 +58,23 @@ export function unreachableData(model: OnnxModel, modelFile: string): string[] {
   return [...locations].filter((location) => resolveWithin(folder, location) === undefined);
 }
 
-function tensorsOf(model: OnnxModel): OnnxTensor[] {
-  const inNodes = model.graph.nodes.flatMap((node) =>
-    [...node.attributes.values()].flatMap((attribute) => (attribute.type === 'tensor' ? [attribute.value] : [])),
-  );
-  return [...model.graph.initializers, ...inNodes];
+/** All tensors of a model, in branches and functions too. */
+function tensorsOf({ graph, functions }: OnnxModel): OnnxTensor[] {
+  return [...tensorsOfGraph(graph), ...tensorsOfNodes(functions.flatMap(({ nodes }) => nodes))];
+}
+
+function tensorsOfGraph({ initializers, nodes }: OnnxGraph): OnnxTensor[] {
+  return [...initializers, ...tensorsOfNodes(nodes)];
+}
+
+function tensorsOfNodes(nodes: readonly OnnxNode[]): OnnxTensor[] {
+  return nodes.flatMap((node) => [...node.attributes.values()].flatMap(tensorsOfAttribute));
+}
+
+function tensorsOfAttribute(attribute: Attribute): OnnxTensor[] {
+  if (attribute.type === 'tensor') return [attribute.value];
+  if (attribute.type === 'graph') return tensorsOfGraph(attribute.value);
+  return attribute.type === 'graphs' ? attribute.value.flatMap(tensorsOfGraph) : [];
 }
 
 function openWithin(folder: string, location: string): FileSource | undefined {
@@ -74,12 +86,13 @@ function openWithin(folder: string, location: string): FileSource | undefined {
   }
 }
 
+/** A plain file: opening a pipe would wait for whoever writes to it. */
 function resolveWithin(folder: string, location: string): string | undefined {
   if (location === '' || path.isAbsolute(location)) return undefined;
   try {
     const root = realpathSync(folder);
     const file = realpathSync(path.resolve(root, location));
-    return file.startsWith(root + path.sep) ? file : undefined;
+    return file.startsWith(root + path.sep) && statSync(file).isFile() ? file : undefined;
   } catch {
     return undefined;
   }

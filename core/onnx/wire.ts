@@ -19,8 +19,8 @@ const LONGEST_VARINT = 10;
 const TEXT_PIECE = 1 << 13;
 /** Bytes; real names, documentation and metadata stay far below, and longer ones might not fit into a string. */
 const LONGEST_TEXT = 1 << 26;
-/** Bytes that what is read may take in memory, about. A gigabyte of structure is no model, but a file made to do harm. */
-const MOST_MEMORY = 2 ** 30;
+/** Bytes that what is read may take in memory, about: millions of nodes; more is no model, but a file made to do harm. */
+const MOST_MEMORY = 2 ** 29;
 
 export const WIRE_VARINT = 0;
 export const WIRE_64_BIT = 1;

@@ -5,13 +5,14 @@ import path from 'node:path';
 import { compileInference } from '../../../core/compile/inference';
 import { initialWeights } from '../../../core/compile/weights';
 import type { MatchReport } from '../../../core/match/report';
-import type { OnnxModel } from '../../../core/onnx/model';
+import type { Attribute, OnnxModel, OnnxNode } from '../../../core/onnx/model';
 import { parseModel } from '../../../core/onnx/parseText';
 import { encodeModel } from '../../../core/onnx/write';
 import { analyze } from '../../../core/shape/analyze';
 import { InputError } from '../../../engine/errors';
 import { InferenceError, InferenceProcess } from '../../../engine/inference/process';
 import { matchFiles } from '../../../engine/match';
+import { unreachableData } from '../../../engine/matchSource';
 import { validateReport } from '../../unit/match/schema';
 import { schemes } from './schemes';
 
@@ -148,6 +149,38 @@ describe('matching files', function () {
         assert.equal(report.verdict, 'undecided', location);
         assert.equal(report.proof.done, false);
       }
+    });
+
+    it('outside of its folder is found in branches and functions, too', () => {
+      const { graph } = model('../secret.bin');
+      const [value] = graph.initializers;
+      const inner = { ...graph, initializers: [] };
+      const node = (name: string, attribute: Attribute): OnnxNode => ({
+        ...graph.nodes[0]!,
+        attributes: new Map([[name, attribute]]),
+      });
+      const constant = node('value', { type: 'tensor', value: value! });
+      const branch = node('then_branch', { type: 'graph', value: { ...inner, nodes: [constant] } });
+      const called = {
+        name: 'f',
+        domain: 'local',
+        inputs: [],
+        outputs: [],
+        attributes: [],
+        nodes: [branch],
+        opsetImports: new Map(),
+      };
+      const whole = model('w.bin');
+      const inBranch = { ...whole, graph: { ...inner, nodes: [branch] } };
+      const inFunction = { ...whole, graph: inner, functions: [called] };
+      for (const each of [inBranch, inFunction]) {
+        assert.deepEqual(unreachableData(each, path.join(folder, 'model.onnx')), ['../secret.bin']);
+      }
+    });
+
+    it('is only read from plain files', () => {
+      mkdirSync(path.join(folder, 'pipe.bin'));
+      assert.deepEqual(unreachableData(model('pipe.bin'), path.join(folder, 'model.onnx')), ['pipe.bin']);
     });
   });
 });

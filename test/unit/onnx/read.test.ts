@@ -156,6 +156,31 @@ describe('a file that is no readable ONNX model', () => {
     assert.match(result.reason, /claims 1099511627776 bytes where 3 are left/);
   });
 
+  it('is told before millions of empty nodes, of two bytes each, fill the memory', () => {
+    const nodes = new Uint8Array(6e6).map((_, index) => (index % 2 === 0 ? 1 * 8 + 2 : 0));
+    const result = failure(Uint8Array.from([...varint(7 * 8 + 2), ...varint(nodes.length), ...nodes]));
+    assert.match(result.reason, /structure is too large/);
+    assert.ok(result.offset < nodes.length);
+  });
+
+  it('is told when a name is as long as a file of weights', () => {
+    const size = 2 ** 31;
+    const head = Uint8Array.from([
+      ...varint(7 * 8 + 2),
+      ...varint(size - 11),
+      ...varint(2 * 8 + 2),
+      ...varint(size - 17),
+    ]);
+    const read = (offset: number, length: number) => {
+      assert.ok(length <= 2 ** 26, `${length} bytes were asked for at once`);
+      const bytes = new Uint8Array(length);
+      if (offset < head.length) bytes.set(head.subarray(offset));
+      return bytes;
+    };
+    const result = readModel({ size, read });
+    assert.match(result.ok ? '' : result.reason, /too long to be read/);
+  });
+
   it('is told when graphs are nested without end', () => {
     let graph: number[] = [];
     for (let depth = 0; depth < 200; depth++) graph = field(1, field(5, field(6, graph)));
