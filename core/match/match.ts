@@ -3,6 +3,7 @@ import { type Comparison, compareSides, isAlike } from './compare';
 import { type ProofPlan, planProof } from './proof';
 import type { MatchReport, NumericProof } from './report';
 import { type MatchSide, sideInfo } from './side';
+import { openDifferences } from './unread';
 
 export interface MatchOptions {
   /** False: the numeric proof is left out. */
@@ -27,7 +28,7 @@ export async function matchSides(
   const comparison = compareSides(intended, exported);
   const alike = isAlike(comparison.rows);
   const proof = await prove(comparison, alike, run, options);
-  const undecided = openQuestions(comparison, proof, options);
+  const undecided = alike ? openQuestions(comparison, proof, options) : openDifferences(comparison);
   return {
     verdict: verdictOf(alike, proof, undecided),
     intended: sideInfo(comparison.intended),
@@ -35,7 +36,7 @@ export async function matchSides(
     layers: comparison.rows,
     proof,
     cannotBeTold: comparison.cannotBeTold,
-    undecided: alike ? undecided : comparison.undecided,
+    undecided: alike ? undecided : [...undecided, ...comparison.undecided],
     notes: [...comparison.notes, ...proofNotes(alike, proof, options)],
   };
 }
@@ -53,7 +54,7 @@ async function prove(
 }
 
 function verdictOf(alike: boolean, proof: NumericProof, undecided: readonly string[]): MatchReport['verdict'] {
-  if (!alike || proof.holds === false) return 'mismatch';
+  if (proof.holds === false || (!alike && undecided.length === 0)) return 'mismatch';
   return undecided.length > 0 ? 'undecided' : 'match';
 }
 

@@ -1,0 +1,63 @@
+import { t } from '../l10n';
+import type { OperationKind } from '../shape/network';
+import type { Comparison } from './compare';
+import type { LayerVerdict } from './report';
+
+/**
+ * Kinds of operations that exporters write in several ways which no rule reads yet. A difference there may be one of words
+ * alone, so it is no proof that the graphs differ.
+ */
+const unread: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  'transposed_convolution',
+  'dense_per_position',
+  'layer_normalization',
+  'group_normalization',
+  'zero_padding',
+  'upsampling',
+  'reshape',
+  'permute',
+  'embedding',
+  'lstm',
+  'gru',
+  'attention',
+]);
+
+/**
+ * Why the graphs may be the same for all that they differ: one sentence for each layer of which it cannot be told. None where
+ * something differs for certain, or where the file is our own export, which is written as the intended graph is.
+ */
+export function openDifferences({ intended, exported, rows }: Comparison): string[] {
+  const { network } = intended;
+  if (!network || exported.model.producerName === intended.model.producerName) return [];
+  const names = new Set(network.operations.filter(({ kind }) => unread.has(kind)).map(({ layer }) => layer));
+  const differing = rows.filter(({ status }) => !alike.has(status));
+  if (differing.some((row) => (names.has(row.name) ? hasSetting(row) : !mayFollow(row)))) return [];
+  return differing
+    .filter(({ name }) => names.has(name))
+    .map(({ name }) =>
+      t('{0} is written in a way that cannot be read yet: whether it is the intended layer, cannot be told', name),
+    );
+}
+
+const alike: ReadonlySet<LayerVerdict['status']> = new Set<LayerVerdict['status']>([
+  'same',
+  'equivalent',
+  'cannot be told',
+]);
+
+/** Settings that are compared for operations which are read: a block may hold both. */
+const settings: ReadonlySet<string> = new Set(['kernel', 'channel', 'unit', 'pooling_size', 'groups']);
+
+function hasSetting({ reasons }: LayerVerdict): boolean {
+  return reasons.some(({ kind, key }) => kind === 'different' && key !== undefined && settings.has(key));
+}
+
+/**
+ * Whether a difference may come from the unread layers alone: an input that is one of theirs, a node that they are written
+ * with, a layer without weights that was not found behind them.
+ */
+function mayFollow({ status, reasons, intended, exported }: LayerVerdict): boolean {
+  if (status === 'extra') return exported?.type !== 'convolution';
+  if (status === 'missing') return !intended?.parameters;
+  return reasons.every(({ kind, key }) => kind !== 'different' || key === 'input');
+}
