@@ -8,6 +8,8 @@ import type { AnalyzeOptions } from '../core/shape/analyze';
 export class SchemeDocuments {
   private readonly documents = new TextDocuments(TextDocument);
   private readonly snapshots = new Map<string, Snapshot>();
+  /** Schemes of which something else is known now than when they were analyzed. */
+  private readonly stale = new Set<string>();
 
   /** @param facts what is known of an open scheme from outside its text */
   constructor(private readonly facts: (uri: string) => AnalyzeOptions = () => ({})) {}
@@ -22,15 +24,17 @@ export class SchemeDocuments {
     const document = this.documents.get(uri);
     if (document === undefined || !isScheme(document)) return undefined;
     const known = this.snapshots.get(uri);
-    if (known?.document === document && known.version === document.version) return known;
-    const snapshot = snapshotOf(document, this.facts(uri));
+    const isCurrent = known?.document === document && known.version === document.version;
+    if (isCurrent && !this.stale.has(uri)) return known;
+    const snapshot = snapshotOf(document, this.facts(uri), known);
     this.snapshots.set(uri, snapshot);
+    this.stale.delete(uri);
     return snapshot;
   }
 
   /** What is known from outside the text has changed. */
   invalidate(uri: string): void {
-    this.snapshots.delete(uri);
+    this.stale.add(uri);
   }
 
   isOpen(uri: string): boolean {

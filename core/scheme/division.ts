@@ -162,10 +162,13 @@ class DividedDocument implements SchemeDocument {
   }
 
   private inner(): Diagnostic[] {
-    return this.elements.flatMap(({ diagnostics }, index) => {
+    const found: Diagnostic[] = [];
+    for (const [index, { diagnostics }] of this.elements.entries()) {
+      if (diagnostics.length === 0) continue;
       const { start } = this.outline.elements[index]!;
-      return diagnostics.map((diagnostic) => movedDiagnostic(diagnostic, (offset) => offset + start));
-    });
+      found.push(...diagnostics.map((diagnostic) => movedDiagnostic(diagnostic, (offset) => offset + start)));
+    }
+    return found;
   }
 }
 
@@ -202,17 +205,22 @@ function stretched(node: Node, open: number, by: number, parent?: Node): Node {
 function changeBetween(before: string, after: string): { start: number; end: number; by: number } | undefined {
   if (before === after) return undefined;
   const shorter = Math.min(before.length, after.length);
-  const start = longest(shorter, (length) => before.startsWith(after.slice(0, length)));
-  const same = longest(shorter - start, (length) => before.endsWith(after.slice(after.length - length)));
+  const start = longest(shorter, (from, to) => before.slice(from, to) === after.slice(from, to));
+  const same = longest(shorter - start, (from, to) => lastOf(before, from, to) === lastOf(after, from, to));
   return { start, end: before.length - same, by: after.length - before.length };
 }
 
-/** The greatest length up to a limit for which something holds that holds for all smaller ones. */
-function longest(limit: number, holds: (length: number) => boolean): number {
+/** A part of a text, counted from its end. */
+function lastOf(text: string, from: number, to: number): string {
+  return text.slice(text.length - to, text.length - from);
+}
+
+/** How far, up to a limit, two texts are the same: each part is compared once, as a whole. */
+function longest(limit: number, isSame: (from: number, to: number) => boolean): number {
   let [least, most] = [0, limit];
   while (least < most) {
     const middle = least + Math.ceil((most - least) / 2);
-    if (holds(middle)) least = middle;
+    if (isSame(least, middle)) least = middle;
     else most = middle - 1;
   }
   return least;

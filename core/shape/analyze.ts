@@ -144,6 +144,7 @@ class SchemeAnalysis implements Analysis {
       entries,
       references: sources.references,
       layers: inference.layers,
+      tally: inference.tally,
       data,
       training,
     };
@@ -152,7 +153,7 @@ class SchemeAnalysis implements Analysis {
     this.#network = once(() => {
       const isBroken = this.#found().some(({ severity }) => severity === 'error');
       return this.scheme && !isBroken
-        ? buildNetwork(this.scheme, inference.layers, units.frame.document.value)
+        ? buildNetwork(this.scheme, inference, sources.references.places, units.frame.document.value)
         : undefined;
     });
     this.#layers = once(() => entries.map((entry, index) => new AnalyzedLayer(entry, inference.layers[index]!)));

@@ -1,20 +1,29 @@
 import { dataName } from '../scheme/layers';
 import type { Scheme } from '../scheme/types';
 import { countsOf, expandLayer } from './expand';
-import { headFor, headLayer, isLossActivation } from './head';
-import type { InferredLayer } from './infer';
+import { headFor, headLayer, isLossActivation, type Names } from './head';
+import type { Inference } from './infer';
 import { initialized } from './initializers';
 import type { Network, NetworkLayer, Operation } from './network';
+import { totalOf } from './tally';
 
 /**
  * The whole network of a scheme without errors: its layers, the implicit head, the weights' initializers. These take a look at
  * every operation, so they are made when the layers are first asked for.
  */
-export function buildNetwork(scheme: Scheme, inferred: readonly InferredLayer[], top: unknown): Network {
+export function buildNetwork(
+  scheme: Scheme,
+  { layers: inferred, tally }: Inference,
+  names: Names,
+  top: unknown,
+): Network {
   const written = inferred.map((layer) => layer.networkLayer!);
   const output = inferred.at(-1)!.output!;
-  const head = implicitHead(scheme, written, output, top);
+  const head = implicitHead(scheme, written.at(-1)!, output, names, top);
   const ended = head ? [...written, head.networkLayer] : withoutLossActivation(scheme, written);
+  // The last layers may be others than those that were counted.
+  const ends = (count: 'parameters' | 'buffers' | 'macs') =>
+    (head?.networkLayer[count] ?? 0) + ended[written.length - 1]![count] - written.at(-1)![count];
   let layers: readonly NetworkLayer[] | undefined;
   let operations: readonly Operation[] | undefined;
   return {
@@ -30,15 +39,14 @@ export function buildNetwork(scheme: Scheme, inferred: readonly InferredLayer[],
     },
     output: head?.output ?? outputOf(written, ended, output),
     outputShape: ended.at(-1)!.outputShape,
-    parameters: sum(ended, 'parameters'),
-    buffers: sum(ended, 'buffers'),
-    macs: sum(ended, 'macs'),
+    parameters: totalOf(tally.parameters) + ends('parameters'),
+    buffers: totalOf(tally.buffers) + ends('buffers'),
+    macs: totalOf(tally.macs) + ends('macs'),
   };
 }
 
-function implicitHead(scheme: Scheme, layers: readonly NetworkLayer[], output: string, top: unknown) {
-  const last = layers.at(-1)!;
-  const head = headFor(last.outputShape, scheme.data, new Set(layers.map(({ layer }) => layer.name)));
+function implicitHead(scheme: Scheme, last: NetworkLayer, output: string, names: Names, top: unknown) {
+  const head = headFor(last.outputShape, scheme.data, names);
   const input = { id: output, name: last.layer.name, shape: last.outputShape };
   return head && expandLayer(headLayer(head, input.name, top), [input], scheme.data.sampleShape, true);
 }
@@ -63,10 +71,4 @@ function withInitializers(layers: readonly NetworkLayer[]): NetworkLayer[] {
   for (const operation of initialized(layers.flatMap((layer) => layer.operations)))
     operations.set(operation.id, operation);
   return layers.map((layer) => ({ ...layer, operations: layer.operations.map(({ id }) => operations.get(id)!) }));
-}
-
-function sum(layers: readonly NetworkLayer[], count: 'parameters' | 'buffers' | 'macs'): number {
-  let total = 0;
-  for (const layer of layers) total += layer[count];
-  return total;
 }

@@ -11,6 +11,7 @@ import type { LayerInput, LayerProblem } from './builder';
 import { expandLayer } from './expand';
 import type { NetworkLayer, Shape } from './network';
 import { sameShape } from './shapes';
+import { copyEntry, emptyTally, enter, type Tally } from './tally';
 
 /** What is known about one layer: nothing where it, or something before it, is broken. */
 export interface InferredLayer {
@@ -25,6 +26,7 @@ export interface Inference {
   readonly layers: readonly InferredLayer[];
   /** Why layers cannot be built, by their places. */
   readonly problems: ReadonlyMap<number, LayerProblem>;
+  readonly tally: Tally;
 }
 
 /** What shapes follow from. */
@@ -48,6 +50,7 @@ export function inferShapes(
   const isKnownData = before !== undefined && sameInput(before.sources.data, sources.data);
   const layers: InferredLayer[] = [];
   const problems = new Map<number, LayerProblem>();
+  const tally = emptyTally(sources.layers.length);
   const changed = new Uint8Array(sources.layers.length);
   for (let index = 0; index < sources.layers.length; index++) {
     const own = sources.references.sources[index]!;
@@ -62,9 +65,11 @@ export function inferShapes(
       : inferLayer(sources, layers, index);
     if (problem) problems.set(index, problem);
     layers.push(layer);
+    if (isSame) copyEntry(tally, index, known!.tally);
+    else enter(tally, index, layer);
     if (!isSame && !sameOutput(layer, known?.layers[index])) changed[index] = 1;
   }
-  return { layers, problems };
+  return { layers, problems, tally };
 }
 
 function sameSources(one: readonly Source[], other: readonly Source[] | undefined): boolean {

@@ -7,6 +7,7 @@ import type { References } from '../../scheme/references';
 import { shortSpan } from '../../scheme/references';
 import type { DataSection, JsonPath } from '../../scheme/types';
 import type { InferredLayer } from '../infer';
+import type { Tally } from '../tally';
 
 /** What a check of the network may look at; parts that are broken are absent. */
 export interface CheckContext {
@@ -15,6 +16,7 @@ export interface CheckContext {
   readonly references: References;
   /** One for each entry. */
   readonly layers: readonly InferredLayer[];
+  readonly tally: Tally;
   readonly data?: DataSection;
   readonly training?: Training;
 }

@@ -4,21 +4,40 @@ import type { Diagnostic } from '../../scheme/diagnostics';
 import { setKey } from '../../scheme/fixes';
 import { childValue } from '../../scheme/schema';
 import type { Dropout, Operation } from '../network';
+import { hasBias, placesWith, Trait } from '../tally';
 import { type CheckContext, layerKeyPlace } from './context';
 import { Neighbours, type PlacedOperation } from './neighbours';
 
 /** What stands next to a batch normalization and does not go with it. */
 export function besideBatchNormalization(context: CheckContext): Diagnostic[] {
   const neighbours = new Neighbours(context);
-  const diagnostics: Diagnostic[] = [];
-  context.layers.forEach(({ networkLayer }, index) => {
-    for (const operation of networkLayer?.operations ?? []) {
-      const placed = { operation, index };
-      if (operation.kind === 'dropout') diagnostics.push(...strongDropout(context, operation, placed, neighbours));
-      else if (hasBias(operation)) diagnostics.push(...biasBefore(context, placed, neighbours));
-    }
-  });
-  return diagnostics;
+  const dropouts = placesWith(context.tally, Trait.dropsMuch);
+  const biases = placesWith(context.tally, Trait.hasBias).filter((index) => isBiasWritten(context, index));
+  return [
+    ...dropouts.flatMap((index) => strongDropouts(context, index, neighbours)),
+    ...biases.flatMap((index) => biasesBefore(context, index, neighbours)),
+  ];
+}
+
+function operationsOf({ layers }: CheckContext, index: number): readonly Operation[] {
+  return layers[index]!.networkLayer!.operations;
+}
+
+function strongDropouts(context: CheckContext, index: number, neighbours: Neighbours): Diagnostic[] {
+  return operationsOf(context, index).flatMap((operation) =>
+    operation.kind === 'dropout' ? strongDropout(context, operation, { operation, index }, neighbours) : [],
+  );
+}
+
+/** Only where the bias is asked for: the default has one, so that a layer means the same with and without a tail. */
+function isBiasWritten({ entries }: CheckContext, index: number): boolean {
+  return childValue(entries[index]!.value, 'use_bias') !== undefined;
+}
+
+function biasesBefore(context: CheckContext, index: number, neighbours: Neighbours): Diagnostic[] {
+  return operationsOf(context, index).flatMap((operation) =>
+    hasBias(operation) ? biasBefore(context, { operation, index }, neighbours) : [],
+  );
 }
 
 /** Li et al. 2019, "Understanding the disharmony between dropout and batch normalization by variance shift". */
@@ -65,14 +84,8 @@ function beyond(
   return current?.operation;
 }
 
-function hasBias(operation: Operation): boolean {
-  return (operation.kind === 'convolution' || operation.kind === 'dense') && operation.useBias;
-}
-
-/** Only where the bias is asked for: the default has one, so that a layer means the same with and without a tail. */
 function biasBefore(context: CheckContext, placed: PlacedOperation, neighbours: Neighbours): Diagnostic[] {
-  const { path, value } = context.entries[placed.index]!;
-  if (childValue(value, 'use_bias') === undefined) return [];
+  const { path } = context.entries[placed.index]!;
   if (neighbours.after(placed)?.operation.kind !== 'batch_normalization') return [];
   const message = t('The batch normalization takes the bias away again. Leave it out with {0}.', '"use_bias": false');
   const fixes = setKey(context.document, path, 'use_bias', false);

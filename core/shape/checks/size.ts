@@ -8,6 +8,7 @@ import { headFor } from '../head';
 import { estimateMemory, largestBatch } from '../memory';
 import type { Network, Operation } from '../network';
 import { elementCount } from '../shapes';
+import { mostValues, placesWith, Trait, totalOf } from '../tally';
 import { type CheckContext, layerPlace } from './context';
 
 /** Protobuf messages are limited to 2 GiB; what is not weights needs little. */
@@ -15,13 +16,12 @@ const mostWeights = Math.floor((2 ** 31 - 2 ** 20) / 4);
 
 /** The network's weights, those of an implicit head included, fit into one ONNX file. */
 export function modelSize(context: CheckContext): Diagnostic[] {
-  const counts = context.layers.map(
-    ({ networkLayer }) => (networkLayer?.parameters ?? 0) + (networkLayer?.buffers ?? 0),
-  );
-  const last = counts.length - 1;
-  if (last >= 0) counts[last]! += headWeights(context, last);
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const { parameters, buffers } = context.tally;
+  const last = parameters.length - 1;
+  const head = last >= 0 ? headWeights(context, last) : 0;
+  const total = totalOf(parameters) + totalOf(buffers) + head;
   if (total <= mostWeights) return [];
+  const counts = [...parameters].map((count, index) => count + buffers[index]! + (index === last ? head : 0));
   const greatest = counts.reduce((best, count, index) => (count > counts[best]! ? index : best), 0);
   const message = t(
     'The network has {0} weights, {1} of them here; an ONNX file holds {2} at most. Make the layer smaller.',
@@ -38,9 +38,6 @@ function headWeights({ layers, data }: CheckContext, last: number): number {
   return unit * (elementCount(output ?? []) + 1);
 }
 
-/** Runtimes count the values of a tensor in 32 bits. */
-const mostValues = 2 ** 31 - 1;
-
 /** No tensor of a single sample is beyond all machines; the first that is, makes the later ones so. */
 export function tensorSizes(context: CheckContext): Diagnostic[] {
   const { document, data, layers } = context;
@@ -48,8 +45,8 @@ export function tensorSizes(context: CheckContext): Diagnostic[] {
     const key = nodeAt(document.root, ['data', 'image_size']) ? 'image_size' : 'input_size';
     return [tooLarge(placeOf(document, ['data', key]), elementCount(data.sampleShape))];
   }
-  const index = layers.findIndex(({ networkLayer }) => networkLayer?.operations.some(isTooLarge));
-  if (index < 0) return [];
+  const [index] = placesWith(context.tally, Trait.tooLarge);
+  if (index === undefined) return [];
   const { outputShape } = layers[index]!.networkLayer!.operations.find(isTooLarge)!;
   return [tooLarge(layerPlace(context, index), elementCount(outputShape))];
 }
