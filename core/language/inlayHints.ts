@@ -5,6 +5,7 @@ import type { Span, TextChange } from '../scheme/diagnostics';
 import type { LayerAnalysis } from '../shape/analyze';
 import type { NetworkLayer } from '../shape/network';
 import { shapeText } from '../shape/shapes';
+import { layersIn } from './layers';
 import { layerDocumentation } from './layerText';
 import { allLayers } from './nested';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
@@ -15,7 +16,7 @@ export type InlayHintOptions = Settings['inlayHints'];
 /** Output shape and parameters of each layer in the range, and the head that the scheme leaves out. */
 export function inlayHintsIn(snapshot: Snapshot, range: Range, options: InlayHintOptions): InlayHint[] {
   const wanted = spanOf(snapshot, range);
-  const layers = allLayers(snapshot).filter(({ span }) => overlaps(span, wanted));
+  const layers = layersIn(allLayers(snapshot), wanted);
   const hints = layers.flatMap((layer) => layerHints(snapshot, layer, options));
   return options.implicitHead ? [...hints, ...headHints(snapshot, wanted)] : hints;
 }
@@ -48,9 +49,10 @@ function behind(text: string, end: number): number {
 /** The head stands behind the last layer; accepting the hint writes it out. */
 function headHints(snapshot: Snapshot, wanted: Span): InlayHint[] {
   const { network, layers, diagnostics } = snapshot.analysis;
-  const head = network?.layers.filter(({ implicit }) => implicit) ?? [];
   const last = layers.at(-1);
-  if (last === undefined || head.length === 0 || !overlaps(last.span, wanted)) return [];
+  if (last === undefined || !overlaps(last.span, wanted)) return [];
+  const head = network?.layers.filter(({ implicit }) => implicit) ?? [];
+  if (head.length === 0) return [];
   const fix = diagnostics.find(({ code }) => code === 'scheme/implicit-head')?.fixes[0];
   return [
     {

@@ -19,6 +19,32 @@ export function layerAround(layers: readonly LayerAnalysis[], offset: number): L
   return layers[index];
 }
 
+/** The layers that touch a part of the text, enclosing blocks included. */
+export function layersIn(layers: readonly LayerAnalysis[], { start, end }: Span): readonly LayerAnalysis[] {
+  const found: LayerAnalysis[] = [];
+  // The layer of the scheme's own network that the part begins in comes before all that are inside of it.
+  let first = firstFrom(layers, start + 1) - 1;
+  while (first > 0 && (layers[first] as LayerAnalysis).path.length > 3) first--;
+  for (let index = Math.max(first - 1, 0); index < layers.length; index++) {
+    const layer = layers[index] as LayerAnalysis;
+    if (layer.span.start > end) break;
+    if (layer.span.end >= start) found.push(layer);
+  }
+  return found;
+}
+
+/** The first layer that begins at an offset or behind it. */
+function firstFrom(layers: readonly LayerAnalysis[], offset: number): number {
+  let low = 0;
+  let high = layers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((layers[middle] as LayerAnalysis).span.start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The layers before an offset, in the network that a path leads into or through. */
 export function layersBefore(snapshot: Snapshot, path: JsonPath, offset: number): readonly LayerAnalysis[] {
   const network = networkPath(path);

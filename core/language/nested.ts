@@ -9,6 +9,7 @@ import type { JsonPath } from '../scheme/types';
 import type { Analysis, LayerAnalysis } from '../shape/analyze';
 import type { LayerInput } from '../shape/builder';
 import { expandLayer } from '../shape/expand';
+import type { NetworkLayer } from '../shape/network';
 import type { Snapshot } from './snapshot';
 
 /** Blocks within blocks further down are not looked into. */
@@ -68,6 +69,9 @@ function innerLayers(
   });
 }
 
+/** What an inner layer came to, by its value: one that is not edited keeps its value. */
+const expansions = new WeakMap<object, { readonly key: string; readonly networkLayer: NetworkLayer }>();
+
 /** The layers of one block so far. */
 class Scope {
   private readonly outputs = new Map<string, LayerInput>();
@@ -104,10 +108,16 @@ class Scope {
   }
 
   private expanded({ name, type, value, path }: LayerAnalysis, inputs: readonly LayerInput[]) {
+    const { value: top } = this.analysis.document;
+    const key = JSON.stringify([name, path, inputs, childValue(top, 'data')]);
+    const before = typeof value === 'object' && value !== null ? expansions.get(value) : undefined;
+    if (before?.key === key) return before.networkLayer;
     const schema = layerSchemas().get(type!)!;
-    const settings = canonical(schema, value, this.analysis.document.value) as Readonly<Record<string, unknown>>;
+    const settings = canonical(schema, value, top) as Readonly<Record<string, unknown>>;
     const layer = { name, type: type!, inputs: inputs.map((input) => input.name), settings, path };
-    return expandLayer(layer, inputs, inputs[0]!.shape).networkLayer;
+    const { networkLayer } = expandLayer(layer, inputs, inputs[0]!.shape);
+    if (typeof value === 'object' && value !== null) expansions.set(value, { key, networkLayer });
+    return networkLayer;
   }
 }
 

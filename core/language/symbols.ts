@@ -42,7 +42,7 @@ type Networks = ReadonlyMap<string, readonly LayerAnalysis[]>;
 function layersOf(snapshot: Snapshot): Networks {
   const networks = new Map<string, LayerAnalysis[]>();
   for (const layer of allLayers(snapshot)) {
-    const key = layer.path.slice(0, -1).join('/');
+    const key = layer.path.length === 3 ? 'model/network' : layer.path.slice(0, -1).join('/');
     const layers = networks.get(key);
     if (layers === undefined) networks.set(key, [layer]);
     else layers.push(layer);
@@ -54,7 +54,8 @@ function layerSymbols(snapshot: Snapshot, networks: Networks, network = 'model/n
   return (networks.get(network) ?? []).map((layer) => {
     const selection = layer.nameSpan ?? layer.typeSpan ?? { start: layer.span.start, end: layer.span.start + 1 };
     const own = symbol(snapshot, layer.name || '""', SymbolKind.Class, layer.span, selection);
-    const children = layerSymbols(snapshot, networks, `${layer.path.join('/')}/network`);
+    const isBlock = layer.type === 'block';
+    const children = isBlock ? layerSymbols(snapshot, networks, `${layer.path.join('/')}/network`) : [];
     return { ...own, detail: layerDetail(layer), ...(children.length === 0 ? {} : { children }) };
   });
 }

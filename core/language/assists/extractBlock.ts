@@ -10,7 +10,7 @@ import { type Assist, changed, hasComment, layoutAround, namesByNumber, reindent
 
 /** Rounds of more layers are not looked for, nor further away than so many layers. */
 const mostInRound = 16;
-const farthest = 400;
+const farthest = 200;
 
 /** Fewer rounds than there are, are tried so many times. */
 const mostTries = 16;
@@ -21,10 +21,10 @@ const mostTries = 16;
  */
 export function extractBlock(snapshot: Snapshot, offset: number): Assist | undefined {
   const siblings = siblingsAt(snapshot, offset);
-  if (siblings === undefined || namesByNumber(siblings.layers)) return undefined;
+  if (siblings === undefined) return undefined;
   const { layers, index, network } = siblings;
   const repetition = longest(new Repetitions(snapshot, layers).around(index));
-  if (repetition === undefined) return undefined;
+  if (repetition === undefined || namesByNumber(layers)) return undefined;
   const { first, length, rounds } = repetition;
   const covered = layers.slice(first, first + length * rounds);
   const lost = { start: covered[length - 1]!.span.end, end: covered.at(-1)!.span.end };
@@ -64,21 +64,12 @@ function longest(repetitions: readonly Repetition[]): Repetition | undefined {
 
 class Repetitions {
   private readonly settings = new Map<number, string | undefined>();
-  private readonly places: ReadonlyMap<string, number>;
-  /** For each layer the places of those that take its output. */
-  private readonly users: readonly (readonly number[])[];
+  private links?: Links;
 
   constructor(
     private readonly snapshot: Snapshot,
     private readonly layers: readonly LayerAnalysis[],
-  ) {
-    this.places = new Map(layers.map(({ name }, place) => [name, place]));
-    const users: number[][] = layers.map(() => []);
-    layers.forEach(({ inputs }, user) => {
-      for (const { name } of inputs) users[this.places.get(name) ?? -1]?.push(user);
-    });
-    this.users = users;
-  }
+  ) {}
 
   around(index: number): Repetition[] {
     const lengths = Array.from({ length: Math.min(mostInRound, this.layers.length >> 1) }, (_, at) => at + 1);
@@ -125,13 +116,13 @@ class Repetitions {
 
   private inputsOf(first: number, length: number): { readonly name: string; readonly place: number | undefined }[] {
     const inputs = this.layers.slice(first, first + length).flatMap((layer) => layer.inputs);
-    return inputs.map(({ name }) => ({ name, place: this.places.get(name) }));
+    return inputs.map(({ name }) => ({ name, place: this.network.places.get(name) }));
   }
 
   /** Which layers of a round feed which, as text; other layers by name. */
   private linksOf(first: number, length: number, input: string): string {
     const linkOf = (name: string) => {
-      const place = this.places.get(name);
+      const place = this.network.places.get(name);
       if (name === input) return dataName;
       return place === undefined || place < first ? `outside ${name}` : String(place - first);
     };
@@ -141,8 +132,14 @@ class Repetitions {
 
   /** Whether another layer takes anything but the last output. */
   private isUsedInside(first: number, count: number): boolean {
-    const inside = this.users.slice(first, first + count - 1);
+    const inside = this.network.users.slice(first, first + count - 1);
     return inside.some((users) => users.some((user) => user < first || user >= first + count));
+  }
+
+  /** Made when settings repeat at all: the network may have ten thousand layers. */
+  private get network(): Links {
+    this.links ??= linksOf(this.layers);
+    return this.links;
   }
 
   private settingsOf(place: number): string | undefined {
@@ -158,6 +155,21 @@ class Repetitions {
     if (!isRecord(settings)) return undefined;
     return JSON.stringify(sorted({ ...settings, name: undefined, input: undefined, inputs: undefined }));
   }
+}
+
+interface Links {
+  readonly places: ReadonlyMap<string, number>;
+  /** For each layer the places of those that take its output. */
+  readonly users: readonly (readonly number[])[];
+}
+
+function linksOf(layers: readonly LayerAnalysis[]): Links {
+  const places = new Map(layers.map(({ name }, place) => [name, place]));
+  const users: number[][] = layers.map(() => []);
+  layers.forEach(({ inputs }, user) => {
+    for (const { name } of inputs) users[places.get(name) ?? -1]?.push(user);
+  });
+  return { places, users };
 }
 
 function sorted(value: unknown): unknown {
