@@ -1,5 +1,5 @@
 import type { CanonicalGraph } from './canonical';
-import type { GraphNode } from './graph';
+import type { GraphNode, Setting } from './graph';
 
 const labels = new WeakMap<GraphNode, string>();
 
@@ -7,7 +7,7 @@ const labels = new WeakMap<GraphNode, string>();
 export function labelOf(node: GraphNode): string {
   const known = labels.get(node);
   if (known !== undefined) return known;
-  const label = `${node.op} ${JSON.stringify(node.settings, rounded)} ${attributesLabel(node)}`;
+  const label = `${node.op} ${settingsLabel(node.settings)} ${attributesLabel(node)}`;
   labels.set(node, label);
   return label;
 }
@@ -79,6 +79,18 @@ function visit(
     seen.add(child);
     stack.push({ node: child, children: children(child), next: 0 });
   }
+}
+
+/** Written out here, since `JSON.stringify` with a function is most of the time that aligning large graphs takes. */
+function settingsLabel(settings: GraphNode['settings']): string {
+  let label = '';
+  for (const name in settings) label += `${name}=${settingLabel(settings[name]!)} `;
+  return label;
+}
+
+function settingLabel(value: Setting): string {
+  if (typeof value === 'number') return `${Math.fround(value)}`;
+  return typeof value === 'object' ? `[${value.map(Math.fround).join()}]` : JSON.stringify(value);
 }
 
 /** What makes an operator that no rule has read: its attributes. */

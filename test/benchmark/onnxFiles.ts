@@ -9,21 +9,23 @@ export interface FileKind {
   readonly blocks: number;
   /** Channels of the convolutions, whose kernels are 3 by 3. */
   readonly channels: number;
+  /** What all names begin with. */
+  readonly scope?: string;
 }
 
 /** Writes a valid ONNX file of float32 as PyTorch's exporter lays it out: nodes, initializers, input, output, opset. */
-export function writeOnnxFile(file: string, { blocks, channels }: FileKind): void {
+export function writeOnnxFile(file: string, { blocks, channels, scope = 'layers' }: FileKind): void {
   const numbers = Array.from({ length: blocks }, (_, block) => block);
   const last = blocks - 1;
   const graph: Part[] = [
-    ...numbers.flatMap((block) => nodesOf(block).map((node) => Uint8Array.from(field(1, node)))),
+    ...numbers.flatMap((block) => nodesOf(scope, block).map((node) => Uint8Array.from(field(1, node)))),
     Uint8Array.from(field(2, 'main_graph')),
     ...numbers.flatMap((block) => [
-      ...tensor(`layers.${block}.conv.weight`, [channels, channels, 3, 3]),
-      ...tensor(`layers.${block}.conv.bias`, [channels]),
+      ...tensor(`${scope}.${block}.conv.weight`, [channels, channels, 3, 3]),
+      ...tensor(`${scope}.${block}.conv.bias`, [channels]),
     ]),
     Uint8Array.from(field(11, value('input', channels))),
-    Uint8Array.from(field(12, value(`/layers.${last}/Add_output_0`, channels))),
+    Uint8Array.from(field(12, value(`/${scope}.${last}/Add_output_0`, channels))),
   ];
   const head = [...field(1, 8), ...field(2, 'pytorch'), ...field(3, '2.13.0')];
   writeParts(file, [
@@ -33,11 +35,11 @@ export function writeOnnxFile(file: string, { blocks, channels }: FileKind): voi
   ]);
 }
 
-function nodesOf(block: number): number[][] {
-  const scope = `/layers.${block}`;
+function nodesOf(layers: string, block: number): number[][] {
+  const scope = `/${layers}.${block}`;
   const output = (name: string): string => `${scope}/${name}_output_0`;
-  const from = block === 0 ? 'input' : `/layers.${block - 1}/Add_output_0`;
-  const weights = [`layers.${block}.conv.weight`, `layers.${block}.conv.bias`];
+  const from = block === 0 ? 'input' : `/${layers}.${block - 1}/Add_output_0`;
+  const weights = [`${layers}.${block}.conv.weight`, `${layers}.${block}.conv.bias`];
   const attributes = [
     ...ints('dilations', [1, 1]),
     ...field(5, [...field(1, 'group'), ...field(3, 1), ...field(20, 2)]),
