@@ -151,6 +151,23 @@ describe('a file that is no readable ONNX model', () => {
     );
   });
 
+  it('never crashes the reader, whichever pieces are left out, repeated or moved', () => {
+    const place = fc.nat(bytes.length);
+    fc.assert(
+      fc.property(place, place, place, (from, to, target) => {
+        const piece = bytes.subarray(from, to);
+        const broken = Uint8Array.from([
+          ...bytes.subarray(0, target),
+          ...piece,
+          ...bytes.subarray(Math.max(target, to)),
+        ]);
+        const result = readModel(new MemorySource(broken));
+        if (!result.ok) assert.ok(result.offset <= broken.length && result.reason.length > 0);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('is told when a length reaches out of its message', () => {
     const result = failure(Uint8Array.from([...varint(7 * 8 + 2), ...varint(2 ** 40), 1, 2, 3]));
     assert.match(result.reason, /claims 1099511627776 bytes where 3 are left/);
