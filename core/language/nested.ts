@@ -1,5 +1,6 @@
-import type { Node } from 'jsonc-parser';
+import { type Node, parseTree } from 'jsonc-parser';
 import { canonical } from '../scheme/canonical';
+import type { Span } from '../scheme/diagnostics';
 import { nodeAt, spanOf } from '../scheme/document';
 import { dataName, type LayerReference } from '../scheme/layers';
 import { layerName } from '../scheme/places';
@@ -48,29 +49,83 @@ export function blockAround(snapshot: Snapshot, path: JsonPath): LayerAnalysis |
 function withInner(analysis: Analysis): readonly LayerAnalysis[] {
   const { layers } = analysis;
   if (!layers.some(({ type }) => type === 'block')) return layers;
-  const broken = analysis.diagnostics.filter(({ severity }) => severity === 'error').map(({ path }) => path);
-  return layers.flatMap((layer) => [layer, ...innerLayers(analysis, broken, layer, mostLevels)]);
+  const context = contextOf(analysis);
+  return layers.flatMap((layer) => (layer.type === 'block' ? [layer, ...innerLayers(context, layer)] : [layer]));
 }
 
-function innerLayers(
-  analysis: Analysis,
-  broken: readonly JsonPath[],
-  block: LayerAnalysis,
-  levels: number,
-): readonly LayerAnalysis[] {
-  if (block.type !== 'block' || levels === 0) return [];
-  const path = [...block.path, 'network'];
-  const network = nodeAt(analysis.document.root, path);
-  if (network?.type !== 'array') return [];
-  const scope = new Scope(analysis, broken, block);
-  return (network.children ?? []).flatMap((node, index) => {
-    const layer = scope.add(node, childValue(childValue(block.value, 'network'), index), [...path, index]);
-    return [layer, ...innerLayers(analysis, broken, layer, levels - 1)];
+/** What a block's layers depend on beside the block. */
+interface Context {
+  readonly text: string;
+  readonly top: unknown;
+  /** The data section, which some defaults depend on, as text. */
+  readonly data: string;
+  readonly vocabulary: number | undefined;
+  /** Where there are errors. */
+  readonly broken: readonly JsonPath[];
+}
+
+function contextOf({ document, scheme, diagnostics }: Analysis): Context {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return {
+    text: document.text,
+    top: document.value,
+    data: JSON.stringify(childValue(document.value, 'data')) ?? '',
+    vocabulary: scheme?.data.vocabulary,
+    broken: errors.map(({ path }) => path),
+  };
+}
+
+/** The layers of a block by its value, which stays the same as long as the block is not edited. */
+const blocks = new WeakMap<object, KnownBlock>();
+
+interface KnownBlock {
+  readonly key: string;
+  /** With offsets from the beginning of the block. */
+  readonly layers: readonly LayerAnalysis[];
+}
+
+function innerLayers(context: Context, block: LayerAnalysis): readonly LayerAnalysis[] {
+  const { path, span, value, inputShapes, inputs } = block;
+  const broken = context.broken.filter((other) => isBelow(other, path));
+  const vocabulary = inputs[0]?.name === dataName ? context.vocabulary : undefined;
+  const key = JSON.stringify([path, inputShapes?.[0], vocabulary, broken, context.data]);
+  let found = typeof value === 'object' && value !== null ? blocks.get(value) : undefined;
+  if (found?.key !== key) {
+    const node = parseTree(context.text.slice(span.start, span.end));
+    const layers = node === undefined ? [] : layersIn({ ...context, broken, vocabulary }, block, node, mostLevels);
+    found = { key, layers };
+    if (typeof value === 'object' && value !== null) blocks.set(value, found);
+  }
+  return found.layers.map((layer) => moved(layer, span.start));
+}
+
+function layersIn(context: Context, block: LayerAnalysis, node: Node, levels: number): readonly LayerAnalysis[] {
+  const network = nodeAt(node, ['network']);
+  if (network?.type !== 'array' || levels === 0) return [];
+  const scope = new Scope(context, block);
+  return (network.children ?? []).flatMap((child, index) => {
+    const value = childValue(childValue(block.value, 'network'), index);
+    const layer = scope.add(child, value, [...block.path, 'network', index]);
+    const inside = { ...context, vocabulary: undefined };
+    return layer.type === 'block' ? [layer, ...layersIn(inside, layer, child, levels - 1)] : [layer];
   });
 }
 
-/** What an inner layer came to, by its value: one that is not edited keeps its value. */
-const expansions = new WeakMap<object, { readonly key: string; readonly networkLayer: NetworkLayer }>();
+function moved(layer: LayerAnalysis, by: number): LayerAnalysis {
+  const place = (span: Span | undefined) => span && { start: span.start + by, end: span.end + by };
+  const { span, nameSpan, typeSpan, inputs } = layer;
+  return {
+    ...layer,
+    span: { start: span.start + by, end: span.end + by },
+    nameSpan: place(nameSpan),
+    typeSpan: place(typeSpan),
+    inputs: inputs.map((input) => ({ ...input, span: place(input.span) })),
+  };
+}
+
+function isBelow(path: JsonPath, above: JsonPath): boolean {
+  return above.every((segment, index) => path[index] === segment);
+}
 
 /** The layers of one block so far. */
 class Scope {
@@ -78,46 +133,35 @@ class Scope {
   private last = dataName;
 
   constructor(
-    private readonly analysis: Analysis,
-    private readonly broken: readonly JsonPath[],
-    block: LayerAnalysis,
+    private readonly context: Context,
+    { inputShapes }: LayerAnalysis,
   ) {
-    const shape = block.inputShapes?.[0];
-    const vocabulary = block.inputs[0]?.name === dataName ? analysis.scheme?.data.vocabulary : undefined;
+    const shape = inputShapes?.[0];
+    const { vocabulary } = context;
     if (shape !== undefined) this.outputs.set(dataName, { id: dataName, name: dataName, shape, vocabulary });
   }
 
   add(node: Node, value: unknown, path: JsonPath): LayerAnalysis {
     const entry = entryOf(node, value, path, this.last);
     const inputs = entry.inputs.flatMap(({ name }) => this.outputs.get(name) ?? []);
-    const inputShapes = inputs.map(({ shape }) => shape);
+    const hasInputs = inputs.length === entry.inputs.length && inputs.length > 0;
     this.last = entry.name;
-    const isKnown = entry.type !== undefined && inputs.length === entry.inputs.length && inputs.length > 0;
-    if (!isKnown || this.isBroken(path)) {
-      this.outputs.delete(entry.name);
-      return { ...entry, ...(inputs.length === entry.inputs.length ? { inputShapes } : {}) };
-    }
-    const networkLayer = this.expanded(entry, inputs);
+    this.outputs.delete(entry.name);
+    if (!hasInputs) return entry;
+    const inputShapes = inputs.map(({ shape }) => shape);
+    if (entry.type === undefined || this.context.broken.some((other) => isBelow(other, path)))
+      return { ...entry, inputShapes };
+    const networkLayer = this.expanded(entry, entry.type, inputs);
     const { outputShape } = networkLayer;
     this.outputs.set(entry.name, { id: entry.name, name: entry.name, shape: outputShape });
     return { ...entry, inputShapes, outputShape, networkLayer };
   }
 
-  private isBroken(path: JsonPath): boolean {
-    return this.broken.some((other) => path.every((segment, index) => other[index] === segment));
-  }
-
-  private expanded({ name, type, value, path }: LayerAnalysis, inputs: readonly LayerInput[]) {
-    const { value: top } = this.analysis.document;
-    const key = JSON.stringify([name, path, inputs, childValue(top, 'data')]);
-    const before = typeof value === 'object' && value !== null ? expansions.get(value) : undefined;
-    if (before?.key === key) return before.networkLayer;
-    const schema = layerSchemas().get(type!)!;
-    const settings = canonical(schema, value, top) as Readonly<Record<string, unknown>>;
-    const layer = { name, type: type!, inputs: inputs.map((input) => input.name), settings, path };
-    const { networkLayer } = expandLayer(layer, inputs, inputs[0]!.shape);
-    if (typeof value === 'object' && value !== null) expansions.set(value, { key, networkLayer });
-    return networkLayer;
+  private expanded({ name, value, path }: LayerAnalysis, type: string, inputs: readonly LayerInput[]): NetworkLayer {
+    const schema = layerSchemas().get(type)!;
+    const settings = canonical(schema, value, this.context.top) as Readonly<Record<string, unknown>>;
+    const layer = { name, type, inputs: inputs.map((input) => input.name), settings, path };
+    return expandLayer(layer, inputs, inputs[0]!.shape).networkLayer;
   }
 }
 
