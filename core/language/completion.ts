@@ -28,7 +28,8 @@ export async function completionsAt(
   paths: PathsPort,
   snippets = true,
 ): Promise<CompletionItem[]> {
-  const cursor = cursorAt(snapshot.text, offsetOf(snapshot, position));
+  const offset = offsetOf(snapshot, position);
+  const cursor = cursorAt(snapshot.text, offset, snapshot.analysis.document.elementsBefore?.(offset));
   const request: CompletionRequest = { snapshot, cursor, value: valueAround(cursor.containers), snippets };
   if (cursor.place === 'nothing') return [];
   if (cursor.place === 'key') return itemsOf(request, keysAt(request));

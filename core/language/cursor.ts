@@ -42,9 +42,19 @@ export interface Cursor {
 /** How far behind the cursor the rest of its containers is looked at. */
 const lookAhead = 64 * 1024;
 
-/** Reads the text up to the offset (and somewhat further) token by token; does not need a syntax tree. */
-export function cursorAt(text: string, offset: number): Cursor {
-  const reader = new CursorReader(text, offset);
+/** Whole elements of an array before the cursor. */
+export interface ReadElements {
+  readonly span: Span;
+  readonly count: number;
+}
+
+/**
+ * Reads the text up to the offset (and somewhat further) token by token; does not need a syntax tree.
+ *
+ * @param known elements that need not be read again: in a long network nearly all of the text
+ */
+export function cursorAt(text: string, offset: number, known?: ReadElements): Cursor {
+  const reader = new CursorReader(text, offset, known);
   return reader.read();
 }
 
@@ -69,6 +79,7 @@ class CursorReader {
   constructor(
     private readonly text: string,
     private readonly offset: number,
+    private readonly known: ReadElements | undefined,
   ) {
     this.scanner = createScanner(text, false);
     this.scanner.setPosition(contentStart(text));
@@ -79,11 +90,24 @@ class CursorReader {
       const kind: number = this.scanner.scan();
       const start = this.scanner.getTokenOffset();
       if (kind === Token.end || start >= this.offset) return this.between();
+      if (start === this.known?.span.start) {
+        this.skip(this.known);
+        continue;
+      }
       const end = start + this.scanner.getTokenLength();
       if (isCommentAround(this.text, kind, start, end, this.offset)) return this.nothing();
       if (literalTokens.has(kind) && end >= this.offset) return this.inside(this.tokenSpan(kind, start, end));
       this.consume(kind, start, end);
     }
+  }
+
+  private skip({ span, count }: ReadElements): void {
+    const { frame } = this;
+    for (let element = 0; element < count; element++) frame.elements.push(undefined);
+    frame.index = count - 1;
+    frame.state = 'comma';
+    frame.end = span.end;
+    this.scanner.setPosition(span.end);
   }
 
   private get frame(): Frame {

@@ -1,3 +1,4 @@
+import type { Span } from '../scheme/diagnostics';
 import { childValue } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
@@ -7,14 +8,7 @@ import type { Snapshot } from './snapshot';
 
 /** The innermost layer that an offset is in. Layers stand in the order of the text, a block before what it encloses. */
 export function layerAround(layers: readonly LayerAnalysis[], offset: number): LayerAnalysis | undefined {
-  let low = 0;
-  let high = layers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((layers[middle] as LayerAnalysis).span.start <= offset) low = middle + 1;
-    else high = middle;
-  }
-  let index = low - 1;
+  let index = firstFrom(layers, offset + 1) - 1;
   while (index >= 0 && offset > (layers[index] as LayerAnalysis).span.end) index--;
   return layers[index];
 }
@@ -25,7 +19,7 @@ export function layersIn(layers: readonly LayerAnalysis[], { start, end }: Span)
   // The layer of the scheme's own network that the part begins in comes before all that are inside of it.
   let first = firstFrom(layers, start + 1) - 1;
   while (first > 0 && (layers[first] as LayerAnalysis).path.length > 3) first--;
-  for (let index = Math.max(first - 1, 0); index < layers.length; index++) {
+  for (let index = Math.max(first, 0); index < layers.length; index++) {
     const layer = layers[index] as LayerAnalysis;
     if (layer.span.start > end) break;
     if (layer.span.end >= start) found.push(layer);

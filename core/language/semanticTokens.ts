@@ -2,8 +2,9 @@ import { SemanticTokenModifiers, type SemanticTokensLegend, SemanticTokenTypes }
 import type { Span } from '../scheme/diagnostics';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
+import { layersIn } from './layers';
 import { allLayers, networkPath } from './nested';
-import { overlaps, type Snapshot } from './snapshot';
+import type { Snapshot } from './snapshot';
 
 export const semanticTokensLegend: SemanticTokensLegend = {
   tokenTypes: [SemanticTokenTypes.class, SemanticTokenTypes.type],
@@ -26,7 +27,7 @@ interface NamedSpan {
  */
 export function semanticTokensIn(snapshot: Snapshot, wanted?: Span): number[] {
   const all = allLayers(snapshot);
-  const layers = all.filter(({ span }) => wanted === undefined || overlaps(span, wanted));
+  const layers = wanted === undefined ? all : layersIn(all, wanted);
   const names = new Set(all.map(({ path, name }) => keyOf(path, name)));
   const spans = layers
     .flatMap((layer) => spansOf(layer, names))

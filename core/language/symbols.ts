@@ -1,8 +1,10 @@
 import type { Node } from 'jsonc-parser';
-import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import { type DocumentSymbol, type Position, type Range, SymbolKind } from 'vscode-languageserver-types';
 import type { Span } from '../scheme/diagnostics';
 import { nodeAt, spanOf } from '../scheme/document';
+import { isRecord } from '../scheme/schema';
 import type { LayerAnalysis } from '../shape/analyze';
+import type { NetworkLayer } from '../shape/network';
 import { shapeText } from '../shape/shapes';
 import { allLayers } from './nested';
 import { rangeOf, type Snapshot } from './snapshot';
@@ -52,12 +54,43 @@ function layersOf(snapshot: Snapshot): Networks {
 
 function layerSymbols(snapshot: Snapshot, networks: Networks, network = 'model/network'): DocumentSymbol[] {
   return (networks.get(network) ?? []).map((layer) => {
-    const selection = layer.nameSpan ?? layer.typeSpan ?? { start: layer.span.start, end: layer.span.start + 1 };
-    const own = symbol(snapshot, layer.name || '""', SymbolKind.Class, layer.span, selection);
-    const isBlock = layer.type === 'block';
-    const children = isBlock ? layerSymbols(snapshot, networks, `${layer.path.join('/')}/network`) : [];
-    return { ...own, detail: layerDetail(layer), ...(children.length === 0 ? {} : { children }) };
+    const own = layerSymbol(snapshot, layer);
+    if (layer.type !== 'block') return own;
+    const children = layerSymbols(snapshot, networks, `${layer.path.join('/')}/network`);
+    return children.length === 0 ? own : { ...own, children };
   });
+}
+
+/** The symbols that were made, by their layers' values: a layer that only moved has the same one, further up or down. */
+const known = new WeakMap<object, { readonly symbol: DocumentSymbol; readonly layer: NetworkLayer | undefined }>();
+
+function layerSymbol(snapshot: Snapshot, layer: LayerAnalysis): DocumentSymbol {
+  const { value, networkLayer } = layer;
+  const cached = isRecord(value) && networkLayer ? known.get(value) : undefined;
+  if (cached && cached.layer === networkLayer) {
+    const moved = movedTo(snapshot.document.positionAt(layer.span.start), cached.symbol);
+    if (moved) return moved;
+  }
+  const made = newLayerSymbol(snapshot, layer);
+  if (isRecord(value)) known.set(value, { symbol: made, layer: networkLayer });
+  return made;
+}
+
+/** A symbol some lines up or down; nothing if it begins at another column. */
+function movedTo(start: Position, symbol: DocumentSymbol): DocumentSymbol | undefined {
+  const { range, selectionRange } = symbol;
+  if (start.character !== range.start.character) return undefined;
+  const by = start.line - range.start.line;
+  if (by === 0) return symbol;
+  const moved = ({ line, character }: Position): Position => ({ line: line + by, character });
+  const movedRange = ({ start: from, end }: Range): Range => ({ start: moved(from), end: moved(end) });
+  return { ...symbol, range: movedRange(range), selectionRange: movedRange(selectionRange) };
+}
+
+function newLayerSymbol(snapshot: Snapshot, layer: LayerAnalysis): DocumentSymbol {
+  const selection = layer.nameSpan ?? layer.typeSpan ?? { start: layer.span.start, end: layer.span.start + 1 };
+  const own = symbol(snapshot, layer.name || '""', SymbolKind.Class, layer.span, selection);
+  return { ...own, detail: layerDetail(layer) };
 }
 
 function layerDetail({ type, outputShape, networkLayer }: LayerAnalysis): string {

@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import type { Diagnostic } from './diagnostics';
+import type { Diagnostic, Span } from './diagnostics';
 import { nodeAt, parseScheme, type SchemeDocument } from './document';
 import { type Element, elementFrom, movedNode, type NodeInMaking, readElement } from './element';
 import { type Move, movedDiagnostic } from './moved';
@@ -135,6 +135,13 @@ class DividedDocument implements SchemeDocument {
   get diagnostics(): readonly Diagnostic[] {
     this.#diagnostics ??= [...this.outer(), ...this.inner()];
     return this.#diagnostics;
+  }
+
+  elementsBefore(offset: number): { readonly span: Span; readonly count: number } | undefined {
+    const { elements } = this.outline;
+    const last = elements.findLastIndex(({ end }) => end < offset);
+    if (last < 0) return undefined;
+    return { span: { start: elements[0]!.start, end: elements[last]!.end }, count: last + 1 };
   }
 
   private wholeTree(): Node {

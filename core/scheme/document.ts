@@ -16,6 +16,8 @@ export interface SchemeDocument {
   readonly value: unknown;
   /** Errors of the JSON itself, and what is untidy in it: comments, trailing commas, repeated keys. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The elements of the network that end before an offset, where it is known that they are whole. */
+  elementsBefore?(offset: number): { readonly span: Span; readonly count: number } | undefined;
 }
 
 /** Reads JSON with comments and trailing commas; never throws. */

@@ -12,6 +12,8 @@ export interface Element {
   readonly diagnostics: readonly Diagnostic[];
   /** Whether it ends where its text ends, so that the text alone says what it is. */
   readonly isSound: boolean;
+  /** Whether its text is JSON to the letter. */
+  readonly isStrict: boolean;
   /** The element's tree, made anew each time: it is large, and seldom looked at. */
   node(): Node;
 }
@@ -30,11 +32,16 @@ export function elementPath(index: number): JsonPath {
 export function readElement(text: string, index: number, colons: number): Element | undefined {
   const source = detached(text);
   const value = strictValue(source, colons);
-  if (value !== undefined) return new SoundElement(source, value, []);
+  if (value !== undefined) return new SoundElement(source, value, [], true);
   const errors: ParseError[] = [];
   const node = parsed(source, errors);
   if (node?.type !== 'object' || node.offset !== 0 || node.length !== source.length) return undefined;
-  return new SoundElement(source, getNodeValue(node), syntaxDiagnostics(source, node, errors, elementPath(index)));
+  return new SoundElement(
+    source,
+    getNodeValue(node),
+    syntaxDiagnostics(source, node, errors, elementPath(index)),
+    false,
+  );
 }
 
 /** An element of a document that can only be read whole: what is wrong with its text, that document says. */
@@ -43,7 +50,7 @@ export function elementFrom(document: string, node: Node, index: number): Elemen
   const span = node.type === 'object' && node.length > 0 ? elementAt(text, 0) : undefined;
   const element = span?.end === text.length ? readElement(text, index, span.colons) : undefined;
   return element
-    ? new SoundElement(element.text, element.value, [])
+    ? new SoundElement(element.text, element.value, [], element.isStrict)
     : new BrokenElement(text, getNodeValue(node), movedNode(node, -node.offset));
 }
 
@@ -65,6 +72,7 @@ class SoundElement implements Element {
     readonly text: string,
     readonly value: unknown,
     readonly diagnostics: readonly Diagnostic[],
+    readonly isStrict: boolean,
   ) {}
 
   node(): Node {
@@ -74,6 +82,7 @@ class SoundElement implements Element {
 
 class BrokenElement implements Element {
   readonly isSound = false;
+  readonly isStrict = false;
   readonly diagnostics: readonly Diagnostic[] = [];
 
   constructor(

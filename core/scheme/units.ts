@@ -5,6 +5,7 @@ import type { Division } from './division';
 import { nodeAt, type SchemeDocument, spanOf } from './document';
 import { type Element, elementPath } from './element';
 import type { FrameReading } from './frame';
+import { stringSpans } from './outline';
 import { layerName } from './places';
 import { layerType, readLayer, type SoundLayer } from './read';
 import { childValue } from './schema';
@@ -115,7 +116,7 @@ class ReadUnit implements LayerUnit {
   ) {}
 
   get places(): Places {
-    this.#places ??= placesOf(this.element.node(), this);
+    this.#places ??= placesIn(this);
     return this.#places;
   }
 }
@@ -128,6 +129,17 @@ function writtenInputs(value: unknown): WrittenInput[] | undefined {
   }
   const input = childValue(value, 'input');
   return typeof input === 'string' ? [{ name: input, key: ['input'] }] : undefined;
+}
+
+/** Most layers have a name, a type and at most one input: to find these, the text need not be parsed. */
+function placesIn(unit: LayerUnit): Places {
+  const { element, written = [] } = unit;
+  const isShort = element.isStrict && written.every(({ key }) => key.length === 1);
+  const spans = isShort ? stringSpans(element.text, ['name', 'type', 'input']) : undefined;
+  if (!spans) return placesOf(element.node(), unit);
+  const [name, type, input] = spans;
+  const hasName = name !== undefined && childValue(element.value, 'name') === unit.name;
+  return { name: hasName ? name : undefined, type, inputs: written.map(() => input) };
 }
 
 function placesOf(node: Node, { name, written = [] }: LayerUnit): Places {

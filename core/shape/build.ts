@@ -5,7 +5,7 @@ import { headFor, headLayer, isLossActivation, type Names } from './head';
 import type { Inference } from './infer';
 import { initialized } from './initializers';
 import type { Network, NetworkLayer, Operation } from './network';
-import { totalOf } from './tally';
+import { totalOf, valuesOf } from './tally';
 
 /**
  * The whole network of a scheme without errors: its layers, the implicit head, the weights' initializers. These take a look at
@@ -24,6 +24,7 @@ export function buildNetwork(
   // The last layers may be others than those that were counted.
   const ends = (count: 'parameters' | 'buffers' | 'macs') =>
     (head?.networkLayer[count] ?? 0) + ended[written.length - 1]![count] - written.at(-1)![count];
+  const lost = valuesOf(written.at(-1)!.operations) - valuesOf(ended[written.length - 1]!.operations);
   let layers: readonly NetworkLayer[] | undefined;
   let operations: readonly Operation[] | undefined;
   return {
@@ -42,6 +43,7 @@ export function buildNetwork(
     parameters: totalOf(tally.parameters) + ends('parameters'),
     buffers: totalOf(tally.buffers) + ends('buffers'),
     macs: totalOf(tally.macs) + ends('macs'),
+    values: totalOf(tally.values) + valuesOf(head?.networkLayer.operations ?? []) - lost,
   };
 }
 
@@ -66,9 +68,23 @@ function outputOf(written: readonly NetworkLayer[], ended: readonly NetworkLayer
   return ended.at(-1)!.operations.at(-1)?.id ?? written.at(-1)!.operations[0]!.inputs[0] ?? dataName;
 }
 
+/** A layer's operations are looked up when they are asked for, those of all layers at once. */
 function withInitializers(layers: readonly NetworkLayer[]): NetworkLayer[] {
-  const operations = new Map<string, Operation>();
-  for (const operation of initialized(layers.flatMap((layer) => layer.operations)))
-    operations.set(operation.id, operation);
-  return layers.map((layer) => ({ ...layer, operations: layer.operations.map(({ id }) => operations.get(id)!) }));
+  let known: ReadonlyMap<string, Operation> | undefined;
+  const byId = () => {
+    known ??= new Map(
+      initialized(layers.flatMap((layer) => layer.operations)).map((operation) => [operation.id, operation]),
+    );
+    return known;
+  };
+  return layers.map((layer) => {
+    let operations: readonly Operation[] | undefined;
+    return {
+      ...layer,
+      get operations() {
+        operations ??= layer.operations.map(({ id }) => byId().get(id)!);
+        return operations;
+      },
+    };
+  });
 }

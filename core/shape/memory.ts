@@ -1,6 +1,7 @@
 import type { OptimizerType } from '../scheme/types';
 import type { Network } from './network';
 import { elementCount } from './shapes';
+import { valuesOf } from './tally';
 
 /** An estimate of what a training step keeps in memory, in bytes; float32 throughout. */
 export interface MemoryEstimate {
@@ -26,16 +27,14 @@ const optimizerStates: Readonly<Record<OptimizerType, number>> = {
 
 /** Activations: the input and each operation's output are kept for the backward pass; a flatten only looks at its input. */
 export function estimateMemory(network: Network, batchSize = network.scheme.data.batchSize): MemoryEstimate {
-  const { parameters, buffers, operations, inputShape, scheme } = network;
-  const kept = operations
-    .filter((operation) => operation.kind !== 'flatten')
-    .map(({ outputShape }) => elementCount(outputShape));
+  const { parameters, buffers, inputShape, scheme } = network;
+  const kept = network.values ?? valuesOf(network.operations);
   const { type, momentum } = scheme.model.optimizer;
   const states = optimizerStates[type] + (momentum > 0 && type !== 'momentum' ? 1 : 0);
   const weights = (parameters + buffers) * bytesPerValue;
   const gradients = parameters * bytesPerValue;
   const optimizer = parameters * states * bytesPerValue;
-  const activations = kept.reduce((sum, size) => sum + size, elementCount(inputShape)) * batchSize * bytesPerValue;
+  const activations = (elementCount(inputShape) + kept) * batchSize * bytesPerValue;
   return {
     batchSize,
     weights,

@@ -24,6 +24,8 @@ export interface Network {
   /** Values kept but not trained: batch norm's running statistics. */
   readonly buffers: number;
   readonly macs: number;
+  /** Values that the operations give for one sample, if that was counted; a flatten gives none of its own. */
+  readonly values?: number;
 }
 
 export interface NetworkLayer {

@@ -10,6 +10,8 @@ export interface Tally {
   readonly parameters: Float64Array;
   readonly buffers: Float64Array;
   readonly macs: Float64Array;
+  /** Values that the operations give for one sample; a flatten gives none of its own. */
+  readonly values: Float64Array;
   /** Traits that a check is to look at more closely. */
   readonly traits: Uint8Array;
 }
@@ -33,6 +35,7 @@ export function emptyTally(length: number): Tally {
     parameters: new Float64Array(length),
     buffers: new Float64Array(length),
     macs: new Float64Array(length),
+    values: new Float64Array(length),
     traits: new Uint8Array(length),
   };
 }
@@ -42,6 +45,7 @@ export function enter(tally: Tally, index: number, { networkLayer, inputShapes }
   tally.parameters[index] = networkLayer?.parameters ?? 0;
   tally.buffers[index] = networkLayer?.buffers ?? 0;
   tally.macs[index] = networkLayer?.macs ?? 0;
+  tally.values[index] = networkLayer ? valuesOf(networkLayer.operations) : 0;
   tally.traits[index] = networkLayer ? traitsOf(networkLayer, inputShapes?.[0]?.length ?? 0) : 0;
 }
 
@@ -50,6 +54,7 @@ export function copyEntry(tally: Tally, index: number, from: Tally): void {
   tally.parameters[index] = from.parameters[index]!;
   tally.buffers[index] = from.buffers[index]!;
   tally.macs[index] = from.macs[index]!;
+  tally.values[index] = from.values[index]!;
   tally.traits[index] = from.traits[index]!;
 }
 
@@ -64,6 +69,12 @@ export function totalOf(column: Float64Array): number {
   let total = 0;
   for (let index = 0; index < column.length; index++) total += column[index]!;
   return total;
+}
+
+export function valuesOf(operations: readonly Operation[]): number {
+  let values = 0;
+  for (const { kind, outputShape } of operations) if (kind !== 'flatten') values += elementCount(outputShape);
+  return values;
 }
 
 function traitsOf({ layer, operations }: NetworkLayer, rank: number): number {
