@@ -95,8 +95,9 @@ class TrainingCompilation implements TrainingEmission {
     this.gradients.set(name, gradient);
   }
 
-  gradientOf({ name }: Parameter): string {
-    return known(this.gradients, name);
+  /** Nothing for a parameter that the loss does not depend on: one of a layer whose output nobody uses. */
+  gradientOf({ name }: Parameter): string | undefined {
+    return this.gradients.get(name);
   }
 
   updateBuffer({ name }: Parameter, next: string): void {
@@ -107,7 +108,7 @@ class TrainingCompilation implements TrainingEmission {
     return parameters
       .filter(({ trainable }) => !trainable)
       .map(({ name, shape }) => {
-        this.graph.outputAs(nextName(name), known(this.buffers, name), DataType.float, shape);
+        this.graph.outputAs(nextName(name), this.buffers.get(name) ?? name, DataType.float, shape);
         return { name, output: nextName(name), dims: shape, kind: 'buffer' };
       });
   }
@@ -192,14 +193,14 @@ function emitUpdates(
     graph.scope = `${name}/update`;
     const slots = slotNames.map((slot) => `${name}:${slot}`);
     for (const slot of slots) graph.input(slot, DataType.float, dims);
-    definition.update(graph, optimizer, {
-      parameter: name,
-      gradient: emission.gradientOf(parameter),
-      slots,
-      next: { parameter: nextName(name), slots: slots.map(nextName) },
-      scalar: scalarName,
-    });
-    for (const state of [name, ...slots]) graph.output(nextName(state), DataType.float, dims);
+    const gradient = emission.gradientOf(parameter);
+    if (gradient === undefined) {
+      for (const state of [name, ...slots]) graph.outputAs(nextName(state), state, DataType.float, dims);
+    } else {
+      const next = { parameter: nextName(name), slots: slots.map(nextName) };
+      definition.update(graph, optimizer, { parameter: name, gradient, slots, next, scalar: scalarName });
+      for (const state of [name, ...slots]) graph.output(nextName(state), DataType.float, dims);
+    }
     return [
       { name, output: nextName(name), dims, kind: 'parameter' },
       ...slots.map(
@@ -210,13 +211,13 @@ function emitUpdates(
 }
 
 function emitGradientOutputs(emission: TrainingCompilation, parameters: readonly Parameter[]) {
-  return parameters
-    .filter(({ trainable }) => trainable)
-    .map((parameter) => {
-      const output = `gradient:${parameter.name}`;
-      emission.graph.outputAs(output, emission.gradientOf(parameter), DataType.float, parameter.shape);
-      return { parameter: parameter.name, output };
-    });
+  return parameters.flatMap((parameter) => {
+    const gradient = emission.gradientOf(parameter);
+    if (gradient === undefined) return [];
+    const output = `gradient:${parameter.name}`;
+    emission.graph.outputAs(output, gradient, DataType.float, parameter.shape);
+    return [{ parameter: parameter.name, output }];
+  });
 }
 
 function nextName(name: string): string {
