@@ -11,7 +11,7 @@ import type { Analysis, LayerAnalysis } from '../shape/analyze';
 import type { LayerInput } from '../shape/builder';
 import { expandLayer } from '../shape/expand';
 import type { NetworkLayer } from '../shape/network';
-import type { Snapshot } from './snapshot';
+import { overlaps, type Snapshot } from './snapshot';
 
 /** Blocks within blocks further down are not looked into. */
 const mostLevels = 8;
@@ -62,6 +62,8 @@ interface Context {
   readonly vocabulary: number | undefined;
   /** Where there are errors. */
   readonly broken: readonly JsonPath[];
+  /** Where the text is no JSON: values that stand around may be missing. */
+  readonly gaps: readonly Span[];
 }
 
 function contextOf({ document, scheme, diagnostics }: Analysis): Context {
@@ -72,6 +74,7 @@ function contextOf({ document, scheme, diagnostics }: Analysis): Context {
     data: JSON.stringify(childValue(document.value, 'data')) ?? '',
     vocabulary: scheme?.data.vocabulary,
     broken: errors.map(({ path }) => path),
+    gaps: errors.filter(({ code }) => code === 'scheme/syntax').map((error) => error.span),
   };
 }
 
@@ -86,7 +89,8 @@ interface KnownBlock {
 
 function innerLayers(context: Context, block: LayerAnalysis): readonly LayerAnalysis[] {
   const { path, span, value, inputShapes, inputs } = block;
-  const broken = context.broken.filter((other) => isBelow(other, path));
+  const isTorn = context.gaps.some((gap) => overlaps(gap, span));
+  const broken = isTorn ? [path] : context.broken.filter((other) => isBelow(other, path));
   const vocabulary = inputs[0]?.name === dataName ? context.vocabulary : undefined;
   const key = JSON.stringify([path, inputShapes?.[0], vocabulary, broken, context.data]);
   let found = typeof value === 'object' && value !== null ? blocks.get(value) : undefined;
@@ -149,7 +153,7 @@ class Scope {
     this.outputs.delete(entry.name);
     if (!hasInputs) return entry;
     const inputShapes = inputs.map(({ shape }) => shape);
-    if (entry.type === undefined || this.context.broken.some((other) => isBelow(other, path)))
+    if (entry.type === undefined || this.context.broken.some((other) => isBelow(other, path) || isBelow(path, other)))
       return { ...entry, inputShapes };
     const networkLayer = this.expanded(entry, entry.type, inputs);
     const { outputShape } = networkLayer;

@@ -12,9 +12,10 @@ import { hoverAt } from '../../../core/language/hover';
 import { inlayHintsIn } from '../../../core/language/inlayHints';
 import { linksOf } from '../../../core/language/links';
 import { definitionAt, referencesAt, renameAt } from '../../../core/language/names';
+import { allLayers } from '../../../core/language/nested';
 import { selectionRangesAt } from '../../../core/language/selection';
 import { semanticTokensIn } from '../../../core/language/semanticTokens';
-import { rangeOf, snapshotOfText } from '../../../core/language/snapshot';
+import { rangeOf, type Snapshot, snapshotOf, snapshotOfText } from '../../../core/language/snapshot';
 import { symbolsOf } from '../../../core/language/symbols';
 import { memoryPaths, scheme } from './fixture';
 
@@ -94,6 +95,25 @@ describe('in a damaged scheme', () => {
     );
   });
 
+  it('the layers inside of blocks are after edits what they are in a text that is read anew', () => {
+    const edit = fc.tuple(fc.nat(), fc.nat(12), fc.constantFrom('', ' ', '16', '"data"', '하나', ...fragments));
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+        const document = TextDocument.create('file:///work/model_scheme.json', 'json', 0, whole);
+        let snapshot = snapshotOf(document);
+        allLayers(snapshot);
+        for (const [index, [at, length, text]] of edits.entries()) {
+          const start = at % (snapshot.text.length + 1);
+          const range = rangeOf(snapshot, { start, end: Math.min(start + length, snapshot.text.length) });
+          TextDocument.update(document, [{ range, text }], index + 1);
+          snapshot = snapshotOf(document, {}, snapshot);
+          assert.deepEqual(seenOf(snapshot), seenOf(snapshotOfText(snapshot.text)));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('formatting changes blanks only, and a second time nothing', () => {
     fc.assert(
       fc.property(damaged, (text) => {
@@ -121,4 +141,13 @@ function assertNested({ range, selectionRange, name, children = [] }: DocumentSy
     assert.ok(start <= document.offsetAt(inner.start) && document.offsetAt(inner.end) <= end, name);
   assert.notEqual(name, '');
   for (const child of children) assertNested(child, document);
+}
+
+/** What an editor shows of all layers. */
+function seenOf(snapshot: Snapshot) {
+  return allLayers(snapshot).map(({ name, span, nameSpan, typeSpan, type, inputShapes, outputShape, inputs }) => ({
+    names: [name, type, ...inputs.map((input) => input.name)],
+    places: [span, nameSpan, typeSpan, ...inputs.map((input) => input.span)],
+    shapes: [inputShapes, outputShape],
+  }));
 }
