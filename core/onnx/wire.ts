@@ -15,8 +15,10 @@ export class WireError extends Error {
 const SMALLEST_WINDOW = 1 << 12;
 const LARGEST_WINDOW = 1 << 20;
 const LONGEST_VARINT = 10;
-/** Bytes that are decoded at once. */
-const TEXT_PIECE = 1 << 13;
+/** Bytes that are decoded at once, where text follows text at less than `FAR` bytes; four times as much each time. */
+const SMALLEST_TEXT = 1 << 8;
+const LARGEST_TEXT = 1 << 14;
+const FAR = 1 << 9;
 /** Bytes; real names, documentation and metadata stay far below, and longer ones might not fit into a string. */
 const LONGEST_TEXT = 1 << 26;
 /** Bytes that what is read may take in memory, about: millions of nodes; more is no model, but a file made to do harm. */
@@ -42,9 +44,11 @@ export class WireReader {
   private windowSize = LARGEST_WINDOW / 4;
   /** Where reading goes on in the window; beyond its end after a jump. */
   private at = 0;
-  /** A piece of the window from `textStart` on, one character for each byte. */
+  /** The window from `textStart` to `textEnd`, one character for each byte. */
   private text = '';
   private textStart = 0;
+  private textEnd = 0;
+  private textSize = SMALLEST_TEXT;
   private memory = 0;
   private readonly interned = new Map<string, string>();
 
@@ -107,11 +111,8 @@ export class WireReader {
     const to = from + length;
     this.at = to;
     const bytes = this.window;
+    if (to > this.textEnd && !this.decodeAhead(from, to)) return utf8.decode(bytes.subarray(from, to));
     for (let i = from; i < to; i++) if (bytes[i]! > 127) return utf8.decode(bytes.subarray(from, to));
-    if (from < this.textStart || to > this.textStart + this.text.length) {
-      this.text = bytewise.decode(bytes.subarray(from, Math.max(to, from + TEXT_PIECE)));
-      this.textStart = from;
-    }
     return this.text.substring(from - this.textStart, to - this.textStart);
   }
 
@@ -143,6 +144,16 @@ export class WireReader {
   spend(bytes: number): void {
     this.memory += bytes;
     if (this.memory > MOST_MEMORY) throw new WireError(this.position, t('its structure is too large to be read'));
+  }
+
+  /** Decodes a piece of the window, unless the text stands alone: between weights, that is. */
+  private decodeAhead(from: number, to: number): boolean {
+    const alone = from - this.textEnd > FAR;
+    this.textSize = alone ? SMALLEST_TEXT : Math.min(LARGEST_TEXT, this.textSize * 4);
+    this.textStart = from;
+    this.textEnd = alone ? to : Math.min(this.window.length, Math.max(to, from + this.textSize));
+    this.text = alone ? '' : bytewise.decode(this.window.subarray(from, this.textEnd));
+    return !alone;
   }
 
   private longVarint(): number {
@@ -202,6 +213,8 @@ export class WireReader {
     this.window = this.source.read(position, Math.min(Math.max(this.windowSize, length), this.size - position));
     this.windowStart = position;
     this.text = '';
+    this.textStart = 0;
+    this.textEnd = 0;
     this.at = 0;
     if (this.window.length < length) throw this.truncated();
   }
