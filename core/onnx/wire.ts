@@ -75,6 +75,11 @@ export class WireReader {
 
   /** A field's tag: eight times its number, which is never 0, and its wire type. */
   tag(): number {
+    const byte = this.window[this.at];
+    if (byte !== undefined && byte >= 8 && byte < 128) {
+      this.at++;
+      return byte;
+    }
     const tag = this.varint();
     if (tag >= 8 && tag <= 0xffffffff) return tag;
     throw new WireError(this.position - 1, t('this is not a field of the protobuf format'));
@@ -83,7 +88,7 @@ export class WireReader {
   /** Reads a length and says where the field ends, which must not be beyond `end`. */
   fieldEnd(end: number): number {
     const length = this.varint();
-    const position = this.position;
+    const position = this.windowStart + this.at;
     if (length >= 0 && position + length <= end) return position + length;
     const left = Math.max(0, end - position);
     throw new WireError(position, t('a field claims {0} bytes where {1} are left', length, left));
@@ -106,7 +111,7 @@ export class WireReader {
   /** The text from the position to `end`. */
   string(end: number): string {
     const length = end - this.windowStart - this.at;
-    this.availableText(length);
+    if (this.at + length > this.window.length) this.fillWithText(length);
     const from = this.at;
     const to = from + length;
     this.at = to;
@@ -195,8 +200,7 @@ export class WireReader {
     if (this.at + length > this.window.length) this.fill(length);
   }
 
-  private availableText(length: number): void {
-    if (this.at + length <= this.window.length) return;
+  private fillWithText(length: number): void {
     if (length > LONGEST_TEXT) {
       throw new WireError(this.position, t('a text of {0} bytes is too long to be read', length));
     }
