@@ -1,4 +1,5 @@
 import type { InferredLayer } from './infer';
+import { keptValues } from './keptValues';
 import type { NetworkLayer, Operation } from './network';
 import { elementCount } from './shapes';
 
@@ -10,7 +11,7 @@ export interface Tally {
   readonly parameters: Float64Array;
   readonly buffers: Float64Array;
   readonly macs: Float64Array;
-  /** Values that the operations give for one sample; a flatten gives none of its own. */
+  /** Values of one sample that training keeps of the operations. */
   readonly values: Float64Array;
   /** Traits that a check is to look at more closely. */
   readonly traits: Uint8Array;
@@ -73,7 +74,7 @@ export function totalOf(column: Float64Array): number {
 
 export function valuesOf(operations: readonly Operation[]): number {
   let values = 0;
-  for (const { kind, outputShape } of operations) if (kind !== 'flatten') values += elementCount(outputShape);
+  for (const operation of operations) values += keptValues(operation);
   return values;
 }
 

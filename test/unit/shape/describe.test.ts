@@ -52,6 +52,17 @@ describe('The memory of a training step', () => {
     });
   });
 
+  it('has what attention and recurrent layers make on the way to their output', () => {
+    const activations = (layer: string) => {
+      const text = `${layer}, { "type": "reshape", "shape": [-1] }, ${dense}`;
+      return estimateMemory(networkOf(text, '"input_size": [5, 4], "label_dim": 3'), 1).activations / 4;
+    };
+    const ends = 5 * 4 + 3;
+    assert.equal(activations('{ "type": "attention_set", "heads": 2 }'), ends + 20 + 2 * (4 * 5 * 2 + 5 * 5));
+    assert.equal(activations('{ "type": "gru_set", "unit": 7, "bidirectional": true }'), ends + 14 + 4 * 5 * 14);
+    assert.equal(activations('{ "type": "lstm_set", "unit": 7 }'), ends + 7 + 6 * 5 * 7);
+  });
+
   it('has the state that each optimizer keeps', () => {
     const states = (optimizer: string) => {
       const { weights, optimizer: bytes } = estimateMemory(networkOf(dense, table(1), `"optimizer": ${optimizer}, `));
