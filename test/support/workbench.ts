@@ -143,6 +143,8 @@ export class Workbench {
   /** In both colour themes, as files that end in `-light.png` and `-dark.png`; the page stays light. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
+    // Where the pointer rests nothing explains itself.
+    await this.page.mouse.move(0, 0);
     for (const theme of ['dark', 'light'] as const) {
       await this.useTheme(theme);
       await this.page.screenshot({ path: path.join(screenshots, `${name}-${theme}.png`) });
