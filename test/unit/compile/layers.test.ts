@@ -16,8 +16,8 @@ import { checkModels } from './checkModels';
 import { assertClose } from './comparison';
 import { floats, run } from './runtime';
 
-/** Of the largest value: float32 on both sides, summed in another order. */
-const tolerance = 2e-5;
+/** Of the largest value: float32 on both sides, summed in another order. The largest error that was seen is 1.2e-6. */
+const tolerance = 5e-6;
 
 interface Compiled {
   readonly name: string;
