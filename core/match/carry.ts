@@ -4,7 +4,7 @@ import { elementCount, encodeValues, type NumberArray, type TensorSource, tensor
 import type { Comparison } from './compare';
 import { type Constant, isFloat, valuesOfSource } from './constants';
 import type { GraphNode } from './graph';
-import { nodeName } from './wording';
+import { hasBias, nodeName } from './wording';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
@@ -51,7 +51,7 @@ function sameValues(a: NumberArray, b: NumberArray): boolean {
 }
 
 function carryNode(a: GraphNode, b: GraphNode, carrier: Carrier): string | undefined {
-  if (a.op === 'convolution' || a.op === 'dense') return carryLayer(a, b, carrier);
+  if (hasBias(a)) return carryLayer(a, b, carrier);
   if (a.op === 'batch_normalization') return carryNormalization(a, b, carrier);
   for (const [role, constant] of a.parameters) {
     const problem = copy(constant, b.parameters.get(role), a, carrier);
@@ -75,7 +75,7 @@ function carryLayer(a: GraphNode, b: GraphNode, carrier: Carrier): string | unde
   const biasConstant = b.parameters.get('bias');
   const bias = biasConstant?.values();
   if (!weight || (biasConstant && !bias)) return notThere(b);
-  const outputs = a.parameters.get('weight')!.shape[0]!;
+  const outputs = Number(a.settings.channel ?? a.settings.unit);
   const affine = b.normalization ? affineOf(b.normalization) : undefined;
   if (b.normalization && !affine) return notThere(b);
   if (!a.normalization) return putFolded(a, weight, bias, affine, outputs, carrier);

@@ -5,7 +5,7 @@ import { type GraphNode, isKnown, type Setting, sameShape } from './graph';
 import { paddingWords } from './paddingWords';
 import type { Reason } from './report';
 import type { PreparedSide } from './side';
-import { describeNode, sayDifference, sayType, TAIL_KEYS } from './wording';
+import { describeNode, hasBias, sayDifference, sayType, TAIL_KEYS } from './wording';
 
 /** Both sides of the comparison; messages about one of them need to know what kind of side it is. */
 export interface Sides {
@@ -169,7 +169,7 @@ function producerOf(side: PreparedSide): { name: string; version: string } {
 }
 
 function compareBias(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
-  if (a.op !== 'convolution' && a.op !== 'dense') return [];
+  if (!hasBias(a)) return [];
   const intended = a.parameters.get('bias');
   const exported = b.parameters.get('bias');
   if ((intended === undefined) === (exported === undefined)) return [];
@@ -211,10 +211,11 @@ function compareParameters(a: GraphNode, b: GraphNode): Reason[] {
   return [...reasons, ...onOneSideOnly(a, b)];
 }
 
-/** Constants of operators that no rule has read; those of known ones are compared by what they mean. */
+/** Constants of operators that no rule has read, and of normalizations; those of others are compared by what they mean. */
 function onOneSideOnly(a: GraphNode, b: GraphNode): Reason[] {
+  const isNormalization = a.op === 'layer_normalization' || a.op === 'group_normalization';
   const operands = (node: GraphNode): string[] =>
-    [...node.parameters.keys()].filter((role) => role.startsWith('input '));
+    [...node.parameters.keys()].filter((role) => isNormalization || role.startsWith('input '));
   const onlyA = operands(a).filter((role) => !b.parameters.has(role) && !(role in b.settings));
   const onlyB = operands(b).filter((role) => !a.parameters.has(role) && !(role in a.settings));
   return [

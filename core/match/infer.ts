@@ -96,6 +96,10 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
       return sliceShape(node, graph, shape);
     case 'Gather':
       return gatherShape(node, graph, shape);
+    case 'ConvTranspose':
+      return transposedConvolutionShape(node, shape, graph.shape(node.inputs[1]));
+    case 'Resize':
+      return resizeShape(node, graph, shape);
     default:
       return undefined;
   }
@@ -204,6 +208,40 @@ function gatherShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Te
   const indices = graph.shape(node.inputs[1]);
   const axis = (intAttribute(node, 'axis', 0) + shape.length) % Math.max(1, shape.length);
   return indices && [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)];
+}
+
+/** https://onnx.ai/onnx/operators/onnx__ConvTranspose.html, without `auto_pad` and `output_shape`. */
+function transposedConvolutionShape(
+  node: GraphNode,
+  shape: TensorShape,
+  weight: TensorShape | undefined,
+): TensorShape | undefined {
+  const kernel: TensorShape | undefined = weight?.slice(2);
+  const channels = weight?.[1];
+  if (!isKnown(kernel) || typeof channels !== 'number' || node.attributes.has('output_shape')) return undefined;
+  const automatic = node.attributes.get('auto_pad');
+  if (automatic?.type === 'string' && automatic.value !== 'NOTSET') return undefined;
+  const values = (name: string, fallback: number) => intsAttribute(node, name) ?? kernel.map(() => fallback);
+  const [strides, dilations, added] = [values('strides', 1), values('dilations', 1), values('output_padding', 0)];
+  const pads = intsAttribute(node, 'pads') ?? [...kernel, ...kernel].map(() => 0);
+  const sizes = kernel.map((size, axis) => {
+    const input = shape[axis + 2];
+    if (typeof input !== 'number') return undefined;
+    const extent = (size - 1) * dilations[axis]! + 1;
+    return strides[axis]! * (input - 1) + added[axis]! + extent - pads[axis]! - pads[axis + kernel.length]!;
+  });
+  if (sizes.includes(undefined)) return undefined;
+  return [shape[0]!, channels * intAttribute(node, 'group', 1), ...(sizes as number[])];
+}
+
+function resizeShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const sizes = graph.integers.get(node.inputs[3] ?? '');
+  if (sizes) return sizes.length === shape.length ? sizes : undefined;
+  const scales = graph.constant(node.inputs[2])?.values();
+  if (scales?.length !== shape.length) return undefined;
+  return shape.map((size, axis) =>
+    scales[axis] === 1 ? size : typeof size === 'number' ? Math.floor(size * scales[axis]!) : `${size}*${scales[axis]}`,
+  );
 }
 
 /** Operators that show a constant in another shape or order, or hand it on: `Identity` on weights, a transposed weight. */

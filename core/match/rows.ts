@@ -166,7 +166,8 @@ function tailValue(node: GraphNode): unknown {
 function lost(node: GraphNode): Reason {
   const key = tailKey(node);
   if (key) return different(key, tailValue(node), undefined);
-  return { kind: 'missing', message: t('{0} is missing in the exported graph', describeNode(node)) };
+  const order = node.op === 'Transpose' ? { key: 'perm' } : {};
+  return { kind: 'missing', ...order, message: t('{0} is missing in the exported graph', describeNode(node)) };
 }
 
 function movedReason({ exported }: Findings, node: GraphNode, target: number): Reason {

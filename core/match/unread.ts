@@ -8,15 +8,9 @@ import type { LayerVerdict } from './report';
  * alone, so it is no proof that the graphs differ.
  */
 const unread: ReadonlySet<OperationKind> = new Set<OperationKind>([
-  'transposed_convolution',
-  'dense_per_position',
-  'layer_normalization',
-  'group_normalization',
   'zero_padding',
-  'upsampling',
   'reshape',
   'permute',
-  'embedding',
   'lstm',
   'gru',
   'attention',
@@ -52,12 +46,16 @@ function hasSetting({ reasons }: LayerVerdict): boolean {
   return reasons.some(({ kind, key }) => kind === 'different' && key !== undefined && settings.has(key));
 }
 
+/** What only says where axes lie. */
+const layout: ReadonlySet<string> = new Set(['input', 'perm', 'keep_axes', 'channel_axis']);
+
 /**
  * Whether a difference may come from the unread layers alone: an input that is one of theirs, a node that they are written
- * with, a layer without weights that was not found behind them.
+ * with, a transposition that they left where it was, a layer without weights that was not found behind them.
  */
 function mayFollow({ status, reasons, intended, exported }: LayerVerdict): boolean {
   if (status === 'extra') return exported?.type !== 'convolution';
   if (status === 'missing') return !intended?.parameters;
-  return reasons.every(({ kind, key }) => kind !== 'different' || key === 'input');
+  const hasWeights = (intended?.parameters ?? 0) > 0;
+  return reasons.every(({ kind, key }) => kind !== 'different' || (key === undefined ? !hasWeights : layout.has(key)));
 }

@@ -42,6 +42,19 @@ function describeOperation({ op, settings }: GraphNode): string {
         t('convolution {0}, {1} channels', sayValue(settings.kernel), sayValue(settings.channel)) +
         strideOf(settings.stride)
       );
+    case 'transposed_convolution':
+      return (
+        t('transposed convolution {0}, {1} channels', sayValue(settings.kernel), sayValue(settings.channel)) +
+        strideOf(settings.stride)
+      );
+    case 'layer_normalization':
+      return t('layer normalization');
+    case 'group_normalization':
+      return t('group normalization, {0} groups', sayValue(settings.groups));
+    case 'embedding':
+      return t('embedding of {0} in {1} values', sayValue(settings.vocabulary), sayValue(settings.dimension));
+    case 'upsampling':
+      return t('upsampling {0}', sayValue(settings.size));
     case 'dense':
       return t('dense, {0} units', sayValue(settings.unit));
     case 'activation':
@@ -74,6 +87,11 @@ function describeOperation({ op, settings }: GraphNode): string {
 function strideOf(stride: unknown): string {
   const moves = Array.isArray(stride) && stride.some((step) => step !== 1);
   return moves ? t(', stride {0}', sayValue(stride)) : '';
+}
+
+/** A layer that adds one number per channel or unit, if it does. */
+export function hasBias({ op }: GraphNode): boolean {
+  return op === 'convolution' || op === 'transposed_convolution' || op === 'dense';
 }
 
 /** The name by which a person finds the node in the file. */

@@ -99,7 +99,7 @@ function replaceByDense(
 
 function biasOf(layer: GraphNode, constant: Constant): Constant | undefined {
   if (layer.op === 'dense') return vector(constant, Number(layer.settings.unit));
-  if (layer.op !== 'convolution') return undefined;
+  if (layer.op !== 'convolution' && layer.op !== 'transposed_convolution') return undefined;
   const channels = Number(layer.settings.channel);
   const rank = layer.parameters.get('weight')!.shape.length;
   const perChannel = constant.shape.length === rank || constant.shape.length === rank - 1;

@@ -5,7 +5,7 @@ import type { Rule } from './rule';
  * the convolution's weights in eval mode (`Conv` alone), dynamo also into `Gemm`; a graph that still shows it is
  * brought to the same form, and the comparison says what could be seen on each side.
  *
- * Near miss: something between them (an activation, another user of the convolution's output); a dense layer on more than
+ * Near miss: a transposed convolution of several groups; something between them (an activation, another user of the convolution's output); a dense layer on more than
  * two axes, where batch norm's channels are another axis than the units.
  */
 export const foldedNormalization: Rule = {
@@ -15,7 +15,8 @@ export const foldedNormalization: Rule = {
     const layer = graph.soleProducer(node.inputs[0]);
     if (!layer || layer.normalization) return false;
     const isDense = layer.op === 'dense' && graph.shape(node.inputs[0])?.length === 2;
-    if (layer.op !== 'convolution' && !isDense) return false;
+    const isTransposed = layer.op === 'transposed_convolution' && layer.settings.groups === 1;
+    if (layer.op !== 'convolution' && !isTransposed && !isDense) return false;
     graph.replace([layer, node], {
       op: layer.op,
       inputs: layer.inputs,

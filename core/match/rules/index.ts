@@ -4,11 +4,15 @@ import { batchNormalization } from './batchNormalization';
 import { gelu, hardSwish, leakyReluAsMaximum, mish, silu, softplusWithThreshold } from './composedActivations';
 import { convolution } from './convolution';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
+import { densePerPosition } from './densePerPosition';
 import { dropout } from './dropout';
+import { embedding } from './embedding';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
 import { foldedNormalization } from './foldedNormalization';
 import { globalPooling, globalPoolingFlattened } from './globalPooling';
+import { groupNormalization, groupNormalizationComposed } from './groupNormalization';
+import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
 import { merge } from './merge';
 import { nothing } from './nothing';
 import { padBeforeWindow } from './padBeforeWindow';
@@ -17,7 +21,9 @@ import { reshapeAsTranspose } from './reshapeAsTranspose';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
 import { transposeBehind } from './transposeBehind';
+import { transposedConvolution } from './transposedConvolution';
 import { transposePairs } from './transposePairs';
+import { upsampling } from './upsampling';
 
 /** What moves transpositions down until they meet their inverse. */
 export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, transposePairs, transposeBehind];
@@ -34,9 +40,17 @@ export const RULES: readonly Rule[] = [
   softplusWithThreshold,
   leakyReluAsMaximum,
   activation,
+  layerNormalization,
+  layerNormalizationComposed,
+  groupNormalization,
+  groupNormalizationComposed,
   convolution,
+  transposedConvolution,
+  upsampling,
+  embedding,
   denseFromGemm,
   denseFromMatMul,
+  densePerPosition,
   flattenOrder,
   addAsBias,
   scaleAndShift,

@@ -34,6 +34,7 @@ const ELEMENTWISE = [
 const BROADCASTING = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'add', 'multiply'];
 const ALONG_AXIS = ['Concat', 'concatenate', 'Softmax', 'LogSoftmax'];
 const REDUCING = ['ReduceMean', 'ReduceMax', 'ReduceSum'];
+const GLOBAL: Readonly<Record<string, string>> = { GlobalAveragePool: 'ReduceMean', GlobalMaxPool: 'ReduceMax' };
 
 /**
  * A `Transpose` in front of an operator that works value by value, along an axis or over axes is moved behind it, where it
@@ -44,7 +45,7 @@ const REDUCING = ['ReduceMean', 'ReduceMax', 'ReduceSum'];
  */
 export const transposeBehind: Rule = {
   name: 'transpose-behind',
-  operators: [...ELEMENTWISE, ...BROADCASTING, ...ALONG_AXIS, ...REDUCING, 'Pad'],
+  operators: [...ELEMENTWISE, ...BROADCASTING, ...ALONG_AXIS, ...REDUCING, ...Object.keys(GLOBAL), 'Pad'],
   apply(node, graph) {
     const permutation = node.outputs.length === 1 ? commonPermutation(node, graph) : undefined;
     const moved = permutation && movedNode(node, permutation, graph);
@@ -76,6 +77,8 @@ function dataOf(node: GraphNode, graph: MatchGraph): readonly string[] {
 interface Moved {
   readonly inputs: string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** Another operator, when the same one cannot do it. */
+  readonly op?: string;
   readonly permutation: readonly number[];
 }
 
@@ -84,6 +87,7 @@ function movedNode(node: GraphNode, permutation: readonly number[], graph: Match
   const same = { inputs, attributes: node.attributes, permutation };
   if (ELEMENTWISE.includes(node.op)) return node.settings.activation === 'softmax' ? undefined : same;
   if (BROADCASTING.includes(node.op)) return withConstants(node, permutation, graph, same);
+  if (GLOBAL[node.op]) return globalReduction(node, permutation, same);
   if (REDUCING.includes(node.op)) return reduction(node, permutation, graph, same);
   if (node.op === 'Pad') return padding(node, permutation, graph, same);
   return alongAxis(node, permutation, graph, same);
@@ -146,6 +150,12 @@ function reduction(node: GraphNode, permutation: readonly number[], graph: Match
   };
 }
 
+/** Over all axes that the transposition makes those behind the channels. */
+function globalReduction(node: GraphNode, permutation: readonly number[], same: Moved): Moved {
+  const value = permutation.slice(2).sort((a, b) => a - b);
+  return { ...same, op: GLOBAL[node.op]!, attributes: new Map([['axes', { type: 'ints', value }]]) };
+}
+
 function padding(node: GraphNode, permutation: readonly number[], graph: MatchGraph, same: Moved): Moved | undefined {
   const pads = padsOf(node, graph);
   const rank = permutation.length;
@@ -173,7 +183,8 @@ function swap(node: GraphNode, moved: Moved, graph: MatchGraph): void {
   behind.applied.splice(0, behind.applied.length, ...transposes.flatMap((transpose) => transpose.applied));
   behind.dropouts.splice(0, behind.dropouts.length, ...node.dropouts);
   const dropouts = lonely.flatMap((each) => each.dropouts);
-  graph.add({ ...node, inputs: moved.inputs, outputs: [between], attributes: moved.attributes, dropouts });
+  const { op = node.op, inputs, attributes } = moved;
+  graph.add({ ...node, op, inputs, outputs: [between], attributes, dropouts });
 }
 
 /** The shape that transposed gives the known one. */
