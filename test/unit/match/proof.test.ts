@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { compareSides } from '../../../core/match/compare';
 import { matchSides } from '../../../core/match/match';
-import { judgeProof, type ProofOutput, type ProofPlan, planProof } from '../../../core/match/proof';
+import { judgeProof, type ProofPlan, type ProofValues, planProof } from '../../../core/match/proof';
 import { tensorValues } from '../../../core/onnx/tensor';
 import { graphText, side } from './fixtures';
 
@@ -65,7 +65,7 @@ describe('the numeric proof', () => {
   const plan = planned(dense(''), dense(' = {1, 2, 3, 4}'));
   const answers = (
     change: (values: number[], index: number) => number[],
-  ): { intended: ProofOutput; exported: ProofOutput }[] =>
+  ): { intended: ProofValues; exported: ProofValues }[] =>
     plan.cases.map(({ batch }, index) => {
       const values = Array.from({ length: 2 * batch }, (_, at) => 1 + at);
       return {
