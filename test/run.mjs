@@ -29,8 +29,8 @@ const programs = [
 
 const inNode = (/** @type {string} */ name) => [node, 'test/support/runTests.mjs', `out/test/${name}`];
 const suites = [
-  { name: 'unit', command: inNode('unit'), limitSeconds: 300 },
-  { name: 'integration', command: inNode('integration'), limitSeconds: 600 },
+  { name: 'unit', command: inNode('unit'), limitSeconds: 900 },
+  { name: 'integration', command: inNode('integration'), limitSeconds: 900 },
   { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },
   {
     name: 'extension',
@@ -38,7 +38,7 @@ const suites = [
     limitSeconds: 300,
     everyTest: true,
   },
-  { name: 'browser', command: inNode('browser'), limitSeconds: 840, everyTest: true },
+  { name: 'browser', command: inNode('browser'), limitSeconds: 900, everyTest: true },
 ];
 
 const started = Date.now();
