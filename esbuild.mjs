@@ -36,6 +36,7 @@ const schemaValidators = {
         discriminator: true,
         verbose: true,
         strict: false,
+        strictNumbers: true,
         code: { source: true, esm: false },
       });
       const validate = ajv.compile(JSON.parse(readFileSync(file, 'utf8')));

@@ -11,11 +11,27 @@ export function objectSchemaAt(document: SchemeDocument, path: JsonPath): Schema
 
 /** The key that an unknown one was probably meant to be: what another tool calls so, or the nearest that is not there yet. */
 export function meantKey(document: SchemeDocument, path: JsonPath, key: string): string | undefined {
-  const properties = objectSchemaAt(document, path)?.properties ?? {};
-  const present = new Set(keysOf(nodeAt(document.root, path)));
-  const free = Object.keys(properties).filter((name) => !present.has(name));
+  const free = freeKeys(document, path);
   const folded = key.toLowerCase();
-  return free.find((name) => resolve(properties[name]!).synonyms?.includes(folded)) ?? nearest(key, free);
+  return [...free].find(([, schema]) => schema.synonyms?.includes(folded))?.[0] ?? nearest(key, free.keys());
+}
+
+/** The keys that the object at a path could still have: found once, however many unknown ones stand in it. */
+function freeKeys(document: SchemeDocument, path: JsonPath): ReadonlyMap<string, Schema> {
+  const known = foundFree.get(document) ?? new Map<string, ReadonlyMap<string, Schema>>();
+  foundFree.set(document, known);
+  const place = JSON.stringify(path);
+  const free = known.get(place) ?? findFreeKeys(document, path);
+  known.set(place, free);
+  return free;
+}
+
+const foundFree = new WeakMap<SchemeDocument, Map<string, ReadonlyMap<string, Schema>>>();
+
+function findFreeKeys(document: SchemeDocument, path: JsonPath): ReadonlyMap<string, Schema> {
+  const present = new Set(keysOf(nodeAt(document.root, path)));
+  const properties = Object.entries(objectSchemaAt(document, path)?.properties ?? {});
+  return new Map(properties.filter(([name]) => !present.has(name)).map(([name, schema]) => [name, resolve(schema)]));
 }
 
 /** What other tools call layers, beyond what is near in letters. */

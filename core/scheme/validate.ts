@@ -53,9 +53,12 @@ const layerPointer = /^\/model\/network\/(\d+)/;
 export function explained(document: SchemeDocument, found: readonly ErrorObject[], index?: number): Validation {
   if (found.length === 0) return { diagnostics: [], invalid: [] };
   const errors = found.filter((error) => !isStep(error)).map((error) => toError(document, error, index));
-  const causes = errors.filter((error) => !isConsequence(document, error, errors));
+  const causes = errors.filter((error) => !isConsequence(document, error, errors)).slice(0, mostTold);
   return { diagnostics: causes.map((error) => schemaDiagnostic(document, error)), invalid: errors.map(invalidPath) };
 }
+
+/** Nobody reads more about one part of a scheme; what is left out is told when these are mended. */
+const mostTold = 500;
 
 /** Errors that ajv reports on the way to the one that says what is wrong. */
 function isStep(error: ErrorObject): boolean {

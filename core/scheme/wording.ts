@@ -59,6 +59,8 @@ export function eitherOf(phrases: readonly string[]): string {
 /** A value as a message shows it: short ones as they are written, others by their kind. */
 export function shown(value: unknown): string {
   if (isRecord(value)) return t('an object');
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return t('one beyond all that can be computed with');
   const text = jsonText(value);
   if (Array.isArray(value)) return text.length <= 60 ? text : t('a list of {0} elements', value.length);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
