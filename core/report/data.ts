@@ -13,6 +13,8 @@ export interface RunMaterial {
   readonly schemeText?: string;
   readonly series: readonly Series[];
   readonly evaluation?: Evaluation;
+  /** Why the evaluation is absent, in a sentence. */
+  readonly evaluationMissing?: string;
   readonly match?: MatchReport;
   /** Why the match is absent, in a sentence. */
   readonly matchMissing?: string;

@@ -118,6 +118,7 @@ function renderOutcome(run: RunReport, picturePath: (file: string) => string): s
   const pictures = runCharts(run).map(({ file, chart }) => renderPicture(chart, picturePath(file)));
   const parts = [
     renderMetrics(run),
+    run.evaluationMissing ? plain(run.evaluationMissing) : '',
     renderAccuracy(run),
     renderRegression(run),
     ...pictures,

@@ -5,7 +5,6 @@ import { parseMatchReport } from '../../core/match/readReport';
 import type { MatchReport } from '../../core/match/report';
 import type { Series } from '../../core/protocol/runs';
 import type { ParentMaterial, RunMaterial } from '../../core/report/data';
-import type { Evaluation } from '../../core/report/evaluation';
 import { analyze } from '../../core/shape/analyze';
 import { errorCode, errorMessage, InputError } from '../errors';
 import { EventFolder } from '../events';
@@ -26,10 +25,10 @@ export async function readMaterial(folder: string): Promise<RunMaterial> {
   const schemeText = await readOptional(path.join(absolute, 'scheme.json'));
   const [series, evaluation, match] = await Promise.all([
     readSeries(absolute),
-    schemeText === undefined ? undefined : readRunEvaluation(absolute, schemeText),
+    schemeText === undefined ? {} : readRunEvaluation(absolute, schemeText),
     schemeText === undefined ? {} : readMatch(absolute),
   ]);
-  return { name: record?.id ?? name, folder: absolute, record, schemeText, series, evaluation, ...match };
+  return { name: record?.id ?? name, folder: absolute, record, schemeText, series, ...evaluation, ...match };
 }
 
 /** The run that a report holds this one against: its parent, else the last finished run of the same scheme file before it. */
@@ -54,10 +53,19 @@ async function readSeries(folder: string): Promise<Series[]> {
   );
 }
 
-/** A run that has not finished, or a trainer of the user's own, has no evaluation. */
-async function readRunEvaluation(folder: string, schemeText: string): Promise<Evaluation | undefined> {
+/** A run that has not finished, or a trainer of the user's own, has no evaluation; a damaged one leaves the rest of the note. */
+async function readRunEvaluation(
+  folder: string,
+  schemeText: string,
+): Promise<Pick<RunMaterial, 'evaluation' | 'evaluationMissing'>> {
   const labelType = analyze(schemeText).scheme?.data.labelType;
-  return labelType && readEvaluation(path.join(folder, 'evaluation.npz'), labelType);
+  if (!labelType) return {};
+  try {
+    return { evaluation: await readEvaluation(path.join(folder, 'evaluation.npz'), labelType) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { evaluationMissing: t('The evaluation cannot be read: {0}', errorMessage(error)) };
+  }
 }
 
 async function readMatch(folder: string): Promise<Pick<RunMaterial, 'match' | 'matchMissing'>> {

@@ -97,6 +97,12 @@ describe('a lab note', () => {
     assert.match(text, /No curves and no evaluation/);
   });
 
+  it('says why there is no evaluation, and everything else', () => {
+    const damaged = run({ evaluation: undefined, evaluationMissing: 'The evaluation cannot be read: byte 7.' });
+    const text = renderMarkdown(buildReport([{ run: damaged }]), { picturePath: (file) => file });
+    assert.match(text, /\| `accuracy\/validation` \| 0\.75 \| – \|\n\nThe evaluation cannot be read: byte 7\.\n/);
+  });
+
   it('draws the parent in grey beside the run, and no text as markup', () => {
     const [loss] = reportCharts(buildReport([{ run: run(), parent: { ...parent, relation: 'parent' } }]));
     assert.deepEqual(
