@@ -134,6 +134,7 @@ const quietSettings = {
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
   'update.mode': 'none',
   'update.showReleaseNotes': false,
 };
