@@ -14,7 +14,7 @@ export function isScheme(document: TextDocument): boolean {
   return isSchemeFileName(fileName(document.uri)) || namesOurSchema.test(document.getText().slice(0, 2000));
 }
 
-/** The last part of an address: `file:///work/model_scheme.json`, `untitled:model_scheme.json`. */
+/** The last part of an address: `file:///project/model_scheme.json`, `untitled:model_scheme.json`. */
 function fileName(uri: string): string {
   const path = uri.replace(/[?#].*$/, '');
   return decoded(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1));

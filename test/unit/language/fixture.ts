@@ -13,7 +13,7 @@ export interface Fixture {
 export function fixture(marked: string): Fixture {
   const offset = marked.indexOf('$0');
   if (offset < 0) throw new Error('The fixture has no cursor: mark it with $0.');
-  const snapshot = snapshotOfText(marked.replace('$0', ''), 'file:///work/model_scheme.json');
+  const snapshot = snapshotOfText(marked.replace('$0', ''), 'file:///project/model_scheme.json');
   return { snapshot, position: snapshot.document.positionAt(offset) };
 }
 
@@ -28,7 +28,7 @@ export function memoryPaths(folders: Readonly<Record<string, readonly FolderEntr
     list: async (_, folder) => folders[folder] ?? [],
     kindOf: async (_, relative) =>
       relative.startsWith('gone') ? undefined : relative.endsWith('.csv') ? 'file' : 'folder',
-    resolve: (_, relative) => new URL(relative, 'file:///work/').href,
+    resolve: (_, relative) => new URL(relative, 'file:///project/').href,
   };
 }
 

@@ -127,10 +127,10 @@ describe('links', () => {
     const text =
       '{ "$schema": "https://example.org/model_scheme.schema.json", "data": { "data_path": "../my data", "validation_path": "a.csv" } }';
     const schema = 'https://example.org/model_scheme.schema.json';
-    assert.deepEqual(await targetsOf(text), [schema, 'file:///my%20data', 'file:///work/a.csv']);
+    assert.deepEqual(await targetsOf(text), [schema, 'file:///my%20data', 'file:///project/a.csv']);
     assert.deepEqual((await targetsOf(text, (uri) => `reveal ${uri}`)).slice(1), [
       'reveal file:///my%20data',
-      'file:///work/a.csv',
+      'file:///project/a.csv',
     ]);
   });
 

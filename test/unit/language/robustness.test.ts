@@ -99,7 +99,7 @@ describe('in a damaged scheme', () => {
     const edit = fc.tuple(fc.nat(), fc.nat(12), fc.constantFrom('', ' ', '16', '"data"', '하나', ...fragments));
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
-        const document = TextDocument.create('file:///work/model_scheme.json', 'json', 0, whole);
+        const document = TextDocument.create('file:///project/model_scheme.json', 'json', 0, whole);
         let snapshot = snapshotOf(document);
         allLayers(snapshot);
         for (const [index, [at, length, text]] of edits.entries()) {

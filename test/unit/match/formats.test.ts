@@ -7,7 +7,7 @@ const hostile = `</td><script>alert("1")</script>|\`*x*\``;
 
 const report: MatchReport = {
   verdict: 'mismatch',
-  intended: { file: '/work/a b/model_scheme.json', kind: 'scheme', parameters: 12 },
+  intended: { file: '/project/a b/model_scheme.json', kind: 'scheme', parameters: 12 },
   exported: { file: 'model.onnx', kind: 'onnx', producer: 'pytorch 2.13.0', opset: 17 },
   layers: [
     { name: 'first', status: 'same', reasons: [] },
@@ -52,7 +52,7 @@ describe('a match report', () => {
     assert.deepEqual(rules, ['match/different', 'match/extra', 'match/cannot-be-told']);
     const place = run.results[0].locations[0].physicalLocation;
     assert.equal(place.region.startLine, 7);
-    assert.equal(place.artifactLocation.uri, 'file:///work/a%20b/model_scheme.json');
+    assert.equal(place.artifactLocation.uri, 'file:///project/a%20b/model_scheme.json');
   });
 
   it('as JUnit has a case for each layer and one for the proof', () => {

@@ -16,7 +16,7 @@ export function record(changes: Partial<RunRecord> = {}): RunRecord {
     argv: ['node', 'trainer.js'],
     host: 'here',
     process: { pid: 4711, startTime: '100', boot: 'b' },
-    scheme: { path: '/work/model_scheme.json', sha256: 'a'.repeat(64) },
+    scheme: { path: '/project/model_scheme.json', sha256: 'a'.repeat(64) },
     overrides: {},
     versions: { matchdown: '0.1.0' },
     metrics: { final: {}, best: {} },
