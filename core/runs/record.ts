@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly purpose?: string;
   readonly tags?: readonly string[];
   readonly parent?: string;
+  /** The sweep that started it, and which of its trials it is, from 1. */
+  readonly sweep?: { readonly id: string; readonly trial: number };
   readonly git?: { readonly commit: string; readonly dirty: boolean; readonly diffSha256?: string };
   readonly data?: DataFingerprint;
   /** Of `data.validation_path`. */

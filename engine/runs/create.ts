@@ -27,6 +27,7 @@ export interface RunPlan {
   readonly name?: string;
   readonly purpose?: string;
   readonly parent?: string;
+  readonly sweep?: RunRecord['sweep'];
   readonly target: string;
   readonly trainer: RunRecord['trainer'];
   /** The training process's command, given the run's folder. */
@@ -152,6 +153,7 @@ function newRecord(plan: RunPlan, scheme: Scheme, run: { id: string; folder: str
     ...(purpose !== undefined && { purpose }),
     ...(scheme.experiment.tags.length > 0 && { tags: scheme.experiment.tags }),
     ...(parent !== undefined && { parent }),
+    ...(plan.sweep && { sweep: plan.sweep }),
     versions: { matchdown: toolVersion() },
     metrics: { final: {}, best: {} },
   };

@@ -24,6 +24,8 @@ export interface LaunchOptions {
   readonly purpose?: string;
   /** Id of the run that this one is compared with. */
   readonly parent?: string;
+  /** The sweep that starts it, and which of its trials it is. */
+  readonly sweep?: RunRecord['sweep'];
   /** Of ONNX Runtime; by default three quarters of the processors. */
   readonly threads?: number;
 }
