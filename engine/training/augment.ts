@@ -1,6 +1,6 @@
+import type { Random } from '../../core/random';
 import type { Augmentation } from '../../core/scheme/types';
 import type { SampleValues } from '../data/dataSet';
-import type { Random } from '../random';
 
 export const augments = ({ flipHorizontal, flipVertical, shift, rotate }: Augmentation): boolean =>
   flipHorizontal || flipVertical || shift > 0 || rotate > 0;

@@ -1,7 +1,7 @@
 import type { TensorFeed } from '../../core/compile/training';
+import { Random } from '../../core/random';
 import type { Augmentation } from '../../core/scheme/types';
 import { type DataSet, product } from '../data/dataSet';
-import { Random } from '../random';
 import { augmentImage, augments } from './augment';
 
 /** Some of a data set's samples. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TensorFeed } from '../../../core/compile/training';
+import { Random } from '../../../core/random';
 import type { Augmentation } from '../../../core/scheme/types';
 import type { DataSet, Labels } from '../../../engine/data/dataSet';
-import { Random } from '../../../engine/random';
 import { augmentImage } from '../../../engine/training/augment';
 import { BatchMaker, shuffled } from '../../../engine/training/batches';
 
