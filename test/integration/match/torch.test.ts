@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import type { MatchReport } from '../../../core/match/report';
 import { matchFiles } from '../../../engine/match';
-import { cachedFolder } from '../../support/cache.mjs';
-import { projectRoot } from '../../support/projectRoot';
 import { describeWithPython } from '../../support/python';
+import { differences, Exports, partsOf, pythonExports } from './exports';
 import { schemes } from './schemes';
 
 /** Variants that compute what the scheme says; every other one must be found out. */
@@ -67,107 +59,73 @@ const DEVIATIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describeWithPython('real exports of PyTorch against their schemes', (python) => {
-  let exports: string;
-  let folder: string;
-  const script = path.join(projectRoot, 'test/python/match_exports.py');
+  let exports: Exports;
 
   before(async function () {
     this.timeout(300_000);
-    const key = createHash('sha256').update(readFileSync(script)).update(python).digest('hex').slice(0, 12);
-    const limits = { timeout: 290_000, maxBuffer: 1 << 26 };
-    exports = await cachedFolder(`match-exports-${key}`, async (unfinished) => {
-      await promisify(execFile)(python, [script, unfinished], limits);
-    });
-    folder = mkdtempSync(path.join(tmpdir(), 'matchdown-'));
-    for (const [name, text] of Object.entries(schemes())) writeFileSync(path.join(folder, `${name}.json`), text);
+    exports = Exports.open(await pythonExports(python, 'match_exports.py'), schemes());
   });
 
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  const match = (file: string): Promise<MatchReport> =>
-    matchFiles(path.join(folder, `${file.split('.')[0]}.json`), path.join(exports, file));
+  after(() => exports.dispose());
 
   it('match when they compute what the scheme says, with the proof', async function () {
     this.timeout(120_000);
-    const wrong: string[] = [];
-    const files = readdirSync(exports).filter((file) => file.endsWith('.onnx') && isAlikeFile(file));
-    assert.ok(files.length >= 30);
-    for (const file of files) {
-      const { verdict, proof, layers } = await match(file);
-      if (verdict === 'match' && proof.holds && (proof.inputs?.length ?? 0) === 8) continue;
-      wrong.push(`${file}: ${verdict}; ${proof.reason ?? ''}; ${layers.flatMap(found).join(', ')}`);
-    }
-    assert.deepEqual(wrong, []);
+    const alike = exports.files().filter(isAlike);
+    assert.ok(alike.length >= 30);
+    await exports.assertAlike(alike);
   });
 
   it('do not match with a single deviation, which is told at the right row by the right key', async function () {
     this.timeout(120_000);
-    const wrong: string[] = [];
-    const files = readdirSync(exports).filter((file) => file.endsWith('.onnx') && !isAlikeFile(file));
-    assert.ok(files.length >= Object.keys(DEVIATIONS).length);
-    for (const file of files) {
-      const expected = DEVIATIONS[file.split('.').slice(0, 2).join('.')];
-      const report = await match(file);
-      const seen = report.layers.flatMap(found);
-      const complete = expected?.every((one) =>
-        seen.some((other) => one === other || one === other.replace(/^\S+/, '*')),
-      );
-      if (report.verdict !== 'mismatch' || !complete) wrong.push(`${file}: ${report.verdict}: ${seen.join(', ')}`);
-    }
-    assert.deepEqual(wrong, []);
+    const deviating = exports.files().filter((file) => !isAlike(file));
+    assert.ok(deviating.length >= Object.keys(DEVIATIONS).length);
+    await exports.assertDeviating(deviating, DEVIATIONS);
   });
 
   it('agree with each other, whichever exporter wrote them', async () => {
     for (const name of ['sample', 'residual', 'zoo', 'preactivation', 'mlp']) {
       const [a, b] = [`${name}.as_intended.ts17.onnx`, `${name}.as_intended.dyn20.onnx`];
-      const report = await matchFiles(path.join(exports, a), path.join(exports, b));
-      assert.equal(report.verdict, 'match', `${name}: ${report.layers.flatMap(found)} ${report.undecided}`);
-      const back = await matchFiles(path.join(exports, b), path.join(exports, a));
-      assert.equal(back.verdict, 'match', `${name}: ${back.layers.flatMap(found)} ${back.undecided}`);
+      const report = await matchFiles(exports.file(a), exports.file(b));
+      assert.equal(report.verdict, 'match', `${name}: ${report.layers.flatMap(differences)} ${report.undecided}`);
+      const back = await matchFiles(exports.file(b), exports.file(a));
+      assert.equal(back.verdict, 'match', `${name}: ${back.layers.flatMap(differences)} ${back.undecided}`);
     }
   });
 
   it('differ from each other when one has a softmax behind, which no scheme excuses', async () => {
     const report = await matchFiles(
-      path.join(exports, 'sample.as_intended.ts17.onnx'),
-      path.join(exports, 'sample.softmax.ts17.onnx'),
+      exports.file('sample.as_intended.ts17.onnx'),
+      exports.file('sample.softmax.ts17.onnx'),
     );
     assert.equal(report.verdict, 'mismatch');
   });
 
   it('may be the intended side, with the scheme as the other', async () => {
-    const scheme = path.join(folder, 'sample.json');
-    const good = await matchFiles(path.join(exports, 'sample.as_intended.dyn20.onnx'), scheme);
-    assert.equal(good.verdict, 'match', `${good.layers.flatMap(found)} ${good.undecided}`);
-    const bad = await matchFiles(path.join(exports, 'sample.kernel.ts17.onnx'), scheme);
-    assert.ok(bad.layers.flatMap(found).includes('conv_layer_set_1 kernel'));
+    const scheme = exports.schemeOf('sample');
+    const good = await matchFiles(exports.file('sample.as_intended.dyn20.onnx'), scheme);
+    assert.equal(good.verdict, 'match', `${good.layers.flatMap(differences)} ${good.undecided}`);
+    const bad = await matchFiles(exports.file('sample.kernel.ts17.onnx'), scheme);
+    assert.ok(bad.layers.flatMap(differences).includes('conv_layer_set_1 kernel'));
   });
 
   it('say what they do not show', async () => {
-    const report = await match('sample.as_intended.ts17.onnx');
+    const report = await exports.match('sample.as_intended.ts17.onnx');
     const told = report.cannotBeTold.join('\n');
     assert.match(told, /conv_layer_set_1: dropout 0.7/);
     assert.match(told, /conv_layer_set_2: batch normalization/);
     assert.match(told, /min_max normalisation/);
-    const dynamo = await match('sample.as_intended.dyn20.onnx');
+    const dynamo = await exports.match('sample.as_intended.dyn20.onnx');
     assert.doesNotMatch(dynamo.cannotBeTold.join('\n'), /batch normalization/);
   });
 
   it('are flagged first when they were exported in training mode', async () => {
-    const { notes, verdict } = await match('sample.train.dyn20.onnx');
+    const { notes, verdict } = await exports.match('sample.train.dyn20.onnx');
     assert.equal(verdict, 'mismatch');
     assert.match(notes[0]!, /training mode/);
   });
 });
 
-function isAlikeFile(file: string): boolean {
-  const [network, variant = ''] = file.split('.');
+function isAlike(file: string): boolean {
+  const { network, variant } = partsOf(file);
   return ALIKE.has(variant) || ALIKE_IN[variant] === network;
-}
-
-/** `row status` and `row key` of everything that is different in a row. */
-function found({ name, status, reasons }: MatchReport['layers'][number]): string[] {
-  if (status === 'same' || status === 'equivalent' || status === 'cannot be told') return [];
-  const keys = reasons.flatMap(({ kind, key }) => (kind === 'different' && key ? [`${name} ${key}`] : []));
-  return [`${name} ${status}`, ...keys];
 }
