@@ -1,4 +1,5 @@
 import type { NormalizationStatistics } from '../compile/normalization';
+import type { Target } from './target';
 
 /** `run.json`, the record of a run; its JSON Schema is `schemas/run.schema.json`. All times are ISO 8601 in UTC. */
 export interface RunRecord {
@@ -12,7 +13,20 @@ export interface RunRecord {
   readonly trainer: 'embedded' | 'pytorch' | 'command';
   readonly argv: readonly string[];
   readonly host: string;
+  /** The process that trains, or that supervises the one that does; of a remote run, the one that uploads it. */
   readonly process?: ProcessIdentity;
+  /** What a supervisor started: leads a process group of its own. */
+  readonly worker?: ProcessIdentity;
+  /** How it was started, so that it can be started again. */
+  readonly launch?: LaunchSettings;
+  /** Where it is on its target; only of runs on another machine or in a queue. */
+  readonly remote?: RemotePlace;
+  /** Of a remote run: whether whoever mirrors it reaches it. A cut connection mends itself; the run goes on meanwhile. */
+  readonly connection?: { readonly state: 'connected' | 'cut'; readonly time: string; readonly reason?: string };
+  /** One run may take several attempts: it was preempted, resumed, or met its time limit. In order, from 1. */
+  readonly attempts?: readonly Attempt[];
+  /** Indices of the GPUs that it was given here. */
+  readonly gpus?: readonly number[];
   readonly scheme: { readonly path: string; readonly sha256: string };
   /** `--set` overrides, as given: `model.learning_rate` to its value. */
   readonly overrides: Readonly<Record<string, unknown>>;
@@ -42,6 +56,37 @@ export interface RunRecord {
     readonly best: Readonly<Record<string, number>>;
   };
   readonly progress?: RunProgress;
+}
+
+export interface LaunchSettings {
+  readonly target: Target;
+  /** The user's own command. */
+  readonly command?: readonly string[];
+  /** The folder that the command is run in; its copy on a remote target. */
+  readonly projectFolder?: string;
+}
+
+export interface RemotePlace {
+  /** The run's folder there, absolute. */
+  readonly folder: string;
+  /** Slurm's job: `123`, or `123_4` of an array. */
+  readonly job?: string;
+  /** What Slurm says of a job that waits: `Resources`, `Priority`, ... */
+  readonly waitingFor?: string;
+  /** When it was last heard of, on this machine's clock. */
+  readonly heard?: string;
+}
+
+/** Times are of this machine's clock. */
+export interface Attempt {
+  readonly number: number;
+  readonly started: string;
+  readonly ended?: string;
+  /** The machine that it ran on. */
+  readonly host?: string;
+  readonly job?: string;
+  readonly process?: ProcessIdentity;
+  readonly exit?: { readonly code: number | null; readonly signal?: string };
 }
 
 export type RunState = 'queued' | 'starting' | 'running' | 'finished' | 'failed' | 'stopped' | 'lost';

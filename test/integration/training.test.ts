@@ -164,7 +164,7 @@ describe('stopping and resuming', () => {
     const folder = await project.launch();
     await waitFor(folder, (now) => (now.progress?.step ?? 0) > 3);
     await stopRun(folder);
-    const resumed = await resumeRun(folder, 1);
+    const resumed = await resumeRun(folder, { threads: 1 });
     assert.ok(resumed.ok, resumed.ok ? '' : resumed.message);
     const record = await ended(folder);
     assert.equal(record.state, 'finished', record.error);
@@ -191,7 +191,7 @@ describe('stopping and resuming', () => {
     assert.equal(listed?.record?.state, 'failed');
     assert.equal((JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as RunRecord).state, 'running');
 
-    assert.ok((await resumeRun(folder, 1)).ok);
+    assert.ok((await resumeRun(folder, { threads: 1 })).ok);
     const again = await waitFor(
       folder,
       (now) => now.state === 'running' && (now.progress?.step ?? 0) > running.progress!.step,
