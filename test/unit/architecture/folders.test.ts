@@ -18,6 +18,7 @@ const mayKnow: Record<string, readonly string[]> = {
   'core/events': ['core'],
   'core/runs': ['core', 'core/scheme', 'core/compile', 'schemas'],
   'core/statistics': ['core'],
+  'core/sweep': ['core', 'core/runs', 'core/scheme', 'schemas'],
   'core/protocol': ['core/match', 'core/runs'],
   'core/report': ['core', 'core/scheme', 'core/events', 'core/match', 'core/runs', 'core/statistics'],
   engine: ['core'],
@@ -25,7 +26,7 @@ const mayKnow: Record<string, readonly string[]> = {
   server: ['core', 'engine', 'package.json'],
   client: ['core', 'engine'],
   // Messages carry the records of runs and the reports of matches.
-  webviews: ['core', 'core/match', 'core/runs'],
+  webviews: ['core', 'core/match', 'core/runs', 'core/sweep'],
 };
 
 /** Folders whose permission for `core` means all of it. */
