@@ -14,6 +14,8 @@ export interface MatchFilesOptions {
   readonly numeric?: boolean;
   /** Relative error that the proof allows. */
   readonly tolerance?: number;
+  /** The present text of a scheme that is being edited, by its file. */
+  readonly schemeText?: (file: string) => string | undefined;
   /** Ends the proof. */
   readonly signal?: AbortSignal;
   /** Milliseconds that ONNX Runtime may take. */
@@ -29,9 +31,9 @@ export async function matchFiles(
   exported: string,
   options: MatchFilesOptions = {},
 ): Promise<MatchReport> {
-  const first = openSide(intended);
+  const first = openSide(intended, options.schemeText?.(intended));
   try {
-    const second = openSide(exported);
+    const second = openSide(exported, options.schemeText?.(exported));
     try {
       const target = { file: exported, model: second.model, isFile: second.network === undefined };
       return await matchSides(first, second, (plan) => runProof(plan, target, options), options);

@@ -14,13 +14,27 @@ export interface OpenSide extends MatchSide {
   close(): void;
 }
 
-/** Opens a scheme or an ONNX file, told by its first character: a scheme is JSON. Throws `InputError` for what is neither. */
-export function openSide(file: string): OpenSide {
+/**
+ * Opens a scheme or an ONNX file, told by its first character: a scheme is JSON. Throws `InputError` for what is neither.
+ *
+ * @param text of a scheme that is being edited, in the place of the file's
+ */
+export function openSide(file: string, text?: string): OpenSide {
+  return named(file, () => {
+    if (text !== undefined) return schemeSide(file, text);
+    return isJson(file) ? schemeSide(file, decodeSchemeText(file, readFileSync(file))) : onnxSide(file);
+  });
+}
+
+/** Whether the file is a scheme rather than a model. Throws `InputError` when it cannot be read. */
+export function isSchemeFile(file: string): boolean {
+  return named(file, () => isJson(file));
+}
+
+/** What the operating system says about a file, as the user's error. */
+function named<T>(file: string, read: () => T): T {
   try {
-    if (statSync(file).isDirectory()) {
-      throw new InputError({ file, problem: t('This is a folder.'), nextStep: t('Name a scheme or an ONNX file.') });
-    }
-    return isJson(file) ? schemeSide(file) : onnxSide(file);
+    return read();
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
@@ -33,6 +47,9 @@ export function openSide(file: string): OpenSide {
 }
 
 function isJson(file: string): boolean {
+  if (statSync(file).isDirectory()) {
+    throw new InputError({ file, problem: t('This is a folder.'), nextStep: t('Name a scheme or an ONNX file.') });
+  }
   if (/\.onnx$/i.test(file)) return false;
   if (/\.json[c5]?$/i.test(file)) return true;
   const files = new ModelFiles(file);
@@ -41,8 +58,7 @@ function isJson(file: string): boolean {
   return /^\uFEFF?\s*(\{|\/[/*])/.test(start);
 }
 
-function schemeSide(file: string): OpenSide {
-  const text = decodeSchemeText(file, readFileSync(file));
+function schemeSide(file: string, text: string): OpenSide {
   const { network, diagnostics, layers } = analyze(text);
   if (!network) {
     const first = diagnostics.find(({ severity }) => severity === 'error');

@@ -53,13 +53,21 @@ export class ModelFiles implements TensorSource {
 
 /** Locations of external data that lead out of the model's folder or are not there; nobody may open these. */
 export function unreachableData(model: OnnxModel, modelFile: string): string[] {
+  return externalFiles(model, modelFile).flatMap(({ location, bytes }) => (bytes === undefined ? [location] : []));
+}
+
+/** The files beside the model that hold its external data, with their sizes; without one: it cannot or may not be read. */
+export function externalFiles(model: OnnxModel, modelFile: string): { location: string; bytes?: number }[] {
   const folder = path.dirname(modelFile);
   const locations = new Set(tensorsOf(model).flatMap(({ data }) => (data.kind === 'external' ? [data.location] : [])));
-  return [...locations].filter((location) => resolveWithin(folder, location) === undefined);
+  return [...locations].map((location) => {
+    const file = resolveWithin(folder, location);
+    return file === undefined ? { location } : { location, bytes: statSync(file).size };
+  });
 }
 
 /** All tensors of a model, in branches and functions too. */
-function tensorsOf({ graph, functions }: OnnxModel): OnnxTensor[] {
+export function tensorsOf({ graph, functions }: OnnxModel): OnnxTensor[] {
   return [...tensorsOfGraph(graph), ...tensorsOfNodes(functions.flatMap(({ nodes }) => nodes))];
 }
 

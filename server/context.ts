@@ -19,6 +19,10 @@ export interface ServerContext {
   extraDiagnostics(uri: string, source: string, diagnostics: readonly Diagnostic[]): void;
   /** Offers more code actions, beside those of the scheme's own diagnostics. */
   addCodeActions(provider: CodeActionProvider): void;
+  /** The text of a scheme that is open in the editor, saved or not, by its file. */
+  schemeText(file: string): string | undefined;
+  /** Calls the listener with the file of a scheme whenever it has been opened or edited. */
+  onSchemeChanged(listener: (file: string) => void): void;
   /** Called once when the server shuts down: end what was started, watchers and child processes for example. */
   onShutdown(dispose: () => void | Promise<void>): void;
 }

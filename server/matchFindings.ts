@@ -7,18 +7,26 @@ import { insertProperty, removeElement, removeProperty, replaceNode } from '../c
 import type { JsonPath } from '../core/scheme/types';
 import type { Analysis, LayerAnalysis } from '../core/shape/analyze';
 
+/** A difference as a diagnostic, and which reason of which row of the report it tells. */
+export interface MatchFinding extends Diagnostic {
+  readonly row: number;
+  readonly reason: number;
+}
+
 /**
  * A match's differences as diagnostics on the scheme's lines, each with the fix that takes the exported value into the
  * scheme where one can be written. They are made for the text that `analysis` is of, layers found by their names: an edited
  * scheme gets them where its layers are now.
  */
-export function matchFindings(analysis: Analysis, report: MatchReport): Diagnostic[] {
+export function matchFindings(analysis: Analysis, report: MatchReport): MatchFinding[] {
+  const layers = new Map(analysis.layers.map((layer) => [layer.name, layer]));
   let previous: LayerAnalysis | undefined;
-  return report.layers.flatMap((verdict) => {
-    const own = analysis.layers.find(({ name }) => name === verdict.name);
+  return report.layers.flatMap((verdict, row) => {
+    const own = layers.get(verdict.name);
     previous = own ?? previous;
-    const reasons = verdict.reasons.filter(isDifference);
-    return reasons.map((reason) => finding(analysis, verdict, reason, own, previous));
+    return verdict.reasons.flatMap((reason, at) =>
+      isDifference(reason) ? [{ ...finding(analysis, verdict, reason, own, previous), row, reason: at }] : [],
+    );
   });
 }
 

@@ -26,6 +26,13 @@ export function onRequest<K extends keyof ServerRequests>(
   });
 }
 
+/** A signal that says what a token says. */
+export function abortWith(token: CancellationToken): AbortSignal {
+  const ended = new AbortController();
+  token.onCancellationRequested(() => ended.abort());
+  return ended.signal;
+}
+
 /** Tells the client something; see `ServerNotifications`. */
 export function notify<K extends keyof ServerNotifications>(
   connection: Connection,

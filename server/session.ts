@@ -5,6 +5,7 @@ import type { CodeActionProvider, ServerContext } from './context';
 import type { DiagnosticsService } from './diagnostics';
 import { filePath } from './files';
 import { readInitializationOptions } from './options';
+import type { SchemeDocuments } from './schemeDocuments';
 import { defaultSettings } from './settings';
 
 type Disposal = () => void | Promise<void>;
@@ -21,7 +22,10 @@ export class Session implements ServerContext {
   readonly extraActions: CodeActionProvider[] = [];
   private readonly disposals: Disposal[] = [];
 
-  constructor(private readonly diagnostics: DiagnosticsService) {}
+  constructor(
+    private readonly diagnostics: DiagnosticsService,
+    private readonly documents: SchemeDocuments,
+  ) {}
 
   initialize({ initializationOptions, capabilities, workspaceFolders, rootUri }: InitializeParams): void {
     const { messages, trusted, commands } = readInitializationOptions(initializationOptions);
@@ -43,6 +47,20 @@ export class Session implements ServerContext {
 
   addCodeActions(provider: CodeActionProvider): void {
     this.extraActions.push(provider);
+  }
+
+  schemeText(file: string): string | undefined {
+    return this.documents
+      .all()
+      .find(({ uri }) => filePath(uri) === file)
+      ?.getText();
+  }
+
+  onSchemeChanged(listener: (file: string) => void): void {
+    this.documents.onDidChange(({ document }) => {
+      const file = filePath(document.uri);
+      if (file !== undefined) listener(file);
+    });
   }
 
   onShutdown(dispose: Disposal): void {

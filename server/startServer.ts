@@ -21,7 +21,7 @@ export function startServer(connection: Connection): void {
     device: session.settings.device,
   }));
   const diagnostics = new DiagnosticsService(connection, documents, codePages());
-  const session = new Session(diagnostics);
+  const session = new Session(diagnostics, documents);
   const factsChanged = (uri: string) => {
     documents.invalidate(uri);
     diagnostics.renew(uri);

@@ -59,6 +59,11 @@ export function canonicalize(model: OnnxModel, source: TensorSource, options: Ca
   };
 }
 
+/** A model's graph as the file has it, with the shapes that follow from its inputs' shapes. */
+export function readGraph(model: OnnxModel, source: TensorSource): MatchGraph {
+  return buildGraph(inlineFunctions(model), model, source, {});
+}
+
 function applyRules(graph: MatchGraph, rules: readonly Rule[]): void {
   const byOperator = new Map<string, Rule[]>();
   for (const rule of rules) {

@@ -1,18 +1,49 @@
+import type { TextEdit } from 'vscode-languageserver-types';
 import type { MatchReport } from '../match/report';
+import type { Dimensions, GraphOutline, ModelReading, NodeDetails, TensorStatistics } from './onnx';
 import type { RunSummary, Series, SeriesQuery } from './runs';
 
 /** Requests beside the Language Server Protocol's own; asked by the VS Code client. Folders and files are absolute paths. */
 export interface ServerRequests {
   'matchdown/runs/list': { params: { folders: readonly string[] }; result: readonly RunSummary[] };
   'matchdown/series/read': { params: SeriesQuery; result: readonly Series[] };
-  /** `publish`: differences become diagnostics of the scheme's document. */
+  /**
+   * Schemes count as they are in the editor, saved or not. `publish`: differences become diagnostics of the intended scheme's
+   * document, and follow what is typed there.
+   */
   'matchdown/match': {
     params: { intended: string; exported: string; numeric: boolean; publish: boolean };
     result: MatchReport;
   };
+  /**
+   * The structure of an ONNX file, or of the graph that a scheme intends, read anew. The other questions are about what was
+   * read last, and are refused when that was another `version`. All of them only read, in an untrusted workspace too.
+   */
+  'matchdown/model/read': { params: { file: string }; result: ModelReading };
+  'matchdown/model/graph': { params: GraphQuestion; result: GraphOutline };
+  'matchdown/model/shapes': { params: GraphQuestion; result: readonly (Dimensions | null)[] };
+  'matchdown/model/node': { params: GraphQuestion & { node: number }; result: NodeDetails };
+  'matchdown/model/tensor': { params: GraphQuestion & { node: number; tensor: string }; result: TensorStatistics };
+  /** What takes exported values into the scheme that was last matched with `publish`, for its present text. */
+  'matchdown/match/fixes': { params: { scheme: string }; result: readonly MatchFix[] };
   'matchdown/report': { params: { folders: readonly string[]; output: string }; result: { file: string } };
   /** The model table of an open scheme as Markdown; `markdown` is absent while the network cannot be built. */
   'matchdown/describe': { params: { uri: string }; result: { markdown?: string } };
+}
+
+/** The edits that make one reason of one row of a report go away; places as in the Language Server Protocol. */
+export interface MatchFix {
+  readonly row: number;
+  readonly reason: number;
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** A graph of a model that was read; see `core/protocol/onnx.ts`. */
+export interface GraphQuestion {
+  readonly file: string;
+  readonly version: string;
+  readonly graph: string;
 }
 
 /** Told by the server. */

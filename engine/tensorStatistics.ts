@@ -1,0 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
+import { Statistics } from '../core/inspect/statistics';
+import { hasNumbers, tensorPieces } from '../core/inspect/tensorPieces';
+import { t } from '../core/l10n';
+import type { OnnxTensor } from '../core/onnx/model';
+import { elementCount, type NumberArray, type TensorSource, tensorValues } from '../core/onnx/tensor';
+import type { TensorStatistics } from '../core/protocol/onnx';
+
+/** So many values are shown as they are. */
+const FEW_VALUES = 32;
+
+/**
+ * Statistics of a weight of any size: it is read twice in pieces, and between them everything else has its turn. Rejects
+ * when `signal` says so.
+ */
+export async function tensorStatistics(
+  tensor: OnnxTensor,
+  source: TensorSource,
+  signal?: AbortSignal,
+): Promise<Pick<TensorStatistics, 'reason' | 'values' | 'figures'>> {
+  if (!hasNumbers(tensor.dataType)) return { reason: t('Values of this type are not read.') };
+  const statistics = new Statistics();
+  for (const step of ['add', 'count'] as const) {
+    for (const piece of tensorPieces(tensor)) {
+      const values = tensorValues(piece, source);
+      if (!values) return { reason: t('The values are not there, or not all of them.') };
+      statistics[step](values);
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+  }
+  const figures = statistics.figures();
+  const isFew = elementCount(tensor.dims) <= FEW_VALUES;
+  return isFew ? { figures, values: listed(tensorValues(tensor, source)) } : { figures };
+}
+
+function listed(values: NumberArray | undefined): (number | null)[] {
+  return Array.from(values ?? [], (value) => (Number.isFinite(value) ? value : null));
+}
