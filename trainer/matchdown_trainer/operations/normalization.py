@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import List, Optional
+
+import torch
+from torch import Tensor
+from torch import distributed
+from torch.nn import functional as F
+
+from .operation import Initializer, Operation
+
+
+class BatchNormalization(Operation):
+    """
+    Over the channels. ``momentum`` as in ONNX: running = momentum * running + (1 - momentum) * batch; the running variance is fed
+    with the unbiased one. Where processes share a batch, its statistics are of the whole batch.
+    """
+
+    kind = "batch_normalization"
+    is_transparent = True
+
+    def __init__(self, channels: int, epsilon: float, momentum: float) -> None:
+        super().__init__()
+        self.epsilon, self.momentum = epsilon, momentum
+        self.group: Optional[distributed.ProcessGroup] = None
+        self.declare("scale", [channels], Initializer.constant(1))
+        self.declare("shift", [channels], Initializer.constant(0))
+        self.declare_buffer("running_mean", [channels], 0)
+        self.declare_buffer("running_variance", [channels], 1)
+
+    def synchronize(self, group: "distributed.ProcessGroup") -> None:
+        self.group = group
+
+    def forward(self, x: Tensor) -> Tensor:
+        has_one_value = x.numel() == x.shape[1]
+        if self.training and (self.group is not None or has_one_value):
+            return self._with_shared_statistics(x)
+        return F.batch_norm(
+            x,
+            self.running_mean,
+            self.running_variance,
+            self.scale,
+            self.shift,
+            self.training,
+            1 - self.momentum,
+            self.epsilon,
+        )
+
+    def _with_shared_statistics(self, x: Tensor) -> Tensor:
+        """As ``F.batch_norm``, in float32, centred before anything is squared; one value per channel counts as two."""
+        axes = [axis for axis in range(x.dim()) if axis != 1]
+        values = x.float()
+        count = self._total(values.new_tensor([x.numel() / x.shape[1]]))
+        mean = self._total(values.sum(axes)) / count
+        centred = values - _along_channels(mean, x)
+        variance = self._total((centred * centred).sum(axes)) / count
+        with torch.no_grad():
+            unbiased = variance * count / torch.clamp(count - 1, min=1)
+            self.running_mean.mul_(self.momentum).add_((1 - self.momentum) * mean)
+            self.running_variance.mul_(self.momentum).add_((1 - self.momentum) * unbiased)
+        slope = self.scale * torch.rsqrt(variance + self.epsilon)
+        return (centred * _along_channels(slope, x) + _along_channels(self.shift, x)).to(x.dtype)
+
+    def _total(self, value: Tensor) -> Tensor:
+        return value if self.group is None else _SumOverProcesses.apply(value, self.group)
+
+
+class _SumOverProcesses(torch.autograd.Function):
+    """The sum over all processes; the gradient of a share is the sum of all processes' gradients."""
+
+    @staticmethod
+    def forward(context, value: Tensor, group: "distributed.ProcessGroup") -> Tensor:  # type: ignore[override]
+        context.group = group
+        total = value.clone()
+        distributed.all_reduce(total, group=group)
+        return total
+
+    @staticmethod
+    def backward(context, gradient: Tensor):  # type: ignore[override]
+        total = gradient.clone()
+        distributed.all_reduce(total, group=context.group)
+        return total, None
+
+
+class LayerNormalization(Operation):
+    """Over the channels of each position by itself."""
+
+    kind = "layer_normalization"
+    is_transparent = True
+
+    def __init__(self, channels: int, epsilon: float) -> None:
+        super().__init__()
+        self.epsilon = epsilon
+        self.declare("scale", [channels], Initializer.constant(1))
+        self.declare("shift", [channels], Initializer.constant(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        last = x if x.dim() == 2 else x.movedim(1, -1)
+        normalized = F.layer_norm(last, self.scale.shape, self.scale, self.shift, self.epsilon)
+        return normalized if x.dim() == 2 else normalized.movedim(-1, 1)
+
+
+class GroupNormalization(Operation):
+    """Over each group of neighbouring channels and all positions; scale and shift per channel."""
+
+    kind = "group_normalization"
+    is_transparent = True
+
+    def __init__(self, channels: int, groups: int, epsilon: float) -> None:
+        super().__init__()
+        self.groups, self.epsilon = groups, epsilon
+        self.declare("scale", [channels], Initializer.constant(1))
+        self.declare("shift", [channels], Initializer.constant(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.group_norm(x, self.groups, self.scale, self.shift, self.epsilon)
+
+
+def _along_channels(value: Tensor, x: Tensor) -> Tensor:
+    shape: List[int] = [1] * x.dim()
+    shape[1] = -1
+    return value.reshape(shape)

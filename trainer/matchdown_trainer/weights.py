@@ -1,0 +1,47 @@
+"""A network's parameters by their names in the scheme, in the scheme's layout: values, gradients, moments."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Mapping
+
+import torch
+from torch import Tensor
+
+from .network import Network
+from .randomness import initial_values
+
+
+def initialize(network: Network, seed: int) -> None:
+    """The same values as the embedded trainer's: each parameter has its own random sequence, seeded by its name."""
+    initializers = network.initializers()
+    values = {}
+    for name, operation, role in network.parameter_roles():
+        shape = operation.role_shape(role)
+        numbers = initial_values(initializers[name], shape, seed, name)
+        values[name] = torch.from_numpy(numbers).reshape(tuple(shape))
+    load(network, values)
+
+
+def collect(network: Network, of: Callable[[Tensor], Tensor] = lambda tensor: tensor) -> Dict[str, Tensor]:
+    """Float32 tensors on the CPU by the scheme's names; ``of`` gives what is wanted of a parameter or buffer."""
+    found = {}
+    for name, operation, role in network.parameter_roles():
+        packed = operation.pack(role, lambda part: of(operation.get_parameter_or_buffer(part)).detach())
+        found[name] = packed.to("cpu", torch.float32, copy=True).contiguous()
+    return found
+
+
+def load(network: Network, values: Mapping[str, Tensor]) -> None:
+    """Takes over the values by the scheme's names; what is not among them stays as it is."""
+    distribute(network, values, lambda parameter, value: parameter.copy_(value.reshape(parameter.shape)))
+
+
+def distribute(network: Network, values: Mapping[str, Tensor], take: Callable[[Tensor, Tensor], object]) -> None:
+    """Calls ``take`` with every parameter or buffer of PyTorch's that a value belongs to, and its part of the value."""
+    with torch.no_grad():
+        for name, operation, role in network.parameter_roles():
+            if name not in values:
+                continue
+            shaped = values[name].reshape(tuple(operation.role_shape(role)))
+            for part, value in operation.unpack(role, shaped).items():
+                take(operation.get_parameter_or_buffer(part), value)
