@@ -96,6 +96,7 @@ const programs = {
     ['server', 'server/main.ts'],
     ['cli', 'cli/main.ts'],
     ['trainer', 'engine/training/main.ts'],
+    ['sweep', 'engine/sweep/main.ts'],
     ['worker', 'engine/worker/main.ts'],
     ['inference', 'engine/inference/main.ts'],
   ]),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** A program of ours that runs in a process of its own. */
-export type Program = 'trainer' | 'inference' | 'worker' | 'server';
+export type Program = 'trainer' | 'sweep' | 'inference' | 'worker' | 'server';
 
 /** Absolute path of `dist/<name>.js`, from a bundle in `dist/` as well as from the tests in `out/`. */
 export function entryPoint(name: Program): string {

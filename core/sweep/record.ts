@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../runs/record';
+import type { LaunchSettings, ProcessIdentity } from '../runs/record';
 import type { SweepDefinition } from './definition';
 
 /** `sweep.json` in `runs/sweeps/<id>/`; its JSON Schema is `schemas/sweep_record.schema.json`. Times are ISO 8601 in UTC. */
@@ -15,6 +15,8 @@ export interface SweepRecord {
   /** The scheme's file; the text that all trials begin with is `scheme.json` beside the record. */
   readonly scheme: { readonly path: string; readonly sha256: string };
   readonly definition: SweepDefinition;
+  /** How the trials are started. */
+  readonly launch: LaunchSettings & { readonly threads?: number };
   /** In the order in which they were started. */
   readonly trials: readonly SweepTrial[];
   /** Number of the best trial so far. */

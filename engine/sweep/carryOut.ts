@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { t } from '../../core/l10n';
+import { applyOverrides } from '../../core/scheme/overrides';
+import { nextTrial, overridesOf } from '../../core/sweep/plan';
+import { bestTrial } from '../../core/sweep/ranking';
+import { isOpen, type SweepRecord, type SweepTrial } from '../../core/sweep/record';
+import { writeFileAtomically, writeJson } from '../files';
+import { processIdentity } from '../runs/process';
+import { stopRun } from '../runs/stop';
+import { readSchemeText } from '../schemeText';
+import { bestScheme, frozenScheme, readWrittenSweep, runsFolderOf, stopFile, sweepFile } from './store';
+import { launchTrial, observeTrial, resumeTrial, runsOfTrials } from './trials';
+
+/** Milliseconds. */
+const interval = 250;
+/** Trials in a row that could not be started for a reason that has nothing to do with their values. */
+const mostLaunchFailures = 3;
+
+/**
+ * Carries a sweep out, or goes on with it, until all of its trials have ended, or until `stop` is aborted or a file `stop` appears:
+ * then its trainings are paused. A trial that fails does not end the sweep. Throws `InputError` when the sweep cannot be read.
+ */
+export async function carryOut(folder: string, stop: AbortSignal, log: (text: string) => void): Promise<SweepRecord> {
+  return new Sweeper(folder, await readWrittenSweep(folder), await readSchemeText(frozenScheme(folder)), log).carryOut(
+    stop,
+  );
+}
+
+class Sweeper {
+  private written = '';
+  private launchFailures = 0;
+
+  constructor(
+    private readonly folder: string,
+    private record: SweepRecord,
+    private readonly schemeText: string,
+    private readonly log: (text: string) => void,
+  ) {}
+
+  async carryOut(stop: AbortSignal): Promise<SweepRecord> {
+    const { ended: _ended, error: _error, ...record } = this.record;
+    this.record = { ...record, state: 'running', process: await processIdentity() };
+    await this.write();
+    await this.takeUp();
+    while (!stop.aborted && !existsSync(stopFile(this.folder))) {
+      await this.observe();
+      await this.startTrials();
+      if (this.record.state === 'failed') return this.end('failed');
+      if (this.open.length === 0) return this.end('finished');
+      await sleep(interval, undefined, { signal: stop }).catch(() => undefined);
+    }
+    await this.pause();
+    return this.end('stopped');
+  }
+
+  private get open(): readonly SweepTrial[] {
+    return this.record.trials.filter(isOpen);
+  }
+
+  /** What an earlier process of the sweep left: trainings that go on, or are to be gone on with. */
+  private async takeUp(): Promise<void> {
+    const runs = this.open.length > 0 ? await runsOfTrials(this.folder, this.record) : new Map<number, string>();
+    for (const trial of this.open) {
+      const run = trial.run ?? runs.get(trial.number);
+      if (run === undefined) await this.launch(trial);
+      else await this.takeUpRun({ ...trial, run });
+    }
+  }
+
+  /** A training that the sweep paused is resumed; one that somebody else stopped stays stopped. */
+  private async takeUpRun(trial: SweepTrial): Promise<void> {
+    const observed = await observeTrial(this.folder, { ...trial, state: 'running' }, this.record.definition);
+    const isPaused = trial.state === 'paused' && observed.state === 'stopped';
+    if (!isPaused) return this.put(observed);
+    const { objective: _sofar, error: _error, ...again } = observed;
+    const resumed = await resumeTrial(this.runFolder(trial), this.record);
+    if (resumed.ok) await this.put({ ...again, state: 'running' });
+    else await this.put({ ...observed, error: resumed.message });
+  }
+
+  private async observe(): Promise<void> {
+    for (const trial of this.open) {
+      if (trial.run === undefined) continue;
+      const observed = await observeTrial(this.folder, trial, this.record.definition);
+      if (JSON.stringify(observed) === JSON.stringify(trial)) continue;
+      await this.put(observed);
+      if (!isOpen(observed)) this.tell(observed);
+    }
+  }
+
+  private async startTrials(): Promise<void> {
+    const { definition } = this.record;
+    while (this.open.length < definition.concurrency && this.record.state === 'running') {
+      const planned = nextTrial(definition, this.record.trials);
+      if (!planned) return;
+      const trial: SweepTrial = { ...planned, state: 'starting' };
+      await this.put(trial);
+      await this.launch(trial);
+    }
+  }
+
+  private async launch(trial: SweepTrial): Promise<void> {
+    const outcome = await launchTrial({ folder: this.folder, schemeText: this.schemeText }, this.record, trial);
+    if (outcome.ok) {
+      this.launchFailures = 0;
+      await this.put({ ...trial, state: 'running', run: outcome.id });
+      return;
+    }
+    const failed: SweepTrial = { ...trial, state: 'failed', error: outcome.message };
+    await this.put(failed);
+    this.tell(failed);
+    // A scheme that makes no network is a result; a target that cannot be reached is none.
+    if (outcome.diagnostics) return;
+    this.launchFailures++;
+    if (this.launchFailures >= mostLaunchFailures) this.giveUp(outcome.message);
+  }
+
+  /** The trials that were never started are taken back, so that a resumed sweep has them before it. */
+  private giveUp(reason: string): void {
+    const trials = this.record.trials.slice(0, -this.launchFailures);
+    const error = t('{0} trials in a row could not be started: {1}', this.launchFailures, reason);
+    this.record = { ...this.record, state: 'failed', error, trials };
+  }
+
+  private async pause(): Promise<void> {
+    this.log(t('Stopping the trainings.'));
+    await Promise.all(this.open.map((trial) => this.pauseOne(trial)));
+  }
+
+  private async pauseOne(trial: SweepTrial): Promise<void> {
+    if (trial.run === undefined) return;
+    const outcome = await stopRun(this.runFolder(trial));
+    if (!outcome.ok) this.log(outcome.message);
+    const ended = await observeTrial(this.folder, trial, this.record.definition);
+    if (ended.state === 'finished' || ended.state === 'failed') await this.put(ended);
+    else await this.put({ ...trial, state: 'paused' });
+  }
+
+  private async end(state: 'finished' | 'stopped' | 'failed'): Promise<SweepRecord> {
+    await rm(stopFile(this.folder), { force: true });
+    this.record = { ...this.record, state, ended: new Date().toISOString() };
+    await this.write();
+    this.log(state === 'finished' ? t('Finished.') : (this.record.error ?? t('Stopped.')));
+    return this.record;
+  }
+
+  private async put(trial: SweepTrial): Promise<void> {
+    const { trials: before, definition } = this.record;
+    const isNew = before.every(({ number }) => number !== trial.number);
+    const trials = isNew ? [...before, trial] : before.map((each) => (each.number === trial.number ? trial : each));
+    const best = bestTrial(definition, trials);
+    const isBetter = best !== undefined && best.number !== this.record.best;
+    this.record = { ...this.record, trials, ...(best && { best: best.number }) };
+    await this.write();
+    if (isBetter) await this.writeBest(best);
+  }
+
+  private async writeBest({ values }: SweepTrial): Promise<void> {
+    const text = applyOverrides(this.schemeText, overridesOf(this.record.definition, { values }));
+    await writeFileAtomically(bestScheme(this.folder), text);
+  }
+
+  private async write(): Promise<void> {
+    const text = JSON.stringify(this.record);
+    if (text !== this.written) await writeJson(sweepFile(this.folder), this.record);
+    this.written = text;
+  }
+
+  private runFolder({ run }: SweepTrial): string {
+    return path.join(runsFolderOf(this.folder), run!);
+  }
+
+  private tell({ number, values, state, objective, error }: SweepTrial): void {
+    const result = objective === undefined ? (error ?? '') : `${this.record.definition.objective.tag} ${objective}`;
+    this.log(`#${number} ${JSON.stringify(values)}: ${state} ${result}`);
+  }
+}

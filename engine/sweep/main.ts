@@ -1,0 +1,46 @@
+import { errorMessage, InputError } from '../errors';
+import { writeJson } from '../files';
+import { chooseLanguage } from '../language';
+import { carryOut } from './carryOut';
+import { claim, release } from './process';
+import { readWrittenSweep, sweepFile } from './store';
+
+/**
+ * The process of a sweep: `sweep.js SWEEP_FOLDER`. It starts the trials that sweep.json there asks for, and stops on SIGTERM or
+ * when a file `stop` appears there. A second process for the same sweep ends at once.
+ */
+async function main(folder: string | undefined): Promise<number> {
+  if (folder === undefined) {
+    console.error('sweep.js SWEEP_FOLDER');
+    return 2;
+  }
+  chooseLanguage(process.env);
+  if (!(await claim(folder))) return 0;
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+  try {
+    const { state } = await carryOut(folder, stop.signal, (text) => console.log(text));
+    return state === 'failed' ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof InputError)) console.error(error);
+    await fail(folder, errorMessage(error));
+    return 1;
+  } finally {
+    await release(folder);
+  }
+}
+
+async function fail(folder: string, error: string): Promise<void> {
+  console.error(error);
+  const record = await readWrittenSweep(folder).catch(() => undefined);
+  if (record)
+    await writeJson(sweepFile(folder), { ...record, state: 'failed', ended: new Date().toISOString(), error });
+}
+
+void main(process.argv[2]).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

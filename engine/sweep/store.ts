@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { t } from '../../core/l10n';
+import { parseSweepRecord } from '../../core/sweep/parse';
+import type { SweepRecord } from '../../core/sweep/record';
+import { errorCode, InputError } from '../errors';
+import { inParallel } from '../inParallel';
+import { isAlive } from './process';
+
+/** A sweep's folder is `<runs folder>/sweeps/<id>`; its trials are runs in the folder of runs. */
+export const sweepsFolder = (runsFolder: string): string => path.join(runsFolder, 'sweeps');
+export const runsFolderOf = (sweepFolder: string): string => path.resolve(sweepFolder, '../..');
+export const sweepFile = (folder: string): string => path.join(folder, 'sweep.json');
+/** The scheme that every trial begins with, as it was written. */
+export const frozenScheme = (folder: string): string => path.join(folder, 'scheme.json');
+/** The scheme with the values of the best trial so far, otherwise as it was written. */
+export const bestScheme = (folder: string): string => path.join(folder, 'best_scheme.json');
+/** Asks the sweep to stop when it appears. */
+export const stopFile = (folder: string): string => path.join(folder, 'stop');
+
+export interface Sweep {
+  readonly folder: string;
+  readonly record: SweepRecord;
+}
+
+/** All sweeps of the given folders of runs, newest first; one that cannot be read is left out. */
+export async function listSweeps(runsFolders: readonly string[]): Promise<Sweep[]> {
+  const folders = await inParallel(runsFolders, async (runsFolder) => {
+    const parent = sweepsFolder(path.resolve(runsFolder));
+    const names = await readdir(parent).catch(() => []);
+    return names.map((name) => path.join(parent, name));
+  });
+  const read = await inParallel(folders.flat(), (folder) =>
+    readSweep(folder).then(
+      (record) => ({ folder, record }),
+      () => undefined,
+    ),
+  );
+  return read.filter((sweep) => sweep !== undefined).sort((a, b) => (a.record.started < b.record.started ? 1 : -1));
+}
+
+/** The record as it can be believed: a sweep whose process is gone is not running. Throws `InputError`. */
+export async function readSweep(folder: string): Promise<SweepRecord> {
+  const record = await readWrittenSweep(folder);
+  if (record.state !== 'running' || (await isCarriedOut(record))) return record;
+  // It may have written its last word after the record was read.
+  const again = await readWrittenSweep(folder);
+  return again.state === 'running' && !(await isCarriedOut(again)) ? { ...again, state: 'interrupted' } : again;
+}
+
+/** The record as it stands in the file. Throws `InputError`. */
+export async function readWrittenSweep(folder: string): Promise<SweepRecord> {
+  const file = sweepFile(folder);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const code = errorCode(error);
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new InputError({
+      file,
+      problem: isMissing ? t('There is no such sweep.') : t('It cannot be read ({0}).', code ?? String(error)),
+      nextStep: isMissing ? t('Name a folder in "sweeps" of the folder of runs.') : t('Check its permissions.'),
+    });
+  });
+  const parsed = parseSweepRecord(text);
+  if (parsed.ok) return parsed.record;
+  throw new InputError({
+    file,
+    problem: parsed.reason,
+    nextStep: t('Restore it from a copy, or start the sweep anew.'),
+  });
+}
+
+/** A sweep that was only just started has no process yet. */
+async function isCarriedOut({ process: identity, host, started }: SweepRecord): Promise<boolean> {
+  if (!identity) return Date.now() - Date.parse(started) < longestStart;
+  return isAlive(identity, host);
+}
+
+/** Milliseconds. */
+const longestStart = 60_000;
