@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   describe: () => import('./commands/describe'),
   compile: () => import('./commands/compile'),
   run: () => import('./commands/run'),
+  sweep: () => import('./commands/sweep'),
   runs: () => import('./commands/runs'),
   events: () => import('./commands/events'),
   match: () => import('./commands/match'),
@@ -18,7 +19,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
 };
 
 /** Part of the product's plan, and named so that nobody takes them for a misspelling. */
-const announced = ['sweep', 'targets', 'label'];
+const announced = ['targets', 'label'];
 
 /** Runs `matchdown <argv>`; never throws, never shows a stack trace for what a user did. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {

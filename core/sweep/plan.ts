@@ -16,8 +16,8 @@ export type PlannedTrial = Pick<SweepTrial, 'number' | 'configuration' | 'rung' 
 export function nextTrial(definition: SweepDefinition, trials: readonly SweepTrial[]): PlannedTrial | undefined {
   const next = missingSeed(definition, trials) ?? nextConfiguration(definition, trials);
   if (!next) return undefined;
-  const planned = { ...next, number: trials.length + 1 };
-  return definition.strategy === 'halving' ? { ...planned, epochs: rungs(definition)[next.rung]!.epochs } : planned;
+  const epochs = definition.strategy === 'halving' ? rungs(definition)[next.rung]!.epochs : definition.epochs;
+  return { ...next, number: trials.length + 1, ...(epochs < definition.epochs && { epochs }) };
 }
 
 /** How many trainings a sweep has, as far as that can be said at its start. */

@@ -123,12 +123,18 @@ async function writeSweep(options: SweepOptions, definition: SweepDefinition, te
     host: os.hostname(),
     scheme: { path: path.resolve(options.schemeFile), sha256: sha256Hex(text) },
     definition,
-    launch: options.launch,
+    launch: { ...options.launch, ...threadsOf(options) },
     trials: [],
   };
   await writeFileAtomically(frozenScheme(folder), text);
   await writeJson(sweepFile(folder), record);
   return { folder, record };
+}
+
+/** Several embedded trainings at a time share what one would have: three quarters of the processors. */
+function threadsOf({ launch: { target, threads }, concurrency = 1 }: SweepOptions): { threads?: number } {
+  if (threads !== undefined || target.kind !== 'embedded' || concurrency === 1) return {};
+  return { threads: Math.max(1, Math.floor((os.availableParallelism() * 0.75) / concurrency)) };
 }
 
 async function makeFolder(parent: string): Promise<{ id: string; folder: string }> {

@@ -110,7 +110,7 @@ describe('Successive halving', () => {
     assert.equal(number(trials[12]!), smallest[0]);
     assert.deepEqual(
       trials.map(({ epochs }) => epochs),
-      [...Array(9).fill(3), 9, 9, 9, 27],
+      [...Array(9).fill(3), 9, 9, 9, undefined],
     );
     assert.deepEqual(bestTrial(definition, trials), trials[12]);
     assert.equal(plannedTrials(definition), 13);
