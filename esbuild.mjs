@@ -7,7 +7,8 @@
  *   node esbuild.mjs --watch      both, again after every change
  *   node esbuild.mjs --only TEXT  only the entry points whose path contains TEXT (test/unit/onnx, server/main, ...)
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv/dist/2020.js';
@@ -46,6 +47,50 @@ const schemaValidators = {
   },
 };
 
+/** `import program from './x.ts?wasm'`: AssemblyScript, compiled to the bytes of a WebAssembly module. */
+const assemblyScript = {
+  name: 'assembly-script',
+  setup(build) {
+    build.onResolve({ filter: /\.ts\?wasm$/ }, ({ path: request, resolveDir }) => ({
+      path: path.resolve(resolveDir, request.replace(/\?wasm$/, '')),
+      namespace: 'assembly-script',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'assembly-script' }, async ({ path: file }) => ({
+      contents: await compiledProgram(file),
+      loader: 'binary',
+      watchFiles: [file],
+    }));
+  },
+};
+
+const compilations = new Map();
+
+/** Compiling takes seconds, so that what was compiled from the same text before is taken from `out/wasm`. */
+async function compiledProgram(file) {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules/assemblyscript/package.json'), 'utf8'));
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--use', 'abort='];
+  const hash = createHash('sha256')
+    .update(JSON.stringify([version, options, readFileSync(file, 'utf8')]))
+    .digest('hex');
+  const compiled = `out/wasm/${path.basename(file, '.ts')}-${hash.slice(0, 16)}.wasm`;
+  if (!existsSync(path.join(root, compiled))) {
+    if (!compilations.has(compiled)) compilations.set(compiled, compileProgram(file, options, compiled));
+    await compilations.get(compiled);
+  }
+  return readFileSync(path.join(root, compiled));
+}
+
+/** What is there under the final name is complete: several builds may be under way. */
+async function compileProgram(file, options, compiled) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const unfinished = `${compiled}.${process.pid}`;
+  mkdirSync(path.join(root, path.dirname(compiled)), { recursive: true });
+  const program = [path.relative(root, file), ...options, '--baseDir', root, '-o', unfinished];
+  const { error, stderr } = await asc.main(program);
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  renameSync(path.join(root, unfinished), path.join(root, compiled));
+}
+
 /** The tests' plain modules stay what they are, where they are: they also run before anything is built. */
 const plainModules = {
   name: 'plain-modules',
@@ -70,14 +115,18 @@ const laterBundles = {
   },
 };
 
+/** Scripts for other machines are texts. */
+const texts = { '.sh': 'text' };
+
 const common = {
   bundle: true,
+  loader: texts,
   absWorkingDir: root,
   logLevel: 'warning',
   minify: production,
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
-  plugins: [schemaValidators],
+  plugins: [schemaValidators, assemblyScript],
 };
 
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
@@ -97,12 +146,13 @@ const programs = {
     ['cli', 'cli/main.ts'],
     ['trainer', 'engine/training/main.ts'],
     ['sweep', 'engine/sweep/main.ts'],
+    ['supervisor', 'engine/supervisor/main.ts'],
     ['worker', 'engine/worker/main.ts'],
     ['inference', 'engine/inference/main.ts'],
   ]),
   outdir: dist,
   external: native,
-  plugins: [schemaValidators, laterBundles],
+  plugins: [schemaValidators, assemblyScript, laterBundles],
   // The extension host provides the module `vscode` to what is required, not to what is imported.
   supported: { 'dynamic-import': false },
   // The `main` field's CommonJS builds of jsonc-parser and the language server's types hide their requires from a bundler.
@@ -128,6 +178,7 @@ const panels = {
   entryPoints: present([
     ['experiments', 'webviews/experiments/main.ts'],
     ['match', 'webviews/match/main.ts'],
+    ['onnx', 'webviews/onnx/main.ts'],
   ]),
   outdir: path.join(dist, 'webviews'),
 };
@@ -152,7 +203,7 @@ const tests = {
   packages: 'external',
   external: native,
   sourcemap: 'inline',
-  plugins: [schemaValidators, plainModules],
+  plugins: [schemaValidators, assemblyScript, plainModules],
 };
 
 const withTests = !production && !process.argv.includes('--shipped');

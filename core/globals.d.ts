@@ -23,3 +23,21 @@ declare module '*.schema.json?data' {
   const schema: Readonly<Record<string, unknown>>;
   export default schema;
 }
+
+/** As much of https://webassembly.github.io/spec/js-api/ as is used. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+    private readonly compiled: true;
+  }
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+    readonly exports: unknown;
+  }
+}
+
+/** Made by `esbuild.mjs`: a program in AssemblyScript, compiled to WebAssembly when the project is built. */
+declare module '*.ts?wasm' {
+  const program: Uint8Array<ArrayBuffer>;
+  export default program;
+}

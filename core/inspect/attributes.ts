@@ -27,6 +27,11 @@ export function attributeText(attribute: Attribute, short = false): string {
       return listText(short ? attribute.value.map(cut) : attribute.value, short);
     case 'tensor':
       return `${dataTypeName(attribute.value.dataType)}[${attribute.value.dims.join(', ')}]`;
+    case 'tensors':
+      return listText(
+        attribute.value.map(({ name }) => name),
+        short,
+      );
     case 'graph':
       return attribute.value.name;
     case 'graphs':

@@ -56,6 +56,7 @@ export type Attribute =
   | { readonly type: 'floats'; readonly value: readonly number[] }
   | { readonly type: 'ints'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
+  | { readonly type: 'tensors'; readonly value: readonly OnnxTensor[] }
   | { readonly type: 'graphs'; readonly value: readonly OnnxGraph[] }
   /** A kind that is carried along unread, or a function's reference to an attribute of its caller (`reference`). */
   | { readonly type: 'other'; readonly kind: number; readonly reference?: string };

@@ -1,99 +1,76 @@
 import type { OnnxTensor, TensorData } from './model';
-import { WIRE_32_BIT, WIRE_64_BIT, WIRE_BYTES, WIRE_VARINT, type WireReader } from './wire';
+import type { Tape } from './scan';
+import { elementSize } from './tensor';
 
-/** Fields of `TensorProto` that hold the values: `float_data`, `int32_data`, `int64_data`, `raw_data`, `double_data`, `uint64_data`. */
+/** Fields of `TensorProto`. */
+const DIMS = 1;
+const DATA_TYPE = 2;
 const FLOAT_DATA = 4;
-const INT32_DATA = 5;
-const INT64_DATA = 7;
+const NAME = 8;
 const RAW_DATA = 9;
 const DOUBLE_DATA = 10;
-const UINT64_DATA = 11;
 const EXTERNAL_DATA = 13;
 
-/** Reads one `TensorProto` up to `end`; its values stay in the file. */
-export function readTensor(reader: WireReader, end: number): OnnxTensor {
-  reader.spend(OBJECT_BYTES);
+/** Takes one `TensorProto` off the tape, whose entry `message` is; its values stay in the file. */
+export function readTensor(tape: Tape, message: number): OnnxTensor {
+  const dims: number[] = [];
   let name = '';
   let dataType = 0;
-  let data: TensorData = NO_DATA;
-  const dims: number[] = [];
-  let loose: number[] | undefined;
+  let data: TensorData | undefined;
+  let numbers: Numbers | undefined;
   let external: Map<string, string> | undefined;
-  while (reader.position < end) {
-    const tag = reader.tag();
-    const field = tag >>> 3;
-    const wire = tag & 7;
-    if (wire === WIRE_BYTES) {
-      const fieldEnd = reader.fieldEnd(end);
-      if (field === RAW_DATA) data = { kind: 'file', offset: reader.position, length: fieldEnd - reader.position };
-      else if (field === 8) name = reader.string(fieldEnd);
-      else if (field === 1) readNumbers(reader, fieldEnd, dims);
-      else if (field === EXTERNAL_DATA) {
-        external ??= new Map();
-        readEntry(reader, fieldEnd, external);
-      } else data = packed(field, reader.position, fieldEnd - reader.position) ?? data;
-      reader.position = fieldEnd;
-    } else if (wire === WIRE_VARINT && field === 1) readNumber(reader, dims);
-    else if (wire === WIRE_VARINT && field === 2) dataType = reader.varint();
-    else if (isLoose(field, wire)) {
-      loose ??= [];
-      readLoose(reader, wire, loose);
-    } else reader.skip(tag, end);
+  const end = tape.next(message);
+  for (let at = message + 1; at < end; at = tape.next(at)) {
+    const field = tape.field(at);
+    if (field === DIMS) dims.push(tape.value(at));
+    else if (field === DATA_TYPE) dataType = tape.value(at);
+    else if (field === NAME) name = tape.text(at);
+    else if (field === EXTERNAL_DATA) {
+      external ??= new Map();
+      readEntry(tape, at, external);
+    } else if (tape.next(at) > at + 1) data = bytesInFile(field, tape.value(at), tape.value(at + 1));
+    else {
+      numbers ??= { field, values: [] };
+      numbers.values.push(tape.value(at));
+    }
   }
-  reader.close(end);
-  if (loose) data = { kind: 'bytes', bytes: Uint8Array.from(loose) };
-  return { name, dataType, dims: dims.slice(), data: external?.has('location') ? externalData(external) : data };
+  if (numbers) data = { kind: 'bytes', bytes: bytesOf(numbers, dataType) };
+  if (external?.has('location')) data = externalData(external);
+  return { name, dataType, dims: dims.slice(), data: data ?? NO_DATA };
 }
 
-/** What an object with its strings takes in memory, about. */
-export const OBJECT_BYTES = 256;
-
-const NUMBER_BYTES = 8;
 const NO_DATA: TensorData = { kind: 'bytes', bytes: new Uint8Array(0) };
 
-/** A packed list of integers. */
-export function readNumbers(reader: WireReader, end: number, into: number[]): void {
-  while (reader.position < end) readNumber(reader, into);
-  reader.close(end);
-}
-
-export function readNumber(reader: WireReader, into: number[]): void {
-  reader.spend(NUMBER_BYTES);
-  into.push(reader.varint());
-}
-
 /** `StringStringEntryProto`. */
-export function readEntry(reader: WireReader, end: number, into: Map<string, string>): void {
-  reader.spend(OBJECT_BYTES);
+export function readEntry(tape: Tape, message: number, into: Map<string, string>): void {
   let key = '';
   let value = '';
-  while (reader.position < end) {
-    const tag = reader.tag();
-    if (tag === 1 * 8 + WIRE_BYTES) key = reader.symbol(reader.fieldEnd(end));
-    else if (tag === 2 * 8 + WIRE_BYTES) value = reader.string(reader.fieldEnd(end));
-    else reader.skip(tag, end);
+  const end = tape.next(message);
+  for (let at = message + 1; at < end; at = tape.next(at)) {
+    if (tape.field(at) === 1) key = tape.text(at);
+    else value = tape.text(at);
   }
-  reader.close(end);
   into.set(key, value);
 }
 
-function packed(field: number, offset: number, length: number): TensorData | undefined {
-  if (field === FLOAT_DATA || field === DOUBLE_DATA) return { kind: 'file', offset, length };
-  if (field === INT32_DATA || field === INT64_DATA || field === UINT64_DATA) {
-    return { kind: 'file', offset, length, encoding: 'varints' };
-  }
-  return undefined;
+function bytesInFile(field: number, offset: number, length: number): TensorData {
+  if (field === RAW_DATA || field === FLOAT_DATA || field === DOUBLE_DATA) return { kind: 'file', offset, length };
+  return { kind: 'file', offset, length, encoding: 'varints' };
 }
 
-/** Values that were written one field each, as writers of the protobuf 2 days do: collected as little-endian bytes. */
-function isLoose(field: number, wire: number): boolean {
-  return (field === FLOAT_DATA && wire === WIRE_32_BIT) || (field === DOUBLE_DATA && wire === WIRE_64_BIT);
+/** Values that were written one field each, as writers of the protobuf 2 days do. */
+interface Numbers {
+  readonly field: number;
+  readonly values: number[];
 }
 
-function readLoose(reader: WireReader, wire: number, into: number[]): void {
-  const bytes = reader.bytes(wire === WIRE_32_BIT ? 4 : 8);
-  reader.spend(NUMBER_BYTES * bytes.length);
-  into.push(...bytes);
+/** As little-endian bytes; integers also hold the bits of the smaller types. */
+function bytesOf({ field, values }: Numbers, dataType: number): Uint8Array {
+  if (field === FLOAT_DATA) return new Uint8Array(Float32Array.from(values).buffer);
+  if (field === DOUBLE_DATA) return new Uint8Array(Float64Array.from(values).buffer);
+  const size = elementSize(dataType);
+  const wide = new Uint8Array(BigInt64Array.from(values, (value) => BigInt(value)).buffer);
+  return wide.filter((_, index) => index % 8 < size);
 }
 
 function externalData(entries: ReadonlyMap<string, string>): TensorData {

@@ -64,6 +64,8 @@ function printAttribute(attribute: Attribute, indent: string): string {
       return printTensor(attribute.value).trim();
     case 'graph':
       return printGraph(attribute.value, `${indent}  `);
+    case 'tensors':
+      return `[${attribute.value.map((tensor) => printTensor(tensor).trim()).join(', ')}]`;
     case 'graphs':
       return `[${attribute.value.map((graph) => printGraph(graph, `${indent}  `)).join(', ')}]`;
     case 'other':

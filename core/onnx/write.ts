@@ -101,6 +101,7 @@ const attributeTypes = {
   floats: 6,
   ints: 7,
   strings: 8,
+  tensors: 9,
   graphs: 10,
 } as const;
 
@@ -141,6 +142,9 @@ function writeAttributeValue(writer: ReverseWriter, attribute: Exclude<Attribute
       break;
     case 'strings':
       backwards(attribute.value, (each) => writer.text(9, each));
+      break;
+    case 'tensors':
+      backwards(attribute.value, (each) => writer.message(10, () => writeTensor(writer, each)));
       break;
     case 'graphs':
       backwards(attribute.value, (each) => writer.message(11, () => writeGraph(writer, each)));
