@@ -29,7 +29,7 @@ export async function completionsAt(
   snippets = true,
 ): Promise<CompletionItem[]> {
   const offset = offsetOf(snapshot, position);
-  const cursor = cursorAt(snapshot.text, offset, snapshot.analysis.document.elementsBefore?.(offset));
+  const cursor = cursorAt(snapshot.text, offset, snapshot.analysis.document.elementsAround?.(offset));
   const request: CompletionRequest = { snapshot, cursor, value: valueAround(cursor.containers), snippets };
   if (cursor.place === 'nothing') return [];
   if (cursor.place === 'key') return itemsOf(request, keysAt(request));

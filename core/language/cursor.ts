@@ -1,5 +1,6 @@
 import { createScanner, type JSONScanner } from 'jsonc-parser';
 import type { Span } from '../scheme/diagnostics';
+import type { ElementsAround } from '../scheme/document';
 import type { JsonPath } from '../scheme/types';
 import { contentStart, literalTokens, Token, triviaTokens, unexpectedEndOfString } from './tokens';
 
@@ -39,21 +40,15 @@ export interface Cursor {
   readonly colonAfter: boolean;
 }
 
-/** How far behind the cursor the rest of its containers is looked at. */
+/** How far behind the cursor the rest of its containers is looked at, not counting elements that are known to be whole. */
 const lookAhead = 64 * 1024;
-
-/** Whole elements of an array before the cursor. */
-export interface ReadElements {
-  readonly span: Span;
-  readonly count: number;
-}
 
 /**
  * Reads the text up to the offset (and somewhat further) token by token; does not need a syntax tree.
  *
  * @param known elements that need not be read again: in a long network nearly all of the text
  */
-export function cursorAt(text: string, offset: number, known?: ReadElements): Cursor {
+export function cursorAt(text: string, offset: number, known: ElementsAround = {}): Cursor {
   const reader = new CursorReader(text, offset, known);
   return reader.read();
 }
@@ -79,7 +74,7 @@ class CursorReader {
   constructor(
     private readonly text: string,
     private readonly offset: number,
-    private readonly known: ReadElements | undefined,
+    private readonly known: ElementsAround,
   ) {
     this.scanner = createScanner(text, false);
     this.scanner.setPosition(contentStart(text));
@@ -90,8 +85,9 @@ class CursorReader {
       const kind: number = this.scanner.scan();
       const start = this.scanner.getTokenOffset();
       if (kind === Token.end || start >= this.offset) return this.between();
-      if (start === this.known?.span.start) {
-        this.skip(this.known);
+      const { before } = this.known;
+      if (start === before?.span.start) {
+        this.skip(before);
         continue;
       }
       const end = start + this.scanner.getTokenLength();
@@ -101,7 +97,7 @@ class CursorReader {
     }
   }
 
-  private skip({ span, count }: ReadElements): void {
+  private skip({ span, count }: NonNullable<ElementsAround['before']>): void {
     const { frame } = this;
     for (let element = 0; element < count; element++) frame.elements.push(undefined);
     frame.index = count - 1;
@@ -249,10 +245,16 @@ class CursorReader {
     // The entry at the cursor itself is not counted, whatever state it was left in.
     frame.state = place === 'key' ? 'colon' : 'comma';
     if (place === 'key') frame.key = '';
-    const until = this.offset + lookAhead;
+    const { behind } = this.known;
+    let until = this.offset + lookAhead;
     for (;;) {
       const kind: number = this.scanner.scan();
       const start = this.scanner.getTokenOffset();
+      if (behind && start === behind.start) {
+        this.scanner.setPosition(behind.end);
+        until += behind.end - behind.start;
+        continue;
+      }
       if (kind === Token.end || start > until || this.frames.length === 1) break;
       this.consume(kind, start, start + this.scanner.getTokenLength());
     }

@@ -1,8 +1,8 @@
-import { findNodeAtOffset, getNodePath, type Node } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import type { Span } from '../scheme/diagnostics';
-import { spanOf } from '../scheme/document';
+import { nodeAround, pathOf, spanOf } from '../scheme/document';
 import { childValue, forms, type Schema, schemaAt } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
@@ -21,7 +21,7 @@ const mostRows = 40;
 /** What the key, value or layer at a position means and comes to. */
 export function hoverAt(snapshot: Snapshot, position: Position): Hover | undefined {
   const { root } = snapshot.analysis.document;
-  const node = root && findNodeAtOffset(root, offsetOf(snapshot, position));
+  const node = nodeAround(root, offsetOf(snapshot, position));
   if (node === undefined) return undefined;
   const found = isKey(node) ? keyHover(snapshot, node) : valueHover(snapshot, node);
   return found && { contents: { kind: MarkupKind.Markdown, value: found.text }, range: rangeOf(snapshot, found.span) };
@@ -33,7 +33,7 @@ interface Found {
 }
 
 function keyHover(snapshot: Snapshot, key: Node): Found | undefined {
-  const path: JsonPath = getNodePath(key);
+  const path: JsonPath = pathOf(key);
   const schema = schemaAt(path, snapshot.analysis.document.value);
   if (schema === undefined) return undefined;
   const documentation = keyDocumentation(String(key.value), schema);
@@ -46,7 +46,7 @@ function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
   const layer = layerMeantBy(snapshot, node);
   if (layer !== undefined) return { text: layerText(snapshot, layer), span: spanOf(node) };
   if (!scalars.has(node.type)) return undefined;
-  const path: JsonPath = getNodePath(node);
+  const path: JsonPath = pathOf(node);
   const key = path.findLast((segment) => typeof segment === 'string');
   const schema = schemaAt(path.slice(0, path.lastIndexOf(key ?? '') + 1), snapshot.analysis.document.value);
   if (schema === undefined || key === undefined) return undefined;

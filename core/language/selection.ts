@@ -1,7 +1,7 @@
-import { findNodeAtOffset, type Node } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import type { Position, SelectionRange } from 'vscode-languageserver-types';
 import type { Span } from '../scheme/diagnostics';
-import { spanOf } from '../scheme/document';
+import { nodeAround, spanOf } from '../scheme/document';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
 
 /** What "expand selection" goes through: a string's content, the value, its key with it, the object's content, the object, ... */
@@ -12,7 +12,7 @@ export function selectionRangesAt(snapshot: Snapshot, positions: readonly Positi
 function selectionRangeAt(snapshot: Snapshot, position: Position): SelectionRange {
   const { root } = snapshot.analysis.document;
   const spans: Span[] = [];
-  let node = root && findNodeAtOffset(root, offsetOf(snapshot, position), true);
+  let node = nodeAround(root, offsetOf(snapshot, position), true);
   for (; node !== undefined; node = node.parent) spans.push(...spansOf(node));
   const whole: SelectionRange = { range: rangeOf(snapshot, { start: 0, end: snapshot.text.length }) };
   return spans.reduceRight((parent, span) => ({ range: rangeOf(snapshot, span), parent }), whole);

@@ -16,8 +16,30 @@ export interface SchemeDocument {
   readonly value: unknown;
   /** Errors of the JSON itself, and what is untidy in it: comments, trailing commas, repeated keys. */
   readonly diagnostics: readonly Diagnostic[];
-  /** The elements of the network that end before an offset, where it is known that they are whole. */
-  elementsBefore?(offset: number): { readonly span: Span; readonly count: number } | undefined;
+  /** What of the network around an offset is known to be whole elements. */
+  elementsAround?(offset: number): ElementsAround | undefined;
+}
+
+/** Whole elements of the network, those that end before an offset and those that begin behind it. */
+export interface ElementsAround {
+  /** Nothing where none ends before it. */
+  readonly before?: { readonly span: Span; readonly count: number };
+  /** From the first that begins behind it to the end of the list; nothing where none does. */
+  readonly behind?: Span;
+}
+
+/** A list whose elements are found without looking at all of them. */
+export interface ListNode extends Node {
+  elementAt(index: number): Node | undefined;
+  /** Number of elements. */
+  readonly count: number;
+  /** The element that an offset is in, or that ends there if `orEnds`. */
+  elementAround(offset: number, orEnds: boolean): Node | undefined;
+}
+
+/** An element that knows its number. */
+export interface NumberedNode extends Node {
+  readonly index: number;
 }
 
 /** Reads JSON with comments and trailing commas; never throws. */
@@ -82,11 +104,76 @@ export function nearestSpan(root: Node | undefined, path: JsonPath): Span {
   return { start: 0, end: 0 };
 }
 
+/** The innermost node that an offset is in, or that ends there if `orEnds`. */
+export function nodeAround(root: Node | undefined, offset: number, orEnds = false): Node | undefined {
+  let node = root && contains(root, offset, orEnds) ? root : undefined;
+  for (let inner = node; inner; inner = childAround(inner, offset, orEnds)) node = inner;
+  return node;
+}
+
+function childAround(node: Node, offset: number, orEnds: boolean): Node | undefined {
+  if (isList(node)) return node.elementAround(offset, orEnds);
+  return node.children?.find((child) => contains(child, offset, orEnds));
+}
+
+function contains({ offset: start, length }: Node, offset: number, orEnds: boolean): boolean {
+  return offset >= start && (offset < start + length || (orEnds && offset === start + length));
+}
+
+/** Keys and indices from the root to a node; of a key, with itself. */
+export function pathOf(node: Node): JsonPath {
+  const path: (string | number)[] = [];
+  for (let inner = node; inner.parent; inner = inner.parent) {
+    const { parent } = inner;
+    if (parent.type === 'property') path.unshift(String(parent.children![0]!.value));
+    else if (parent.type === 'array') path.unshift(indexOf(parent, inner));
+  }
+  return path;
+}
+
+/** The nodes before and behind a node among its siblings. */
+export function neighboursOf(node: Node): { readonly before?: Node; readonly behind?: Node } {
+  const { parent } = node;
+  if (!parent) return {};
+  const index = indexOf(parent, node);
+  return { before: childAt(parent, index - 1), behind: childAt(parent, index + 1) };
+}
+
+export function lastChild(node: Node): Node | undefined {
+  return childAt(node, (isList(node) ? node.count : (node.children?.length ?? 0)) - 1);
+}
+
+function indexOf(parent: Node, node: Node): number {
+  return isList(parent) ? (node as NumberedNode).index : parent.children!.indexOf(node);
+}
+
+function childAt(node: Node, index: number): Node | undefined {
+  return isList(node) ? node.elementAt(index) : node.children?.[index];
+}
+
+function isList(node: Node): node is ListNode {
+  return 'elementAt' in node;
+}
+
 function elementAt(node: Node | undefined, index: number): Node | undefined {
-  return node?.type === 'array' ? node.children?.[index] : undefined;
+  return node?.type === 'array' ? childAt(node, index) : undefined;
 }
 
 function propertyAt(node: Node | undefined, key: string): Node | undefined {
   if (node?.type !== 'object') return undefined;
-  return node.children?.findLast((property) => property.children?.[0]?.value === key);
+  const { children = [] } = node;
+  if (children.length > manyKeys) return keyIndexOf(node).get(key);
+  return children.findLast((property) => property.children?.[0]?.value === key);
+}
+
+/** An object with more keys is another program's: it is looked through once. */
+const manyKeys = 64;
+const keyIndices = new WeakMap<Node, ReadonlyMap<string, Node>>();
+
+function keyIndexOf(node: Node): ReadonlyMap<string, Node> {
+  const known = keyIndices.get(node);
+  if (known) return known;
+  const index = new Map(node.children!.map((property) => [String(property.children?.[0]?.value), property]));
+  keyIndices.set(node, index);
+  return index;
 }

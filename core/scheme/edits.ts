@@ -1,5 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { TextChange } from './diagnostics';
+import { lastChild, neighboursOf } from './document';
 
 /** Text changes that leave everything else of a document as it is written: its indents, its comments, its order. */
 
@@ -14,10 +15,7 @@ export function removeProperty(text: string, property: Node): TextChange {
 
 /** Removes an element of a list, with one comma. */
 export function removeElement(text: string, property: Node): TextChange {
-  const siblings = property.parent?.children ?? [];
-  const index = siblings.indexOf(property);
-  const next = siblings[index + 1];
-  const previous = siblings[index - 1];
+  const { before: previous, behind: next } = neighboursOf(property);
   const end = property.offset + property.length;
   if (next) return { span: { start: property.offset, end: next.offset }, text: '' };
   const comma = commaAfter(text, end);
@@ -37,7 +35,7 @@ export function appendElement(text: string, array: Node, element: string): TextC
 }
 
 function append(text: string, container: Node, item: string): TextChange {
-  const last = container.children?.at(-1);
+  const last = lastChild(container);
   if (!last) return { span: { start: container.offset + 1, end: container.offset + 1 }, text: item };
   const end = last.offset + last.length;
   const comma = commaAfter(text, end);

@@ -1,17 +1,20 @@
-import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { getNodeValue, type Node, type NodeType, type ParseError, parseTree } from 'jsonc-parser';
 import type { Diagnostic } from './diagnostics';
-import { elementAt } from './outline';
+import { type ScannedValue, scanObject } from './scan';
 import { syntaxDiagnostics } from './syntax';
 import type { JsonPath } from './types';
 
-/** One element of the network, read by itself. Every offset is relative to its start. */
+/** One element of the network, read by itself. Every offset is relative to its start, and every path that of the first one. */
 export interface Element {
   readonly text: string;
+  readonly type: NodeType;
   readonly value: unknown;
   /** Errors of the JSON, and what is untidy in it. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether it ends where its text ends, so that the text alone says what it is. */
+  /** Whether its text alone says what it is. */
   readonly isSound: boolean;
+  /** A bracket of it is missing. */
+  readonly isTorn: boolean;
   /** Whether its text is JSON to the letter. */
   readonly isStrict: boolean;
   /** The element's tree, made anew each time: it is large, and seldom looked at. */
@@ -24,34 +27,41 @@ export function elementPath(index: number): JsonPath {
 }
 
 /**
- * Reads an object that ends where the text ends. Nothing where it does not: then what follows belongs to it as well, and only
+ * Reads a value that ends where the text ends. Nothing where it does not: then what follows belongs to it as well, and only
  * the whole document can be read.
- *
- * @param colons how many there are outside of strings
  */
-export function readElement(text: string, index: number, colons: number): Element | undefined {
+export function readElement(
+  text: string,
+  { colons, isTorn }: Pick<ScannedValue, 'colons' | 'isTorn'>,
+): Element | undefined {
   const source = detached(text);
-  const value = strictValue(source, colons);
-  if (value !== undefined) return new SoundElement(source, value, [], true);
+  const value = isTorn ? undefined : strictValue(source, colons);
+  if (value !== undefined) return new ReadElement(source, value, [], true, false);
   const errors: ParseError[] = [];
   const node = parsed(source, errors);
-  if (node?.type !== 'object' || node.offset !== 0 || node.length !== source.length) return undefined;
-  return new SoundElement(
+  if (!node || (!isTorn && !isWhole(node, source))) return undefined;
+  return new ReadElement(
     source,
     getNodeValue(node),
-    syntaxDiagnostics(source, node, errors, elementPath(index)),
+    syntaxDiagnostics(source, node, errors, elementPath(0)),
     false,
+    isTorn,
   );
 }
 
 /** An element of a document that can only be read whole: what is wrong with its text, that document says. */
-export function elementFrom(document: string, node: Node, index: number): Element {
+export function elementFrom(document: string, node: Node): Element {
   const text = document.slice(node.offset, node.offset + Math.max(node.length, 0));
-  const span = node.type === 'object' && node.length > 0 ? elementAt(text, 0) : undefined;
-  const element = span?.end === text.length ? readElement(text, index, span.colons) : undefined;
+  const scanned = node.type === 'object' && node.length > 0 ? scanObject(text, 0) : undefined;
+  const isWhole = scanned?.end === text.length && !scanned.isTorn;
+  const element = isWhole ? readElement(text, scanned) : undefined;
   return element
-    ? new SoundElement(element.text, element.value, [], element.isStrict)
+    ? new ReadElement(element.text, element.value, [], element.isStrict, false)
     : new BrokenElement(text, getNodeValue(node), movedNode(node, -node.offset));
+}
+
+function isWhole(node: Node, text: string): boolean {
+  return node.offset === 0 && node.length === text.length;
 }
 
 /** A copy of a tree that stands elsewhere. */
@@ -65,7 +75,7 @@ export function movedNode(node: Node, by: number, parent?: Node): Node {
 export type NodeInMaking = { -readonly [Key in keyof Node]: Node[Key] };
 
 /** Keeps its text and no tree: an element may outlive many versions of its document. */
-class SoundElement implements Element {
+class ReadElement implements Element {
   readonly isSound = true;
 
   constructor(
@@ -73,7 +83,12 @@ class SoundElement implements Element {
     readonly value: unknown,
     readonly diagnostics: readonly Diagnostic[],
     readonly isStrict: boolean,
+    readonly isTorn: boolean,
   ) {}
+
+  get type(): NodeType {
+    return typeOf(this.value);
+  }
 
   node(): Node {
     return parsed(this.text, [])!;
@@ -82,6 +97,7 @@ class SoundElement implements Element {
 
 class BrokenElement implements Element {
   readonly isSound = false;
+  readonly isTorn = true;
   readonly isStrict = false;
   readonly diagnostics: readonly Diagnostic[] = [];
 
@@ -91,9 +107,18 @@ class BrokenElement implements Element {
     private readonly tree: Node,
   ) {}
 
+  get type(): NodeType {
+    return this.tree.type;
+  }
+
   node(): Node {
     return this.tree;
   }
+}
+
+function typeOf(value: unknown): NodeType {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : (typeof value as NodeType);
 }
 
 /** A part of a text without the text: engines keep the whole alive for each part of it. */

@@ -17,6 +17,12 @@ export interface LayerEntry {
   readonly inputs: readonly LayerReference[];
 }
 
+/** The elements of `model.network`, made where they are looked at. */
+export interface LayerEntries {
+  readonly length: number;
+  at(index: number): LayerEntry;
+}
+
 /** The name of a layer, or `"data"`, that another layer takes its input from. */
 export interface LayerReference {
   readonly name: string;
@@ -78,6 +84,22 @@ export class PlacedLayer implements LayerEntry {
 
   placed(span: Span | undefined): Span | undefined {
     return span && { start: this.start + span.start, end: this.start + span.end };
+  }
+}
+
+/** Layers at their places in a version of the document. */
+export class PlacedLayers implements LayerEntries {
+  constructor(
+    private readonly units: readonly LayerUnit[],
+    private readonly starts: Int32Array,
+  ) {}
+
+  get length(): number {
+    return this.units.length;
+  }
+
+  at(index: number): PlacedLayer {
+    return new PlacedLayer(this.units[index]!, this.starts[index]!, this.units[index - 1]?.name ?? dataName);
   }
 }
 

@@ -12,9 +12,14 @@ export function layerNameAt(path: JsonPath, top: unknown): string | undefined {
   return layerName(path.slice(0, 3).reduce(childValue, top), index);
 }
 
-export function layerName(value: unknown, index: number): string {
+/** Whether a layer has a name of its own. */
+export function hasName(value: unknown): boolean {
   const name = childValue(value, 'name');
-  if (typeof name === 'string' && name !== '') return name;
+  return typeof name === 'string' && name !== '';
+}
+
+export function layerName(value: unknown, index: number): string {
+  if (hasName(value)) return childValue(value, 'name') as string;
   const type = childValue(value, 'type');
   return defaultLayerName(layerType(value) ?? (typeof type === 'string' ? type : 'layer'), index);
 }

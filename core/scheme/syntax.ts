@@ -6,7 +6,7 @@ import { removeProperty } from './edits';
 import type { JsonPath } from './types';
 
 /** Something that the JSON parser stumbled over. */
-interface Slip {
+export interface Slip {
   /** The parser's name for it: `CommaExpected` for example. */
   readonly name: string;
   readonly span: Span;
@@ -58,6 +58,12 @@ export function comment(text: string, span: Span): Diagnostic {
   return diagnose('scheme/comment', { span, path: [] }, message, {
     fixes: [{ title: t('Remove the comment'), changes }],
   });
+}
+
+/** What stands between the elements of a list and does not belong there, found without the parser. */
+export function gapDiagnostics(text: string, comments: readonly Span[], slips: readonly Slip[]): Diagnostic[] {
+  const byEnd = new Map(comments.map((span) => [span.end, span]));
+  return slips.map((slip) => syntaxError(text, byEnd, slip));
 }
 
 function trailingComma(text: string, comments: Comments, { name, span }: Slip): Diagnostic | undefined {

@@ -1,14 +1,16 @@
 import type { Node } from 'jsonc-parser';
 import { tidyLayer } from './checks/tidy';
+import { marks, type Splice, splicedColumn, splicedList } from './columns';
 import type { Diagnostic, Span } from './diagnostics';
 import type { Division } from './division';
 import { nodeAt, type SchemeDocument, spanOf } from './document';
 import { type Element, elementPath } from './element';
 import type { FrameReading } from './frame';
-import { stringSpans } from './outline';
-import { layerName } from './places';
+
+import { hasName, layerName } from './places';
 import { layerType, readLayer, type SoundLayer } from './read';
 import { childValue } from './schema';
+import { stringSpans } from './stringSpans';
 import type { JsonPath } from './types';
 import { explained, type LayerErrors, validateLayers } from './validate';
 import { withNetwork } from './values';
@@ -33,8 +35,10 @@ export interface LayerUnit {
   readonly layer?: SoundLayer;
   /** There is a stand-in for a value that is wrong: the layer is right in its shape, and in nothing else. */
   readonly isApproximate: boolean;
-  /** What the JSON Schema says, and what could be tidier. */
+  /** What the JSON Schema says, and what could be tidier; with the number that the element had when it was read. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The same for another number; not for a layer that is called by it. */
+  numbered(index: number): LayerUnit;
 }
 
 export interface WrittenInput {
@@ -54,27 +58,116 @@ export interface Units {
   readonly division: Division;
   readonly frame: FrameReading;
   readonly units: readonly LayerUnit[];
+  /** 1 for each unit that has diagnostics. */
+  readonly noted: Uint8Array;
+  /** 1 for each unit without a layer. */
+  readonly broken: Uint8Array;
+  /** 1 for each unit in which `use_bias` is written. */
+  readonly biased: Uint8Array;
+  /** 1 for each unit of a block. */
+  readonly blocks: Uint8Array;
 }
 
-/** A unit for each element; those of before whose element and frame are the same are kept. */
-export function readUnits(division: Division, frame: FrameReading, previous?: Units): Units {
-  const known = previous?.frame.key === frame.key ? previous.units : [];
-  const units = division.elements.map((element, index) => (isOf(known[index], element) ? known[index] : undefined));
-  const fresh = division.elements.flatMap((_, index) => (units[index] ? [] : [index]));
-  const errors = validateLayers(
-    frame.document.value,
-    fresh.map((index) => division.elements[index]!.value),
-  );
-  fresh.forEach((index, place) => {
-    units[index] = unitOf(division, frame, index, errors.get(place));
+/**
+ * A unit for each element; those of before whose element and frame are the same are kept.
+ *
+ * @param splice the elements that may be others than before; nothing: all
+ */
+export function readUnits(division: Division, frame: FrameReading, previous?: Units, splice?: Splice): Units {
+  const known = previous?.frame.key === frame.key ? previous : undefined;
+  if (!known || !splice) return readAll(division, frame, known?.units ?? []);
+  const { at, removed, inserted } = splice;
+  const old = known.units.slice(at, at + removed);
+  const read = unitsOf(division, frame, places(at, at + inserted), (index) => old[index - at]);
+  const units = splicedList(known.units, splice, read);
+  const column = (before: Uint8Array, isMarked: (unit: LayerUnit) => boolean) => {
+    const after = splicedColumn(before, splice);
+    after.set(marks(read, isMarked), at);
+    return after;
+  };
+  const all = {
+    division,
+    frame,
+    units,
+    noted: column(known.noted, isNoted),
+    broken: column(known.broken, isBroken),
+    biased: column(known.biased, isBiased),
+    blocks: column(known.blocks, isBlock),
+  };
+  return removed === inserted ? all : renumbered(all, at + inserted);
+}
+
+function readAll(division: Division, frame: FrameReading, known: readonly LayerUnit[]): Units {
+  const units = unitsOf(division, frame, places(0, division.elements.length), (index) => known[index]);
+  const column = (isMarked: (unit: LayerUnit) => boolean) => marks(units, isMarked);
+  return {
+    division,
+    frame,
+    units,
+    noted: column(isNoted),
+    broken: column(isBroken),
+    biased: column(isBiased),
+    blocks: column(isBlock),
+  };
+}
+
+function isNoted({ diagnostics }: LayerUnit): boolean {
+  return diagnostics.length > 0;
+}
+
+function isBroken({ layer }: LayerUnit): boolean {
+  return layer === undefined;
+}
+
+function isBiased({ element }: LayerUnit): boolean {
+  return childValue(element.value, 'use_bias') !== undefined;
+}
+
+function isBlock({ type }: LayerUnit): boolean {
+  return type === 'block';
+}
+
+function places(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+/** The units from a place on have other numbers now; a layer that is called by its number is read again. */
+function renumbered({ units, ...other }: Units, from: number): Units {
+  const { division, frame } = other;
+  const read = unitsOf(division, frame, places(from, units.length), (index) => withNumber(units[index]!, index));
+  return { ...other, units: [...units.slice(0, from), ...read] };
+}
+
+function withNumber(unit: LayerUnit, index: number): LayerUnit | undefined {
+  return hasName(unit.element.value) ? unit.numbered(index) : undefined;
+}
+
+/** The units of some elements, of which those that are known and of the same elements are kept. */
+function unitsOf(
+  division: Division,
+  frame: FrameReading,
+  indices: readonly number[],
+  known: (index: number) => LayerUnit | undefined,
+): LayerUnit[] {
+  const kept = indices.map((index) => {
+    const unit = known(index);
+    return isOf(unit, division.elements[index]!) && unit.path[2] === index ? unit : undefined;
   });
-  return { division, frame, units: units as LayerUnit[] };
+  const fresh = indices.filter((_, place) => !kept[place]);
+  const values = fresh.map((index) => division.elements[index]!.value);
+  const errors = validateLayers(frame.document.value, values);
+  let next = 0;
+  return indices.map((index, place) => kept[place] ?? unitOf(division, frame, index, errors.get(next++)));
 }
 
 /** An element with the same text is the same, but for one that did not end where its text ends. */
 function isOf(unit: LayerUnit | undefined, element: Element): unit is LayerUnit {
   if (unit === undefined) return false;
-  return unit.element === element || (element.isSound && unit.element.isSound && unit.element.text === element.text);
+  const known = unit.element;
+  return (
+    known === element ||
+    (element.isSound && known.isSound && known.text === element.text && known.isTorn === element.isTorn)
+  );
 }
 
 function unitOf({ elements, document }: Division, frame: FrameReading, index: number, errors?: LayerErrors): LayerUnit {
@@ -118,6 +211,24 @@ class ReadUnit implements LayerUnit {
   get places(): Places {
     this.#places ??= placesIn(this);
     return this.#places;
+  }
+
+  numbered(index: number): LayerUnit {
+    const { element, length, name, type, written, layer, isApproximate, diagnostics } = this;
+    const path = elementPath(index);
+    const unit = new ReadUnit(
+      element,
+      length,
+      path,
+      name,
+      type,
+      written,
+      layer && { ...layer, path },
+      isApproximate,
+      diagnostics,
+    );
+    unit.#places = this.#places;
+    return unit;
   }
 }
 

@@ -53,12 +53,21 @@ const layerPointer = /^\/model\/network\/(\d+)/;
 export function explained(document: SchemeDocument, found: readonly ErrorObject[], index?: number): Validation {
   if (found.length === 0) return { diagnostics: [], invalid: [] };
   const errors = found.filter((error) => !isStep(error)).map((error) => toError(document, error, index));
-  const causes = errors.filter((error) => !isConsequence(document, error, errors)).slice(0, mostTold);
+  const causes = first(mostTold, errors, (error) => !isConsequence(document, error, errors));
   return { diagnostics: causes.map((error) => schemaDiagnostic(document, error)), invalid: errors.map(invalidPath) };
 }
 
 /** Nobody reads more about one part of a scheme; what is left out is told when these are mended. */
 const mostTold = 500;
+
+function first<T>(count: number, items: readonly T[], isWanted: (item: T) => boolean): T[] {
+  const found: T[] = [];
+  for (const item of items) {
+    if (found.length === count) break;
+    if (isWanted(item)) found.push(item);
+  }
+  return found;
+}
 
 /** Errors that ajv reports on the way to the one that says what is wrong. */
 function isStep(error: ErrorObject): boolean {
@@ -95,21 +104,34 @@ function isConsequence(document: SchemeDocument, error: SchemaError, all: readon
   // The key stands there without a value, as a syntax error says.
   if (keysOf(nodeAt(document.root, error.path)).includes(missing)) return true;
   if (error.keyword === 'discriminator') return false;
-  return all.some((other) => samePath(other.path, error.path) && explains(document, other, missing));
+  return missedKeys(document, all).has(missedKey(error.path, missing));
+}
+
+const missed = new WeakMap<readonly SchemaError[], ReadonlySet<string>>();
+
+/** What other errors already say is missing: by the discriminator, or as its misspelling. */
+function missedKeys(document: SchemeDocument, all: readonly SchemaError[]): ReadonlySet<string> {
+  const known = missed.get(all) ?? new Set(all.slice(0, mostCompared).flatMap((error) => missedBy(document, error)));
+  missed.set(all, known);
+  return known;
+}
+
+/** Keys that are compared with those that are missing: more have no place in a scheme. */
+const mostCompared = 20_000;
+
+function missedBy(document: SchemeDocument, { keyword, path, params }: SchemaError): string[] {
+  if (keyword === 'discriminator') return [missedKey(path, String(params.tag))];
+  if (keyword !== 'additionalProperties') return [];
+  const meant = meantKey(document, path, String(params.additionalProperty));
+  return meant === undefined ? [] : [missedKey(path, meant)];
+}
+
+function missedKey(path: JsonPath, key: string): string {
+  return JSON.stringify([...path, key]);
 }
 
 function missingKey(document: SchemeDocument, { keyword, path, params }: SchemaError): string | undefined {
   if (keyword === 'required') return String(params.missingProperty);
   const isMissing = keyword === 'discriminator' && !nodeAt(document.root, [...path, String(params.tag)]);
   return isMissing ? String(params.tag) : undefined;
-}
-
-/** Whether an error of the same object already says that a key is missing: by the discriminator, or as its misspelling. */
-function explains(document: SchemeDocument, { keyword, path, params }: SchemaError, missing: string): boolean {
-  if (keyword === 'discriminator') return params.tag === missing;
-  return keyword === 'additionalProperties' && meantKey(document, path, String(params.additionalProperty)) === missing;
-}
-
-function samePath(one: JsonPath, other: JsonPath): boolean {
-  return one.length === other.length && one.every((segment, index) => segment === other[index]);
 }

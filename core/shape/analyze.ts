@@ -1,12 +1,15 @@
 import { checkBatch } from '../scheme/checks/training';
+import { marked, type Splice, splicedList } from '../scheme/columns';
 import type { Diagnostic } from '../scheme/diagnostics';
 import { divide, frameMove } from '../scheme/division';
 import type { SchemeDocument } from '../scheme/document';
 import { readFrame } from '../scheme/frame';
-import { dataName, type LayerEntry, PlacedLayer } from '../scheme/layers';
+import { dataName, type LayerEntry, PlacedLayer, PlacedLayers } from '../scheme/layers';
 import { type Move, movedDiagnostic } from '../scheme/moved';
+import { lastBefore } from '../scheme/outline';
 import { readExpectations, readExperiment } from '../scheme/read';
-import { type References, resolveReferences } from '../scheme/references';
+import { referenceDiagnostics } from '../scheme/referenceDiagnostics';
+import { References } from '../scheme/references';
 import type { Layer, Scheme } from '../scheme/types';
 import { type LayerUnit, readUnits, type Units } from '../scheme/units';
 import { buildNetwork } from './build';
@@ -37,8 +40,24 @@ export interface Analysis {
   readonly network?: Network;
   /** One for each element of the network, also of a broken document. */
   readonly layers: readonly LayerAnalysis[];
+  /** The same layers, of which only those are made that are looked at. */
+  readonly placed: AnalyzedLayers;
   /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The elements of the network by their places. */
+export interface AnalyzedLayers {
+  readonly length: number;
+  at(index: number): LayerAnalysis;
+  /** The last that begins before an offset; -1 if none does. */
+  lastBefore(offset: number): number;
+  /** The first of a name; its own or the default one. */
+  indexOf(name: string): number | undefined;
+  /** Whether one is a block. */
+  readonly hasBlocks: boolean;
+  /** What stays the same object as long as a layer and its shapes do, wherever it moves. */
+  essence(index: number): { readonly unit: object; readonly inferred: object; readonly start: number };
 }
 
 export interface LayerAnalysis extends LayerEntry {
@@ -68,54 +87,80 @@ export function analyze(text: string, options: AnalyzeOptions = {}, previous?: A
   return new SchemeAnalysis(partsOf(text, known), options);
 }
 
-/** What is kept from version to version: all of it is per layer, or about what stands around the layers. */
+/**
+ * What is kept from version to version: all of it is per layer, or about what stands around the layers. Each list has one
+ * entry for each element; after an edit it is a copy with other entries where they are others.
+ */
 interface Parts {
   readonly units: Units;
-  readonly entries: readonly PlacedLayer[];
   readonly sources: ShapeSources;
   readonly inference: Inference;
+  /** The last version in which the layers and the data were known, if they are not: what is mended is as it was then. */
+  readonly asleep?: Parts;
 }
 
-function partsOf(text: string, previous: Parts | undefined): Parts {
-  const division = divide(text, previous?.units.division);
+function partsOf(text: string, last: Parts | undefined): Parts {
+  const previous = last?.asleep ?? last;
+  const { division, splice } = divide(text, previous?.units.division);
   const frame = readFrame(division.frame, previous?.units.frame);
-  const units = readUnits(division, frame, previous?.units);
-  const entries = placedLayers(units, previous);
-  const layers = readLayers(entries, previous);
+  const units = readUnits(division, frame, previous?.units, splice);
   const data = frame.data && dataInput(frame.data.sampleShape, frame.data.vocabulary);
-  const sources = { layers, references: referencesOf(entries, previous), data };
-  return { units, entries, sources, inference: inferShapes(sources, previous) };
+  // The layers of another frame are others all of them.
+  const kept = previous && splice && previous.units.frame.key === frame.key ? { ...previous, splice } : undefined;
+  const references = referencesOf(units, kept);
+  const sources = { layers: readLayers(units, kept), references, data };
+  const parts = { units, sources, inference: inferShapes(sources, kept) };
+  return isAwake(parts) || !previous || !isAwake(previous) ? parts : { ...parts, asleep: previous };
 }
 
-/** A layer that stands where it stood, behind the same name, is the same object. */
-function placedLayers({ units, division }: Units, previous: Parts | undefined): PlacedLayer[] {
-  return units.map((unit, index) => {
-    const start = division.starts[index]!;
-    const before = units[index - 1]?.name ?? dataName;
-    const known = previous?.entries[index];
-    const isSame = known?.unit === unit && known.start === start && known.previous === before;
-    return isSame ? known : new PlacedLayer(unit, start, before);
-  });
+/** Whether the layers and what goes into the first are known. */
+function isAwake({ units: { division }, sources }: Parts): boolean {
+  return sources.data !== undefined && division.outline?.starts.length === division.elements.length;
 }
 
-function readLayers(entries: readonly PlacedLayer[], previous: Parts | undefined): (Layer | undefined)[] {
-  return entries.map((entry, index) => {
-    const known = previous?.entries[index];
-    if (known?.unit === entry.unit && (entry.unit.written || known.previous === entry.previous))
-      return previous!.sources.layers[index];
-    const { layer } = entry.unit;
-    return layer && { ...layer, inputs: entry.inputNames };
-  });
+interface KeptParts extends Parts {
+  readonly splice: Splice;
 }
 
-/** Who takes what from whom hangs on names alone; what is wrong with it is told with places, which move. */
-function referencesOf(entries: readonly PlacedLayer[], previous: Parts | undefined): References {
-  const known = previous?.sources.references;
+function readLayers({ units }: Units, kept: KeptParts | undefined): (Layer | undefined)[] {
+  if (!kept) return units.map((_, index) => layerWithInputs(units, index));
+  const { at, removed, inserted } = kept.splice;
+  const layers = splicedList(
+    kept.sources.layers,
+    kept.splice,
+    units.slice(at, at + inserted).map(() => undefined),
+  );
+  // The layer behind may take the output of another, and those further on may have other numbers.
+  const end = removed === inserted ? Math.min(at + inserted + 1, units.length) : units.length;
+  for (let index = at; index < end; index++) {
+    const isSame = index >= at + inserted && layers[index] !== undefined && sameInputs(layers[index]!, units, index);
+    if (!isSame) layers[index] = layerWithInputs(units, index);
+  }
+  return layers;
+}
+
+function layerWithInputs(units: readonly LayerUnit[], index: number): Layer | undefined {
+  const { layer } = units[index]!;
+  return layer && { ...layer, inputs: inputNames(units, index) };
+}
+
+function sameInputs({ inputs, path }: Layer, units: readonly LayerUnit[], index: number): boolean {
+  const { layer, written } = units[index]!;
+  return layer?.path === path && (written !== undefined || inputs[0] === inputNames(units, index)[0]);
+}
+
+function inputNames(units: readonly LayerUnit[], index: number): readonly string[] {
+  return units[index]!.written?.map(({ name }) => name) ?? [units[index - 1]?.name ?? dataName];
+}
+
+/** Who takes what from whom hangs on names alone. */
+function referencesOf({ units }: Units, kept: KeptParts | undefined): References {
+  if (!kept) return new References(units);
+  const { at, removed, inserted } = kept.splice;
   const isSame =
-    known?.diagnostics.length === 0 &&
-    entries.length === previous!.entries.length &&
-    entries.every(({ unit }, index) => sameNames(unit, previous!.entries[index]!.unit));
-  return isSame ? known : resolveReferences(entries);
+    removed === inserted &&
+    units.slice(at, at + inserted).every((unit, index) => sameNames(unit, kept.units.units[at + index]!));
+  return isSame ? kept.sources.references : new References(units);
 }
 
 function sameNames(one: LayerUnit, other: LayerUnit): boolean {
@@ -125,6 +170,7 @@ function sameNames(one: LayerUnit, other: LayerUnit): boolean {
 /** What nobody may ask for is made when somebody does. */
 class SchemeAnalysis implements Analysis {
   readonly document: SchemeDocument;
+  readonly placed: AnalyzedLayers;
   readonly #context: CheckContext;
   readonly #scheme: () => Scheme | undefined;
   readonly #found: () => readonly Diagnostic[];
@@ -136,27 +182,31 @@ class SchemeAnalysis implements Analysis {
     readonly parts: Parts,
     options: AnalyzeOptions,
   ) {
-    const { units, entries, sources, inference } = parts;
+    const { units, sources, inference } = parts;
     const { data, training } = units.frame;
-    this.document = units.division.document;
+    const { starts, document } = units.division;
+    this.document = document;
+    this.placed = new PlacedAnalyses(parts);
+    const entries = new PlacedLayers(units.units, starts);
     this.#context = {
-      document: this.document,
+      document,
       entries,
       references: sources.references,
       layers: inference.layers,
       tally: inference.tally,
+      biased: units.biased,
       data,
       training,
     };
     this.#scheme = once(() => schemeOf(parts));
-    this.#found = once(() => [...findings(parts, options), ...networkChecks(this.#context)]);
+    this.#found = once(() => [...findings(parts, entries, options), ...networkChecks(this.#context)]);
     this.#network = once(() => {
       const isBroken = this.#found().some(({ severity }) => severity === 'error');
       return this.scheme && !isBroken
         ? buildNetwork(this.scheme, inference, sources.references.places, units.frame.document.value)
         : undefined;
     });
-    this.#layers = once(() => entries.map((entry, index) => new AnalyzedLayer(entry, inference.layers[index]!)));
+    this.#layers = once(() => units.units.map((_, index) => this.placed.at(index)));
     this.#diagnostics = once(() => {
       const network = options.device && this.network;
       const beyond = network ? deviceMemory(this.#context, network, options.device!) : [];
@@ -181,6 +231,41 @@ class SchemeAnalysis implements Analysis {
   }
 }
 
+class PlacedAnalyses implements AnalyzedLayers {
+  constructor(private readonly parts: Parts) {}
+
+  get length(): number {
+    return this.parts.units.units.length;
+  }
+
+  get hasBlocks(): boolean {
+    return this.parts.units.blocks.includes(1);
+  }
+
+  at(index: number): LayerAnalysis {
+    const { units, inference } = this.parts;
+    const before = units.units[index - 1]?.name ?? dataName;
+    return new AnalyzedLayer(units.units[index]!, units.division.starts[index]!, before, inference.layers[index]!);
+  }
+
+  lastBefore(offset: number): number {
+    return lastBefore(this.parts.units.division.starts, offset);
+  }
+
+  indexOf(name: string): number | undefined {
+    return this.parts.sources.references.places.get(name);
+  }
+
+  essence(index: number): { readonly unit: object; readonly inferred: object; readonly start: number } {
+    const { units, inference } = this.parts;
+    return {
+      unit: units.units[index]!,
+      inferred: inference.layers[index]!,
+      start: units.division.starts[index]!,
+    };
+  }
+}
+
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -191,7 +276,9 @@ function once<T>(make: () => T): () => T {
 
 class AnalyzedLayer extends PlacedLayer implements LayerAnalysis {
   constructor(
-    { unit, start, previous }: PlacedLayer,
+    unit: LayerUnit,
+    start: number,
+    previous: string,
     private readonly inferred: InferredLayer,
   ) {
     super(unit, start, previous);
@@ -213,16 +300,22 @@ class AnalyzedLayer extends PlacedLayer implements LayerAnalysis {
 /** The whole scheme, if nothing is wrong with it as a text. */
 function schemeOf({ units, sources }: Parts): Scheme | undefined {
   const { data, training, invalid, document } = units.frame;
-  const written = [units.division.document, sources.references, { diagnostics: invalid }, ...units.units];
-  const isSound = !written.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
-  const network = sources.layers.filter((layer) => layer !== undefined);
-  if (!data || !training || !isSound || network.length < sources.layers.length) return undefined;
+  const { references, layers } = sources;
+  const areNamed = references.repeated.length + references.reserved.length + references.unresolved.length === 0;
+  if (!data || !training || !areNamed || units.broken.includes(1)) return undefined;
+  const written = [units.division.document.diagnostics, invalid, ...unitDiagnostics(units)];
+  if (written.some((diagnostics) => diagnostics.some(({ severity }) => severity === 'error'))) return undefined;
+  const network = layers as readonly Layer[];
   const model = { ...training, network };
   return { data, model, experiment: readExperiment(document.value), expect: readExpectations(document.value) };
 }
 
+function unitDiagnostics({ units, noted }: Units): (readonly Diagnostic[])[] {
+  return marked(noted).map((index) => units[index]!.diagnostics);
+}
+
 /** What is said about the text and about each layer. */
-function findings({ units, entries, sources, inference }: Parts, options: AnalyzeOptions): Diagnostic[] {
+function findings({ units, sources, inference }: Parts, entries: PlacedLayers, options: AnalyzeOptions): Diagnostic[] {
   const { document, frame, starts } = { ...units.division, frame: units.frame };
   const { data } = frame;
   const around = [
@@ -234,12 +327,11 @@ function findings({ units, entries, sources, inference }: Parts, options: Analyz
   return [
     ...document.diagnostics,
     ...around.map((diagnostic) => movedDiagnostic(diagnostic, move)),
-    ...units.units.flatMap(({ diagnostics }, index) => {
-      if (diagnostics.length === 0) return [];
+    ...marked(units.noted).flatMap((index) => {
       const within: Move = (offset) => offset + starts[index]!;
-      return diagnostics.map((diagnostic) => movedDiagnostic(diagnostic, within));
+      return units.units[index]!.diagnostics.map((diagnostic) => movedDiagnostic(diagnostic, within, index));
     }),
-    ...sources.references.diagnostics,
+    ...referenceDiagnostics(sources.references, entries),
     ...problemDiagnostics(document, entries, sources.references, inference),
   ];
 }

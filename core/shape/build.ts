@@ -1,8 +1,8 @@
 import { dataName } from '../scheme/layers';
 import type { Scheme } from '../scheme/types';
-import { countsOf, expandLayer } from './expand';
+import { countsOf, type Expansion, expandLayer } from './expand';
 import { headFor, headLayer, isLossActivation, type Names } from './head';
-import type { Inference } from './infer';
+import type { Inference, InferredLayer } from './infer';
 import { initialized } from './initializers';
 import type { Network, NetworkLayer, Operation } from './network';
 import { totalOf, valuesOf } from './tally';
@@ -17,55 +17,72 @@ export function buildNetwork(
   names: Names,
   top: unknown,
 ): Network {
-  const written = inferred.map((layer) => layer.networkLayer!);
-  const output = inferred.at(-1)!.output!;
-  const head = implicitHead(scheme, written.at(-1)!, output, names, top);
-  const ended = head ? [...written, head.networkLayer] : withoutLossActivation(scheme, written);
-  // The last layers may be others than those that were counted.
-  const ends = (count: 'parameters' | 'buffers' | 'macs') =>
-    (head?.networkLayer[count] ?? 0) + ended[written.length - 1]![count] - written.at(-1)![count];
-  const lost = valuesOf(written.at(-1)!.operations) - valuesOf(ended[written.length - 1]!.operations);
+  const { networkLayer: last, output: passed } = inferred.at(-1)! as Required<InferredLayer>;
+  const head = implicitHead(scheme, last, passed, names, top);
+  const end = head ? last : withoutLossActivation(scheme, last);
+  const count = (what: 'parameters' | 'buffers' | 'macs') =>
+    totalOf(tally[what]) + (head?.networkLayer[what] ?? 0) + end[what] - last[what];
+  const lost = valuesOf(last.operations) - valuesOf(end.operations);
   let layers: readonly NetworkLayer[] | undefined;
   let operations: readonly Operation[] | undefined;
   return {
     scheme,
     inputShape: scheme.data.sampleShape,
     get layers() {
-      layers ??= withInitializers(ended);
+      layers ??= withInitializers([
+        ...inferred.slice(0, -1).map(({ networkLayer }) => networkLayer!),
+        end,
+        ...(head ? [head.networkLayer] : []),
+      ]);
       return layers;
     },
     get operations() {
       operations ??= this.layers.flatMap((layer) => layer.operations);
       return operations;
     },
-    output: head?.output ?? outputOf(written, ended, output),
-    outputShape: ended.at(-1)!.outputShape,
-    parameters: totalOf(tally.parameters) + ends('parameters'),
-    buffers: totalOf(tally.buffers) + ends('buffers'),
-    macs: totalOf(tally.macs) + ends('macs'),
+    output: head?.output ?? (end === last ? passed : outputOf(end, last)),
+    outputShape: (head?.networkLayer ?? end).outputShape,
+    parameters: count('parameters'),
+    buffers: count('buffers'),
+    macs: count('macs'),
     values: totalOf(tally.values) + valuesOf(head?.networkLayer.operations ?? []) - lost,
+    layerCount: inferred.length + (head ? 1 : 0),
+    ...(head ? { head: head.networkLayer } : {}),
   };
 }
 
+interface KnownHead {
+  readonly key: string;
+  readonly top: unknown;
+  readonly expansion: Expansion;
+}
+
+/** The heads that were made, by the layers before them: an edit further up leaves them what they are. */
+const heads = new WeakMap<NetworkLayer, KnownHead>();
+
 function implicitHead(scheme: Scheme, last: NetworkLayer, output: string, names: Names, top: unknown) {
   const head = headFor(last.outputShape, scheme.data, names);
+  if (!head) return undefined;
+  const key = JSON.stringify([head, scheme.data.sampleShape, output]);
+  const known = heads.get(last);
+  if (known?.key === key && known.top === top) return known.expansion;
   const input = { id: output, name: last.layer.name, shape: last.outputShape };
-  return head && expandLayer(headLayer(head, input.name, top), [input], scheme.data.sampleShape, true);
+  const expansion = expandLayer(headLayer(head, input.name, top), [input], scheme.data.sampleShape, true);
+  heads.set(last, { key, top, expansion });
+  return expansion;
 }
 
 /** A last softmax belongs to the loss and to serving: the network gives logits. */
-function withoutLossActivation(scheme: Scheme, layers: readonly NetworkLayer[]): readonly NetworkLayer[] {
-  const last = layers.at(-1)!;
+function withoutLossActivation(scheme: Scheme, last: NetworkLayer): NetworkLayer {
   const final = last.operations.at(-1);
-  if (final?.kind !== 'activation' || !isLossActivation(final.activation, scheme.model.loss)) return layers;
+  if (final?.kind !== 'activation' || !isLossActivation(final.activation, scheme.model.loss)) return last;
   const operations = last.operations.slice(0, -1);
-  return [...layers.slice(0, -1), { ...last, operations, ...countsOf(operations) }];
+  return { ...last, operations, ...countsOf(operations) };
 }
 
-/** The output of the last operation, or what a last layer without operations passes on. */
-function outputOf(written: readonly NetworkLayer[], ended: readonly NetworkLayer[], output: string): string {
-  if (written === ended) return output;
-  return ended.at(-1)!.operations.at(-1)?.id ?? written.at(-1)!.operations[0]!.inputs[0] ?? dataName;
+/** The output of the last operation that is left, or what the layer takes if none is. */
+function outputOf(end: NetworkLayer, last: NetworkLayer): string {
+  return end.operations.at(-1)?.id ?? last.operations[0]!.inputs[0] ?? dataName;
 }
 
 /** A layer's operations are looked up when they are asked for, those of all layers at once. */

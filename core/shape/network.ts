@@ -26,6 +26,9 @@ export interface Network {
   readonly macs: number;
   /** Values that the operations give for one sample, if that was counted; a flatten gives none of its own. */
   readonly values?: number;
+  /** Number of `layers`, and the implicit head among them, where they are known without making all of them. */
+  readonly layerCount?: number;
+  readonly head?: NetworkLayer;
 }
 
 export interface NetworkLayer {

@@ -1,3 +1,4 @@
+import { type Splice, splicedColumn } from '../scheme/columns';
 import type { InferredLayer } from './infer';
 import { keptValues } from './keptValues';
 import type { NetworkLayer, Operation } from './network';
@@ -50,13 +51,15 @@ export function enter(tally: Tally, index: number, { networkLayer, inputShapes }
   tally.traits[index] = networkLayer ? traitsOf(networkLayer, inputShapes?.[0]?.length ?? 0) : 0;
 }
 
-/** Takes over the entry that a layer had in another tally. */
-export function copyEntry(tally: Tally, index: number, from: Tally): void {
-  tally.parameters[index] = from.parameters[index]!;
-  tally.buffers[index] = from.buffers[index]!;
-  tally.macs[index] = from.macs[index]!;
-  tally.values[index] = from.values[index]!;
-  tally.traits[index] = from.traits[index]!;
+/** A copy with room for other layers. */
+export function splicedTally({ parameters, buffers, macs, values, traits }: Tally, splice: Splice): Tally {
+  return {
+    parameters: splicedColumn(parameters, splice),
+    buffers: splicedColumn(buffers, splice),
+    macs: splicedColumn(macs, splice),
+    values: splicedColumn(values, splice),
+    traits: splicedColumn(traits, splice),
+  };
 }
 
 /** The places of the layers with a trait. */

@@ -5,8 +5,8 @@ import { type CheckContext, layerPlace } from './context';
 
 /** What a repeated layer calls its parts (`block_1.2.conv`), no other layer may be called: weights go by these names. */
 export function innerNames(context: CheckContext): Diagnostic[] {
-  return context.entries.flatMap(({ name }, index) => {
-    const owner = name.includes('.') ? ownerOf(context, name) : undefined;
+  return context.references.dotted.flatMap((index) => {
+    const owner = ownerOf(context, context.entries.at(index).name);
     if (owner === undefined) return [];
     const message = t('{0} calls its own layers so. Give this one a name without a dot.', `"${owner}"`);
     return [diagnose('scheme/duplicate-name', layerPlace(context, index), message)];

@@ -11,8 +11,6 @@ export interface PlacedOperation {
 
 /** Finds what stands before and behind an operation, without a look at the rest of the network. */
 export class Neighbours {
-  #consumers?: readonly (readonly number[])[];
-
   constructor(private readonly context: CheckContext) {}
 
   /** The operation that makes the first input. */
@@ -41,7 +39,7 @@ export class Neighbours {
 
   private taker(id: string, index: number): PlacedOperation | undefined {
     let first: PlacedOperation | undefined;
-    for (const consumer of this.consumers[index]!) {
+    for (const consumer of this.context.references.consumers[index]!) {
       const operation = takerIn(this.operations(consumer), id);
       const passesOn = !operation && this.context.layers[consumer]!.output === id;
       const found = operation ? { operation, index: consumer } : passesOn ? this.taker(id, consumer) : undefined;
@@ -53,22 +51,8 @@ export class Neighbours {
   private operations(index: number): readonly Operation[] {
     return this.context.layers[index]!.networkLayer?.operations ?? [];
   }
-
-  /** For each layer, those that take its output. */
-  private get consumers(): readonly (readonly number[])[] {
-    this.#consumers ??= consumersOf(this.context.references.sources);
-    return this.#consumers;
-  }
 }
 
 function takerIn(operations: readonly Operation[], id: string): Operation | undefined {
   return operations.find(({ inputs }) => inputs.includes(id));
-}
-
-function consumersOf(sources: readonly (readonly Source[])[]): number[][] {
-  const consumers: number[][] = sources.map(() => []);
-  sources.forEach((own, index) => {
-    for (const source of own) if (typeof source === 'number') consumers[source]!.push(index);
-  });
-  return consumers;
 }

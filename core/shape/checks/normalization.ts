@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
+import { marked } from '../../scheme/columns';
 import { diagnose } from '../../scheme/diagnose';
 import type { Diagnostic } from '../../scheme/diagnostics';
 import { setKey } from '../../scheme/fixes';
-import { childValue } from '../../scheme/schema';
 import type { Dropout, Operation } from '../network';
 import { hasBias, placesWith, Trait } from '../tally';
 import { type CheckContext, layerKeyPlace } from './context';
@@ -12,7 +12,7 @@ import { Neighbours, type PlacedOperation } from './neighbours';
 export function besideBatchNormalization(context: CheckContext): Diagnostic[] {
   const neighbours = new Neighbours(context);
   const dropouts = placesWith(context.tally, Trait.dropsMuch);
-  const biases = placesWith(context.tally, Trait.hasBias).filter((index) => isBiasWritten(context, index));
+  const biases = biasedPlaces(context);
   return [
     ...dropouts.flatMap((index) => strongDropouts(context, index, neighbours)),
     ...biases.flatMap((index) => biasesBefore(context, index, neighbours)),
@@ -30,8 +30,8 @@ function strongDropouts(context: CheckContext, index: number, neighbours: Neighb
 }
 
 /** Only where the bias is asked for: the default has one, so that a layer means the same with and without a tail. */
-function isBiasWritten({ entries }: CheckContext, index: number): boolean {
-  return childValue(entries[index]!.value, 'use_bias') !== undefined;
+function biasedPlaces({ biased, tally }: CheckContext): number[] {
+  return marked(biased).filter((index) => (tally.traits[index]! & Trait.hasBias) !== 0);
 }
 
 function biasesBefore(context: CheckContext, index: number, neighbours: Neighbours): Diagnostic[] {
@@ -53,7 +53,7 @@ function strongDropout(
   const next = beyond(placed, (from) => neighbours.after(from));
   if (previous?.kind !== 'batch_normalization' && next?.kind !== 'batch_normalization') return [];
   const { index } = placed;
-  const key = context.entries[index]!.type === 'dropout' ? 'rate' : 'dropout';
+  const key = context.entries.at(index).type === 'dropout' ? 'rate' : 'dropout';
   const kept = Number((1 - dropout.rate).toFixed(6));
   const advice = t(
     'Dropping {0} of the values beside a batch normalization disturbs its statistics. Drop less, or only before the head.',
@@ -61,7 +61,7 @@ function strongDropout(
   );
   const isMixedUp = kept > 0 && kept < 0.5;
   const message = isMixedUp ? `${advice} ${t('Was {0} meant, the share that is kept?', kept)}` : advice;
-  const { path, type } = context.entries[index]!;
+  const { path, type } = context.entries.at(index);
   // A block has no dropout of its own: which of its layers is meant, is left to the reader.
   const fixes = isMixedUp && type !== 'block' ? setKey(context.document, path, key, kept) : [];
   const place = layerKeyPlace(context, index, [key]);
@@ -85,7 +85,7 @@ function beyond(
 }
 
 function biasBefore(context: CheckContext, placed: PlacedOperation, neighbours: Neighbours): Diagnostic[] {
-  const { path } = context.entries[placed.index]!;
+  const { path } = context.entries.at(placed.index);
   if (neighbours.after(placed)?.operation.kind !== 'batch_normalization') return [];
   const message = t('The batch normalization takes the bias away again. Leave it out with {0}.', '"use_bias": false');
   const fixes = setKey(context.document, path, 'use_bias', false);

@@ -51,7 +51,7 @@ function finalActivation(context: CheckContext, last: number, networkLayer: Netw
   const { data, training, document, entries } = context;
   const operation = networkLayer.operations.at(-1);
   if (operation?.kind !== 'activation' || operation.activation === 'linear') return [];
-  const { path, type } = entries[last]!;
+  const { path, type } = entries.at(last);
   const key = [...path, 'activation'];
   const isSet = type !== 'activation' && nodeAt(document.root, key) !== undefined;
   // The activation of a layer inside of a block has no key of the block: there is nothing here to be removed.
