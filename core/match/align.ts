@@ -19,6 +19,7 @@ export function align(a: readonly GraphNode[], b: readonly GraphNode[]): Alignme
 const POOLING = new Set(['max_pooling', 'average_pooling', 'MaxPool', 'AveragePool', 'LpPool']);
 const GLOBAL_POOLING = new Set(['global_average_pooling', 'global_max_pooling', 'ReduceSum']);
 const MERGING = new Set(['add', 'multiply', 'Sub', 'Div', 'Max', 'Min', 'Mean']);
+const RECURRENT = new Set(['lstm', 'gru', 'LSTM', 'GRU', 'RNN']);
 const ACTIVATION = new Set([
   'activation',
   'Gelu',
@@ -36,6 +37,7 @@ function kindOf(node: GraphNode): string {
   if (POOLING.has(node.op)) return 'pooling';
   if (GLOBAL_POOLING.has(node.op)) return 'global pooling';
   if (ACTIVATION.has(node.op)) return 'activation';
+  if (RECURRENT.has(node.op)) return 'recurrent';
   return MERGING.has(node.op) && node.inputs.length > 1 ? 'merging' : node.op;
 }
 

@@ -72,8 +72,10 @@ function applyRules(graph: MatchGraph, rules: readonly Rule[]): void {
   let changed = true;
   for (let round = 0; changed && round < MOST_ROUNDS; round++) {
     changed = false;
-    for (const node of graph.ordered()) {
-      while (rewrite(graph.producer(node.outputs[0]), graph, byOperator)) changed = true;
+    for (const node of graph.pruned()) {
+      // Of a recurrent layer the states alone may be there, and no outputs.
+      const output = node.outputs.find((name) => name !== '');
+      while (rewrite(graph.producer(output), graph, byOperator)) changed = true;
     }
   }
 }

@@ -38,23 +38,30 @@ class Carrier {
     const { tensor } = into.source;
     if (!isFloat(tensor.dataType)) return t('the weights of {0} are no floating-point numbers', nodeName(node));
     const before = this.tensors.get(tensor);
-    if (before && !sameValues(before, own)) {
-      return t('{0} shares its weights with another layer in the intended graph only', nodeName(node));
-    }
-    this.tensors.set(tensor, own);
+    const both = before ? united(before, own) : own;
+    if (!both) return t('{0} shares its weights with another layer in the intended graph only', nodeName(node));
+    this.tensors.set(tensor, both);
     return undefined;
   }
 }
 
-function sameValues(a: NumberArray, b: NumberArray): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
+/** Values of one tensor from two views of it: what one leaves open (not a number) comes from the other. */
+function united(a: NumberArray, b: NumberArray): NumberArray | undefined {
+  if (a.length !== b.length) return undefined;
+  const isFree = (value: number | undefined, index: number) => Number.isNaN(a[index]) || Number.isNaN(value);
+  if (!b.every((value, index) => isFree(value, index) || value === a[index])) return undefined;
+  return Float32Array.from(a, (value, index) => (Number.isNaN(value) ? b[index]! : value));
 }
 
 function carryNode(a: GraphNode, b: GraphNode, carrier: Carrier): string | undefined {
   if (hasBias(a)) return carryLayer(a, b, carrier);
   if (a.op === 'batch_normalization') return carryNormalization(a, b, carrier);
   for (const [role, constant] of a.parameters) {
-    const problem = copy(constant, b.parameters.get(role), a, carrier);
+    const from = b.parameters.get(role);
+    const isAbsent = role === 'bias' && !from;
+    const problem = isAbsent
+      ? carrier.put(constant, new Float32Array(elementCount(constant.shape)), a)
+      : copy(constant, from, a, carrier);
     if (problem) return problem;
   }
   return undefined;

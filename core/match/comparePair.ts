@@ -5,7 +5,7 @@ import { type GraphNode, isKnown, type Setting, sameShape } from './graph';
 import { paddingWords } from './paddingWords';
 import type { Reason } from './report';
 import type { PreparedSide } from './side';
-import { describeNode, hasBias, sayDifference, sayType, TAIL_KEYS } from './wording';
+import { describeNode, hasBias, isRecurrent, sayDifference, sayType, TAIL_KEYS } from './wording';
 
 /** Both sides of the comparison; messages about one of them need to know what kind of side it is. */
 export interface Sides {
@@ -169,6 +169,7 @@ function producerOf(side: PreparedSide): { name: string; version: string } {
 }
 
 function compareBias(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
+  if (isRecurrent(a)) return compareRecurrentBias(a, b, sides);
   if (!hasBias(a)) return [];
   const intended = a.parameters.get('bias');
   const exported = b.parameters.get('bias');
@@ -180,19 +181,24 @@ function compareBias(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
     : ([exported!, sides.intended, a] as const);
   // A scheme's own values are those that it starts from and say nothing.
   const values = intended ? sides.intended : sides.exported;
-  if (!values.network && isZero(present)) {
-    return [
-      {
-        kind: 'equivalent',
-        key: 'use_bias',
-        message: t('a bias of zeros on one side, none on the other'),
-        rule: 'zero-bias',
-      },
-    ];
-  }
+  if (!values.network && isZero(present)) return [zeroBias()];
   const trace = side.network ? 'absent' : removedBiasTrace(node, producerOf(side));
   if (trace === 'absent') return [different('use_bias', intended !== undefined, exported !== undefined)];
   return [{ ...cannotBeTold('use_bias', t('use_bias: exporters leave a bias of zeros out')), rule: 'zero-bias' }];
+}
+
+/** Exporters write the biases of a recurrent layer whatever they are. */
+function compareRecurrentBias(a: GraphNode, b: GraphNode, { intended, exported }: Sides): Reason[] {
+  const [wanted, found] = [a.parameters.get('bias'), b.parameters.get('bias')];
+  const [present, side] = wanted ? [wanted, intended] : [found, exported];
+  if (!present || (wanted && found)) return [];
+  if (!side.network && isZero(present)) return [zeroBias()];
+  return [different('use_bias', wanted !== undefined, found !== undefined)];
+}
+
+function zeroBias(): Reason {
+  const message = t('a bias of zeros on one side, none on the other');
+  return { kind: 'equivalent', key: 'use_bias', message, rule: 'zero-bias' };
 }
 
 function isZero(constant: Constant): boolean {
@@ -213,7 +219,7 @@ function compareParameters(a: GraphNode, b: GraphNode): Reason[] {
 
 /** Constants of operators that no rule has read, and of normalizations; those of others are compared by what they mean. */
 function onOneSideOnly(a: GraphNode, b: GraphNode): Reason[] {
-  const isNormalization = a.op === 'layer_normalization' || a.op === 'group_normalization';
+  const isNormalization = /^(layer|group|rms)_normalization$/.test(a.op);
   const operands = (node: GraphNode): string[] =>
     [...node.parameters.keys()].filter((role) => isNormalization || role.startsWith('input '));
   const onlyA = operands(a).filter((role) => !b.parameters.has(role) && !(role in b.settings));
@@ -226,9 +232,7 @@ function onOneSideOnly(a: GraphNode, b: GraphNode): Reason[] {
 
 /** Whether all differences are in the shape of weights, which then follow from what stands before the layer. */
 export function isConsequence(reason: Reason): boolean {
-  return (
-    reason.key === 'weight' || reason.key === 'bias' || /^(scale|shift|mean|variance|input \d+)$/.test(reason.key ?? '')
-  );
+  return /^(weight|recurrent_weight|bias|scale|shift|mean|variance|input \d+)$/.test(reason.key ?? '');
 }
 
 /** Rules that were used on one side only: the same function, written differently. */

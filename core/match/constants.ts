@@ -4,7 +4,9 @@ import { elementCount, type NumberArray, type TensorSource, tensorValues } from 
 /** How a constant's values follow from its initializer's, in order; each names the shape *before* it. */
 export type ViewStep =
   | { readonly kind: 'transpose'; readonly permutation: readonly number[]; readonly from: readonly number[] }
-  | { readonly kind: 'reshape'; readonly from: readonly number[] };
+  | { readonly kind: 'reshape'; readonly from: readonly number[] }
+  /** Some rows (entries of the first axis), in this order. */
+  | { readonly kind: 'rows'; readonly rows: readonly number[]; readonly from: readonly number[] };
 
 /** A value that is the same for every input. Its numbers are fetched only when somebody asks. */
 export interface Constant {
@@ -54,16 +56,52 @@ export function transposed(constant: Constant, permutation: readonly number[]): 
   };
 }
 
-/** The values of the initializer for which the view has `values`; `undefined` for a computed constant. */
+/** Some entries of the first axis, in the given order. */
+export function rowsOf(constant: Constant, rows: readonly number[]): Constant {
+  const { source: _, ...rest } = constant;
+  const width = elementCount(constant.shape.slice(1));
+  return {
+    ...rest,
+    shape: [rows.length, ...constant.shape.slice(1)],
+    values: once(() => {
+      const values = constant.values();
+      if (!values) return undefined;
+      const result = values.slice(0, rows.length * width);
+      rows.forEach((row, place) => {
+        result.set(values.subarray(row * width, (row + 1) * width), place * width);
+      });
+      return result;
+    }),
+    ...withStep(constant, { kind: 'rows', rows, from: constant.shape }),
+  };
+}
+
+/**
+ * The values of the initializer for which the view has `values`; `undefined` for a computed constant. What the view does not
+ * show is not a number.
+ */
 export function valuesOfSource(constant: Constant, values: Float32Array): NumberArray | undefined {
   if (!constant.source) return undefined;
   let result: NumberArray = values;
   for (const step of [...constant.source.steps].reverse()) {
     if (step.kind === 'reshape') continue;
+    if (step.kind === 'rows') {
+      result = spread(result, step.rows, step.from);
+      continue;
+    }
     const inverse = step.permutation.map((_, axis) => step.permutation.indexOf(axis));
     const shape = step.permutation.map((axis) => step.from[axis]!);
     result = transposeValues(result, shape, inverse);
   }
+  return result;
+}
+
+function spread(values: NumberArray, rows: readonly number[], shape: readonly number[]): Float32Array {
+  const width = elementCount(shape.slice(1));
+  const result = new Float32Array(elementCount(shape)).fill(Number.NaN);
+  rows.forEach((row, place) => {
+    for (let at = 0; at < width; at++) result[row * width + at] = values[place * width + at]!;
+  });
   return result;
 }
 

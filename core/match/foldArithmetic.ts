@@ -61,7 +61,7 @@ function applyBroadcast(
   return result;
 }
 
-function broadcastIndex(own: readonly number[], shape: readonly number[]): (index: number) => number {
+export function broadcastIndex(own: readonly number[], shape: readonly number[]): (index: number) => number {
   const offset = shape.length - own.length;
   return (index) => {
     let rest = index;

@@ -42,7 +42,7 @@ export interface GraphNode {
 }
 
 export type NewNode = Pick<GraphNode, 'op' | 'inputs'> &
-  Partial<Pick<GraphNode, 'settings' | 'parameters' | 'attributes' | 'normalization'>>;
+  Partial<Pick<GraphNode, 'settings' | 'parameters' | 'attributes' | 'normalization' | 'outputs'>>;
 
 /** A graph that rules rewrite. Values are known by name; constants are no nodes. */
 export class MatchGraph {
@@ -70,7 +70,7 @@ export class MatchGraph {
   }
 
   add(node: GraphNode): void {
-    for (const output of node.outputs) this.producers.set(output, node);
+    for (const output of node.outputs) if (output !== '') this.producers.set(output, node);
     for (const input of node.inputs) this.consumersOf(input).add(node);
   }
 
@@ -114,7 +114,7 @@ export class MatchGraph {
 
   /**
    * Puts one node in the place of `absorbed`, whose last has the outputs that remain. Origins, rules and dropouts of all of
-   * them pass to the new one. An absorbed node whose other outputs are still used must not be given.
+   * them pass to the new one; it may keep fewer of the outputs. An absorbed node whose other outputs are still used must not be given.
    */
   replace(absorbed: readonly GraphNode[], node: NewNode, rule?: AppliedRule): GraphNode {
     const last = absorbed[absorbed.length - 1]!;
@@ -173,6 +173,16 @@ export class MatchGraph {
     const order: GraphNode[] = [];
     const seen = new Set<GraphNode>();
     for (const output of this.outputs) this.visit(this.producers.get(output), seen, order);
+    return order;
+  }
+
+  /** Takes out what no output needs any more, so that it does not count as a user of values; returns the rest in order. */
+  pruned(): GraphNode[] {
+    const order = this.ordered();
+    const seen = new Set(order);
+    const captured: GraphNode[] = [];
+    for (const value of this.pinned) this.visit(this.producers.get(value), seen, captured);
+    for (const node of new Set(this.producers.values())) if (!seen.has(node)) this.detach(node);
     return order;
   }
 

@@ -1,7 +1,8 @@
 import { DataType } from '../onnx/model';
 import { elementCount, tensorValues } from '../onnx/tensor';
-import { computedConstant, reshaped, transposed, transposeValues } from './constants';
+import { type Constant, computedConstant, reshaped, transposed, transposeValues } from './constants';
 import { foldArithmetic } from './foldArithmetic';
+import { foldMask } from './foldMask';
 import {
   type Dimension,
   type GraphNode,
@@ -11,7 +12,9 @@ import {
   type MatchGraph,
   type TensorShape,
 } from './graph';
+import { otherShapes } from './outputShapes';
 import { broadcastShapes, resolveReshape, withoutAxes } from './shapeArithmetic';
+import { productOf, quotientOf } from './sizes';
 import { windowOutput } from './windows';
 
 /** Integer tensors up to this many elements are followed element by element. */
@@ -24,16 +27,26 @@ const MOST_INTEGERS = 64;
  */
 export function infer(node: GraphNode, graph: MatchGraph, declared: ReadonlyMap<string, TensorShape>): void {
   const [output] = node.outputs;
-  if (!output) return;
+  if (output) inferFirst(node, graph, declared, output);
+  const others = otherShapes(node, graph);
+  node.outputs.slice(1).forEach((other, place) => {
+    const known = others[place + 1] ?? declared.get(other);
+    if (known) graph.shapes.set(other, known);
+  });
+}
+
+function inferFirst(
+  node: GraphNode,
+  graph: MatchGraph,
+  declared: ReadonlyMap<string, TensorShape>,
+  output: string,
+): void {
   foldView(node, graph, output);
   foldArithmetic(node, graph, output);
+  foldMask(node, graph, output);
   followIntegers(node, graph, output);
   const shape = graph.constant(output)?.shape ?? outputShape(node, graph) ?? trusted(node, declared.get(output));
   if (shape) graph.shapes.set(output, shape);
-  for (const other of node.outputs.slice(1)) {
-    const known = declared.get(other);
-    if (known) graph.shapes.set(other, known);
-  }
 }
 
 /** Rules decide by the shapes of a Reshape, so that they must follow from the graph and not from what the file says of it. */
@@ -50,7 +63,7 @@ const SAME_SHAPE = new Set(
   ).split(' '),
 );
 const BROADCAST = new Set(
-  'Add Sub Mul Div Pow Max Min Sum Mean Equal Greater GreaterOrEqual Less LessOrEqual And Or Where'.split(' '),
+  'Add Sub Mul Div Mod Pow Max Min Sum Mean Equal Greater GreaterOrEqual Less LessOrEqual And Or Where'.split(' '),
 );
 
 function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefined {
@@ -101,7 +114,7 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
     case 'Resize':
       return resizeShape(node, graph, shape);
     default:
-      return undefined;
+      return otherShapes(node, graph)[0];
   }
 }
 
@@ -119,11 +132,7 @@ function matMulShape(a: TensorShape, b: TensorShape | undefined): TensorShape | 
 
 function flattenShape(shape: TensorShape, axis: number): TensorShape | undefined {
   const at = axis < 0 ? axis + shape.length : axis;
-  const product = (sizes: TensorShape): Dimension | undefined =>
-    sizes.length === 1 ? sizes[0] : isKnown(sizes) ? elementCount(sizes) : undefined;
-  const rows = at === 0 ? 1 : product(shape.slice(0, at));
-  const columns = at === shape.length ? 1 : product(shape.slice(at));
-  return rows !== undefined && columns !== undefined ? [rows, columns] : undefined;
+  return [productOf(shape.slice(0, at)), productOf(shape.slice(at))];
 }
 
 function transposeShape(node: GraphNode, shape: TensorShape): TensorShape | undefined {
@@ -246,7 +255,7 @@ function resizeShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Te
 
 /** Operators that show a constant in another shape or order, or hand it on: `Identity` on weights, a transposed weight. */
 function foldView(node: GraphNode, graph: MatchGraph, output: string): void {
-  const constant = graph.constant(node.inputs[0]);
+  const constant = graph.constant(node.inputs[0]) ?? sizesAsConstant(node, graph);
   if (!constant) return;
   if (node.op === 'Identity') graph.constants.set(output, constant);
   else if (node.op === 'Cast') {
@@ -263,6 +272,15 @@ function foldView(node: GraphNode, graph: MatchGraph, output: string): void {
     const shape = outputShape(node, graph);
     if (isKnown(shape)) graph.constants.set(output, reshaped(constant, shape));
   }
+}
+
+/** Sizes that become numbers: `1 / sqrt(x.size(-1))`. */
+function sizesAsConstant(node: GraphNode, graph: MatchGraph): Constant | undefined {
+  const sizes = graph.integers.get(node.inputs[0] ?? '');
+  const shape = graph.shape(node.inputs[0]);
+  if (node.op !== 'Cast' || !isKnown(sizes) || !isKnown(shape) || elementCount(shape) !== sizes.length)
+    return undefined;
+  return computedConstant(shape, DataType.int64, () => Float64Array.from(sizes));
 }
 
 /** Shape -> Gather -> Unsqueeze -> Concat and their like: sizes that travel as integers. */
@@ -310,6 +328,7 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     case 'Sub':
     case 'Mul':
     case 'Div':
+    case 'Mod':
       return first && second ? combine(node.op, first, second) : undefined;
     default:
       return undefined;
@@ -397,12 +416,27 @@ function clamped({ start, end, step }: SliceRange, size: number): { first: numbe
     : { first: clamp(start, 0, size - 1), last: clamp(end, -1, size - 1) };
 }
 
-function combine(op: 'Add' | 'Sub' | 'Mul' | 'Div', a: TensorShape, b: TensorShape): TensorShape | undefined {
-  if (!isKnown(a) || !isKnown(b) || (a.length !== b.length && b.length !== 1)) return undefined;
-  return a.map((x, i) => {
-    const y = b.length === 1 ? b[0]! : b[i]!;
+type IntegerOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Mod';
+
+function combine(op: IntegerOperator, a: TensorShape, b: TensorShape): TensorShape | undefined {
+  if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
+  const count = Math.max(a.length, b.length);
+  const results = Array.from({ length: count }, (_, i) =>
+    combined(op, a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!),
+  );
+  return results.every((result) => result !== undefined) ? (results as TensorShape) : undefined;
+}
+
+/** Symbols are multiplied and divided where that comes out even, whatever they stand for. */
+function combined(op: IntegerOperator, x: Dimension, y: Dimension): Dimension | undefined {
+  if (typeof x === 'number' && typeof y === 'number') {
     if (op === 'Add') return x + y;
     if (op === 'Sub') return x - y;
-    return op === 'Mul' ? x * y : Math.trunc(x / y);
-  });
+    if (op === 'Mul') return x * y;
+    if (y === 0) return undefined;
+    // ONNX's integer Mod has the sign of the divisor.
+    return op === 'Div' ? Math.trunc(x / y) : x - y * Math.floor(x / y);
+  }
+  if (op === 'Mul') return productOf([x, y]);
+  return op === 'Div' ? quotientOf(x, y) : undefined;
 }

@@ -1,5 +1,6 @@
 import { elementCount } from '../onnx/tensor';
 import { type Dimension, isKnown, type TensorShape } from './graph';
+import { productOf, quotientOf } from './sizes';
 
 /** ONNX's multidirectional broadcasting; `undefined` when a size that matters is unknown. */
 export function broadcastShapes(shapes: readonly (TensorShape | undefined)[]): TensorShape | undefined {
@@ -38,27 +39,8 @@ export function resolveReshape(
   if (known.length !== target.length) return undefined;
   const open = known.indexOf(-1);
   if (open < 0) return known;
-  const rest = divide(
-    from,
-    known.filter((_, axis) => axis !== open),
-  );
+  const rest = quotientOf(productOf(from), productOf(known.filter((_, axis) => axis !== open)));
   return rest === undefined ? undefined : known.map((size, axis) => (axis === open ? rest : size));
-}
-
-/** The product of `sizes` over the product of `by`, when it is a number or one symbol. */
-function divide(sizes: TensorShape, by: TensorShape): Dimension | undefined {
-  const symbols = sizes.filter((size) => typeof size === 'string');
-  for (const size of by) {
-    if (typeof size !== 'string') continue;
-    const at = symbols.indexOf(size);
-    if (at < 0) return undefined;
-    symbols.splice(at, 1);
-  }
-  const quotient =
-    elementCount(sizes.filter((size) => typeof size === 'number')) /
-    elementCount(by.filter((size) => typeof size === 'number'));
-  if (symbols.length === 0) return Number.isInteger(quotient) ? quotient : undefined;
-  return symbols.length === 1 && quotient === 1 ? symbols[0] : undefined;
 }
 
 /** Whether `to` is `from` with everything behind the batch axis in one. */

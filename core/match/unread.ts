@@ -1,11 +1,13 @@
 import { t } from '../l10n';
 import type { OperationKind } from '../shape/network';
 import type { Comparison } from './compare';
+import type { GraphNode } from './graph';
+import { labelOf } from './order';
 import type { LayerVerdict } from './report';
 
 /**
- * Kinds of operations that exporters write in several ways which no rule reads yet. A difference there may be one of words
- * alone, so it is no proof that the graphs differ.
+ * Kinds of operations that exporters write in many ways, not all of which the rules read. Where operators are left over that
+ * were not read, a difference there may be one of words alone, so it is no proof that the graphs differ.
  */
 const unread: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'zero_padding',
@@ -20,9 +22,11 @@ const unread: ReadonlySet<OperationKind> = new Set<OperationKind>([
  * Why the graphs may be the same for all that they differ: one sentence for each layer of which it cannot be told. None where
  * something differs for certain, or where the file is our own export, which is written as the intended graph is.
  */
-export function openDifferences({ intended, exported, rows }: Comparison): string[] {
+export function openDifferences(comparison: Comparison): string[] {
+  const { intended, exported, rows } = comparison;
   const { network } = intended;
   if (!network || exported.model.producerName === intended.model.producerName) return [];
+  if (!hasUnreadNodes(comparison)) return [];
   const names = new Set(network.operations.filter(({ kind }) => unread.has(kind)).map(({ layer }) => layer));
   const differing = rows.filter(({ status }) => !alike.has(status));
   if (differing.some((row) => (names.has(row.name) ? hasSetting(row) : !mayFollow(row)))) return [];
@@ -33,6 +37,21 @@ export function openDifferences({ intended, exported, rows }: Comparison): strin
     );
 }
 
+/** Whether something in the exported graph that has no like in the intended one is an operator that no rule has read. */
+function hasUnreadNodes({ intended, exported, pairs }: Comparison): boolean {
+  const partners = new Map([...pairs].map((place, own) => [place, intended.order[own]!]));
+  return exported.order.some((node, place) => isUnread(node) && !isLike(node, partners.get(place)));
+}
+
+/** Operators that were read have names in lower case. */
+function isUnread({ op }: GraphNode): boolean {
+  return /^[A-Z]|::/.test(op);
+}
+
+function isLike(node: GraphNode, partner: GraphNode | undefined): boolean {
+  return partner !== undefined && labelOf(node) === labelOf(partner);
+}
+
 const alike: ReadonlySet<LayerVerdict['status']> = new Set<LayerVerdict['status']>([
   'same',
   'equivalent',
@@ -40,7 +59,18 @@ const alike: ReadonlySet<LayerVerdict['status']> = new Set<LayerVerdict['status'
 ]);
 
 /** Settings that are compared for operations which are read: a block may hold both. */
-const settings: ReadonlySet<string> = new Set(['kernel', 'channel', 'unit', 'pooling_size', 'groups']);
+const settings: ReadonlySet<string> = new Set([
+  'kernel',
+  'channel',
+  'unit',
+  'pooling_size',
+  'groups',
+  'heads',
+  'key_dimension',
+  'mask',
+  'bidirectional',
+  'return_sequences',
+]);
 
 function hasSetting({ reasons }: LayerVerdict): boolean {
   return reasons.some(({ kind, key }) => kind === 'different' && key !== undefined && settings.has(key));

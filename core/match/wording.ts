@@ -51,6 +51,15 @@ function describeOperation({ op, settings }: GraphNode): string {
       return t('layer normalization');
     case 'group_normalization':
       return t('group normalization, {0} groups', sayValue(settings.groups));
+    case 'rms_normalization':
+      return t('RMS normalization');
+    case 'attention':
+      return t('attention, {0} heads of {1}', sayValue(settings.heads), sayValue(settings.key_dimension));
+    case 'lstm':
+    case 'gru':
+      return settings.bidirectional
+        ? t('{0}, {1} units in both directions', op.toUpperCase(), sayValue(settings.unit))
+        : t('{0}, {1} units', op.toUpperCase(), sayValue(settings.unit));
     case 'embedding':
       return t('embedding of {0} in {1} values', sayValue(settings.vocabulary), sayValue(settings.dimension));
     case 'upsampling':
@@ -92,6 +101,10 @@ function strideOf(stride: unknown): string {
 /** A layer that adds one number per channel or unit, if it does. */
 export function hasBias({ op }: GraphNode): boolean {
   return op === 'convolution' || op === 'transposed_convolution' || op === 'dense';
+}
+
+export function isRecurrent({ op }: GraphNode): boolean {
+  return op === 'lstm' || op === 'gru';
 }
 
 /** The name by which a person finds the node in the file. */

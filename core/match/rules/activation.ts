@@ -7,7 +7,7 @@ import type { Rule } from './rule';
  * Activation operators in the scheme's words. `alpha` is compared as the float32 that a file can hold: PyTorch writes
  * 0.009999999776 for 0.01. `Clip(0, 6)` is relu6.
  *
- * Near miss: `Clip` with other bounds; `Gelu(approximate=tanh)`; a softmax over an axis that is not the last.
+ * Near miss: `Clip` with other bounds; `Gelu(approximate=tanh)`, which is a function of its own; a softmax over an axis that is not the last.
  */
 export const activation: Rule = {
   name: 'activation',
@@ -66,7 +66,7 @@ function settingsOf(node: GraphNode, graph: MatchGraph): Record<string, Setting>
       return isUsual ? { activation: 'selu' } : undefined;
     }
     case 'Gelu':
-      return stringAttribute(node, 'approximate', 'none') === 'none' ? { activation: 'gelu' } : undefined;
+      return { activation: stringAttribute(node, 'approximate', 'none') === 'tanh' ? 'gelu_tanh' : 'gelu' };
     case 'Softmax':
       return isLastAxis(node, graph) ? { activation: 'softmax' } : undefined;
     default:

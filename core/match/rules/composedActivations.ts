@@ -2,7 +2,7 @@ import { t } from '../../l10n';
 import { nearly, scalar } from '../constants';
 import { floatAttribute, type GraphNode, type MatchGraph } from '../graph';
 import { isActivation, isClip } from './activation';
-import { isClosed, otherInput, withScalar } from './pattern';
+import { isClosed, otherInput, squareOf, withScalar } from './pattern';
 import type { Rule } from './rule';
 
 /** What a pattern of several operators comes to: the input, the nodes in order (the given one last) and the activation. */
@@ -127,6 +127,86 @@ export const gelu = composed('gelu-composed', ['Mul', 'multiply'], (node, graph)
   }
   return geluWithHalvedFactor(node, graph);
 });
+
+/**
+ * GELU by tanh before opset 20: `0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x ** 3)))`, the cube as a power (dynamo) or as
+ * products (TorchScript), the factors in any order.
+ *
+ * Near miss: GELU by the error function, another function; another factor of the cube.
+ */
+export const geluByTanh = composed('gelu-tanh-composed', ['Mul', 'multiply'], (node, graph) => {
+  const factors = factorsOf(node, graph);
+  const half = factors.find(({ number }) => nearly(number, 0.5));
+  const values = factors.filter(({ number }) => number === undefined);
+  if (!half || factors.length !== 3 || values.length !== 2) return undefined;
+  for (const [place, { value }] of values.entries()) {
+    const inner = onePlusTanh(values[1 - place]!.value, value, graph);
+    if (inner) return { input: value, nodes: [...inner, ...half.nodes, node], activation: 'gelu_tanh' };
+  }
+  return undefined;
+});
+
+interface Factor {
+  readonly value: string;
+  /** For a constant. */
+  readonly number: number | undefined;
+  /** The products between the factor and the whole. */
+  readonly nodes: readonly GraphNode[];
+}
+
+/** The factors of a product of up to three, one of them within another product. */
+function factorsOf(node: GraphNode, graph: MatchGraph): Factor[] {
+  const own = (of: GraphNode, nodes: readonly GraphNode[]): Factor[] =>
+    of.inputs.map((value) => ({ value, number: scalar(graph.constant(value)), nodes }));
+  const factors = own(node, []);
+  const inner = factors.flatMap(({ value }, place) => {
+    const producer = graph.producer(value);
+    if (producer?.op !== 'Mul' && producer?.op !== 'multiply') return [];
+    const parts = own(producer, [producer]);
+    return parts.some(({ number }) => nearly(number, 0.5)) || nearly(factors[1 - place]?.number, 0.5)
+      ? [{ place, parts }]
+      : [];
+  });
+  const [split] = inner;
+  return split
+    ? [
+        ...split.parts,
+        ...factors.filter((_, place) => place !== split.place).map((f) => ({ ...f, nodes: split.parts[0]!.nodes })),
+      ]
+    : factors;
+}
+
+/** The nodes of `1 + tanh(sqrt(2 / pi) (x + 0.044715 x ** 3))`. */
+function onePlusTanh(value: string, input: string, graph: MatchGraph): GraphNode[] | undefined {
+  const sum = graph.producer(value);
+  const tanh = graph.producer(withScalar(sum, 'Add', graph, 1));
+  const scaled = isActivation(tanh, 'tanh') ? graph.producer(tanh.inputs[0]) : undefined;
+  const cubic = graph.producer(nearlyScaled(scaled, graph, Math.sqrt(2 / Math.PI)));
+  const other = cubic && (cubic.op === 'Add' || cubic.op === 'add') ? otherInput(cubic, input) : undefined;
+  const weighted = graph.producer(other);
+  const cube = graph.producer(nearlyScaled(weighted, graph, 0.044715));
+  const power = cube && cubeOf(cube, input, graph);
+  return sum && tanh && scaled && cubic && weighted && power
+    ? [...power, weighted, cubic, scaled, tanh, sum]
+    : undefined;
+}
+
+/** The other factor, where a constant one is the number, as float32 arithmetic of exporters has it. */
+function nearlyScaled(node: GraphNode | undefined, graph: MatchGraph, number: number): string | undefined {
+  if (node?.op !== 'Mul') return undefined;
+  for (const value of node.inputs) {
+    const factor = scalar(graph.constant(otherInput(node, value)));
+    if (factor !== undefined && Math.abs(factor - number) <= 1e-6 * number) return value;
+  }
+  return undefined;
+}
+
+/** The nodes of `x ** 3` or `x (x x)`. */
+function cubeOf(node: GraphNode, input: string, graph: MatchGraph): GraphNode[] | undefined {
+  if (withScalar(node, 'Pow', graph, 3) === input) return [node];
+  const square = node.op === 'multiply' || node.op === 'Mul' ? graph.producer(otherInput(node, input)) : undefined;
+  return square && squareOf(square, graph) === input ? [square, node] : undefined;
+}
 
 /** `(x * 0.5) * (1 + erf(x / sqrt2))` and `x * (0.5 * (1 + erf(x / sqrt2)))`: newer exporters halve one factor first. */
 function geluWithHalvedFactor(node: GraphNode, graph: MatchGraph): Composed | undefined {

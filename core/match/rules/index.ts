@@ -1,7 +1,16 @@
 import { activation } from './activation';
 import { activationAfterPooling } from './activationAfterPooling';
+import { attention } from './attention';
 import { batchNormalization } from './batchNormalization';
-import { gelu, hardSwish, leakyReluAsMaximum, mish, silu, softplusWithThreshold } from './composedActivations';
+import {
+  gelu,
+  geluByTanh,
+  hardSwish,
+  leakyReluAsMaximum,
+  mish,
+  silu,
+  softplusWithThreshold,
+} from './composedActivations';
 import { convolution } from './convolution';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
 import { densePerPosition } from './densePerPosition';
@@ -17,7 +26,12 @@ import { merge } from './merge';
 import { nothing } from './nothing';
 import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
+import { positionwise } from './positionwise';
+import { rearrangement } from './rearrangement';
+import { lastStep, recurrent } from './recurrent';
+import { rejoined } from './rejoined';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
+import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
 import { transposeBehind } from './transposeBehind';
@@ -37,11 +51,14 @@ export const RULES: readonly Rule[] = [
   silu,
   mish,
   gelu,
+  geluByTanh,
   softplusWithThreshold,
   leakyReluAsMaximum,
   activation,
   layerNormalization,
   layerNormalizationComposed,
+  rmsNormalization,
+  rmsNormalizationComposed,
   groupNormalization,
   groupNormalizationComposed,
   convolution,
@@ -53,6 +70,12 @@ export const RULES: readonly Rule[] = [
   densePerPosition,
   flattenOrder,
   addAsBias,
+  attention,
+  recurrent,
+  lastStep,
+  positionwise,
+  rearrangement,
+  rejoined,
   scaleAndShift,
   batchNormalization,
   foldedNormalization,

@@ -1,8 +1,7 @@
 import { t } from '../../l10n';
 import { type Constant, scalar } from '../constants';
 import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { axesOf } from '../infer';
-import { isClosed, otherInput, withScalar } from './pattern';
+import { isClosed, lastAxisMean, otherInput, squareOf } from './pattern';
 import type { Rule } from './rule';
 
 /**
@@ -85,7 +84,7 @@ function standardized(
   const variance = sum?.op === 'Add' ? graph.producer(sum.inputs[0]) : undefined;
   const epsilon = scalar(graph.constant(sum?.inputs[1]));
   const power = variance && graph.producer(lastAxisMean(variance, graph));
-  const difference = power && graph.producer(squared(power, graph));
+  const difference = power && graph.producer(squareOf(power, graph));
   const input = difference?.op === 'Sub' ? difference.inputs[0] : undefined;
   const mean = difference && graph.producer(difference.inputs[1]);
   if (!division || !root || !sum || !variance || epsilon === undefined || !power || !difference || !mean)
@@ -98,21 +97,4 @@ function standardized(
   if (!dividend || !isSame) return undefined;
   const nodes = [mean, ...new Set([dividend, difference]), power, variance, sum, root, division];
   return { input, epsilon, nodes };
-}
-
-function lastAxisMean(node: GraphNode, graph: MatchGraph): string | undefined {
-  const rank = graph.shape(node.inputs[0])?.length;
-  const axes = node.op === 'ReduceMean' ? axesOf(node, graph) : undefined;
-  // Read alone, it is the pooling of a sequence with its channels in front.
-  const { keep_axes, channel_axis } = node.settings;
-  if (node.op === 'global_average_pooling' && rank === 3 && keep_axes && channel_axis === undefined)
-    return node.inputs[0];
-  const isLast = axes?.length === 1 && (axes[0] === -1 || axes[0] === (rank ?? 0) - 1);
-  return isLast && intAttribute(node, 'keepdims', 1) === 1 ? node.inputs[0] : undefined;
-}
-
-function squared(node: GraphNode, graph: MatchGraph): string | undefined {
-  const [a, b] = node.inputs;
-  if ((node.op === 'Mul' || node.op === 'multiply') && a === b) return a;
-  return withScalar(node, 'Pow', graph, 2);
 }

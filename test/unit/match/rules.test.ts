@@ -288,7 +288,10 @@ const cases: Readonly<Record<string, Case>> = {
         graphText('a = HardSigmoid(x)\n y = Mul(x, a)'),
         ['HardSigmoid', 'multiply'],
       ],
-      'gelu by tanh': [graphText('y = Gelu<approximate = "tanh">(x)', '', 'float[batch,2,4,4] x', 20), ['Gelu']],
+      'gelu by tanh': [
+        graphText('y = Gelu<approximate = "tanh">(x)', '', 'float[batch,2,4,4] x', 20),
+        ['activation gelu_tanh'],
+      ],
       'gelu with another constant': [
         graphText(
           'a = Div(x, r)\n b = Erf(a)\n c = Add(b, one)\n d = Mul(x, c)\n y = Mul(d, half)',

@@ -18,12 +18,9 @@ function compiled(text: string) {
   return { network, model: compileInference(network, initialWeights(network, 1)) };
 }
 
-/** As somebody else would write it: another name for the producer, and the LSTM's default direction left out. */
+/** As somebody else would write it: another name for the producer, and the LSTM as a vendor's operator. */
 function written(model: OnnxModel, producerName = 'pytorch'): OnnxModel {
-  const plain = (node: OnnxNode) =>
-    node.opType === 'LSTM'
-      ? { ...node, attributes: new Map([...node.attributes].filter(([key]) => key !== 'direction')) }
-      : node;
+  const plain = (node: OnnxNode) => (node.opType === 'LSTM' ? { ...node, domain: 'com.vendor' } : node);
   return { ...model, producerName, graph: { ...model.graph, nodes: model.graph.nodes.map(plain) } };
 }
 
@@ -45,6 +42,14 @@ describe('layers that are written in ways which no rule reads', () => {
     assert.equal(await verdict(scheme(conv(5), lstm), exported), 'mismatch');
     const more = '{ "name": "more", "type": "conv1d_set", "kernel": 3, "channel": 4 }';
     assert.equal(await verdict(scheme(conv(3), more, lstm), exported), 'mismatch');
+  });
+
+  it('differ for certain where everything was read', async () => {
+    const text = scheme(conv(3), lstm);
+    const gru = compiled(text.replace('lstm_set', 'gru_set')).model;
+    assert.equal(await verdict(text, { ...gru, producerName: 'pytorch' }), 'mismatch');
+    const both = compiled(text.replace('"unit": 5', '"unit": 5, "bidirectional": true')).model;
+    assert.equal(await verdict(text, { ...both, producerName: 'pytorch' }), 'mismatch');
   });
 
   it('differ for certain in our own exports', async () => {

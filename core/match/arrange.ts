@@ -1,0 +1,68 @@
+import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from './graph';
+import { productOf, quotientOf } from './sizes';
+import { type Part, sizeOf, type View } from './view';
+
+/** A node that is none of the file's. */
+export function plainNode(
+  node: Pick<GraphNode, 'op' | 'inputs' | 'outputs'> &
+    Partial<Pick<GraphNode, 'attributes' | 'settings' | 'parameters' | 'origin' | 'applied' | 'dropouts'>>,
+): GraphNode {
+  return { attributes: new Map(), settings: {}, parameters: new Map(), origin: [], applied: [], dropouts: [], ...node };
+}
+
+/** One of the nodes that arrange a value, and the shape of what it gives. */
+interface Step {
+  readonly op: 'Reshape' | 'Transpose';
+  readonly shape: TensorShape;
+  readonly permutation?: readonly number[];
+}
+
+/** How to arrange a value of `shape` as `axes` say: at most a Reshape, a Transpose and a Reshape. */
+export function stepsOf(shape: TensorShape, axes: View['axes']): readonly Step[] {
+  const parts = axes.flat();
+  const inOrder = [...parts].sort((a, b) => a.axis - b.axis || (isSlower(a, b) ? -1 : 1));
+  const permutation = parts.map((part) => inOrder.indexOf(part));
+  const sizes = inOrder.map((part) => part.size);
+  const target = axes.map(sizeOf);
+  const moved = permutation.map((axis) => sizes[axis]!);
+  if (permutation.every((axis, place) => axis === place)) {
+    return sameSizes(shape, target) ? [] : [{ op: 'Reshape', shape: target }];
+  }
+  return [
+    ...(sameSizes(sizes, shape) ? [] : [{ op: 'Reshape', shape: sizes } as const]),
+    { op: 'Transpose', shape: moved, permutation },
+    ...(sameSizes(moved, target) ? [] : [{ op: 'Reshape', shape: target } as const]),
+  ];
+}
+
+/**
+ * Puts nodes in the place of `placeholder` that arrange `from`, whose shape is known, as `axes` say. What is known of the
+ * placeholder passes to the last of them; an arrangement that moves nothing hands the value on.
+ */
+export function arrange(graph: MatchGraph, placeholder: GraphNode, from: string, axes: View['axes']): void {
+  const steps = stepsOf(graph.shape(from) ?? [], axes);
+  const output = outputOf(placeholder);
+  let at = from;
+  for (const [place, { op, shape, permutation }] of steps.entries()) {
+    const attributes = new Map(permutation ? [['perm', { type: 'ints', value: permutation } as const]] : []);
+    if (place === steps.length - 1) {
+      graph.shapes.set(output, shape);
+      graph.replace([placeholder], { op, inputs: [at], attributes });
+      return;
+    }
+    const next = `${output}/arranged ${place}`;
+    graph.shapes.set(next, shape);
+    graph.add(plainNode({ op, inputs: [at], outputs: [next], attributes }));
+    at = next;
+  }
+  graph.bypass(graph.replace([placeholder], { op: 'Identity', inputs: [from] }));
+}
+
+/** Of two parts of one axis: whether the first goes on where the other ends, or beyond. */
+function isSlower(a: Part, b: Part): boolean {
+  return quotientOf(a.stride, productOf([b.stride, b.size])) !== undefined;
+}
+
+function sameSizes(a: TensorShape, b: TensorShape): boolean {
+  return b.length === a.length && a.every((size, axis) => size === b[axis]);
+}

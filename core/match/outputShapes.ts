@@ -1,0 +1,43 @@
+import {
+  type Dimension,
+  type GraphNode,
+  intAttribute,
+  type MatchGraph,
+  stringAttribute,
+  type TensorShape,
+} from './graph';
+import { broadcastShapes } from './shapeArithmetic';
+import { splitAxis, splitSizes } from './split';
+
+/** The shapes of all outputs of operators that have several, and of `Expand`; none for other operators. */
+export function otherShapes(node: GraphNode, graph: MatchGraph): readonly (TensorShape | undefined)[] {
+  const shape = graph.shape(node.inputs[0]);
+  if (!shape) return [];
+  switch (node.op) {
+    case 'Expand':
+      return [broadcastShapes([shape, graph.integers.get(node.inputs[1] ?? '')])];
+    case 'Split':
+      return splitShapes(node, graph, shape);
+    case 'LSTM':
+    case 'GRU':
+    case 'RNN':
+      return recurrentShapes(node, shape);
+    default:
+      return [];
+  }
+}
+
+function splitShapes(node: GraphNode, graph: MatchGraph, shape: TensorShape): readonly TensorShape[] {
+  const axis = splitAxis(node, shape.length);
+  return (splitSizes(node, graph) ?? []).map((size) => shape.map((own, at) => (at === axis ? size : own)));
+}
+
+/** `[length, directions, batch, units]`, and `[directions, batch, units]` for the states, unless `layout` is 1. */
+function recurrentShapes(node: GraphNode, shape: TensorShape): readonly TensorShape[] {
+  const units = intAttribute(node, 'hidden_size', 0);
+  const directions = stringAttribute(node, 'direction', 'forward') === 'bidirectional' ? 2 : 1;
+  if (shape.length !== 3 || units < 1 || intAttribute(node, 'layout', 0) !== 0) return [];
+  const [length, batch] = shape as [Dimension, Dimension];
+  const state: TensorShape = [directions, batch, units];
+  return [[length, directions, batch, units], state, state];
+}

@@ -1,0 +1,50 @@
+import { t } from '../../l10n';
+import { arrange, stepsOf } from '../arrange';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph';
+import { isComplete, viewOf } from '../view';
+import { absorbable } from './pattern';
+import type { Rule } from './rule';
+
+/**
+ * A row of `Reshape`, `Transpose`, `Squeeze`, `Unsqueeze` and of `Slice` or `Gather` along axes of one is as many of them as
+ * are needed, none if they undo each other: what PyTorch's exporters write around attention and recurrent layers.
+ *
+ * Near miss: a slice of several; sizes that do not follow from the graph; a row that is as short as it can be.
+ */
+export const rearrangement: Rule = {
+  name: 'rearranged',
+  operators: ['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'flatten', 'Slice', 'Gather', 'Split'],
+  apply(node, graph) {
+    if (node.outputs.length > 1) return false;
+    if (node.op === 'Reshape' && node.inputs.length > 1 && isFollowed(node, graph)) return withoutTarget(node, graph);
+    const view = viewOf(outputOf(node), graph);
+    const shape = graph.shape(view.source);
+    if (view.nodes.length < 1 || !shape || !isComplete(view, graph)) return false;
+    const removed = absorbable(view.nodes, node, graph);
+    const needed = stepsOf(shape, view.axes).length;
+    if (needed > 0 && needed >= removed.length) return false;
+    const message = t('{0}, taken together', operatorsOf(view.nodes));
+    const merged = graph.replace(
+      removed,
+      { op: 'Identity', inputs: [view.source] },
+      { name: rearrangement.name, message },
+    );
+    arrange(graph, merged, view.source, view.axes);
+    return true;
+  },
+};
+
+/** The target is computed, and what it comes to is known. */
+function isFollowed({ inputs, outputs }: GraphNode, graph: MatchGraph): boolean {
+  return !graph.constant(inputs[1]) && graph.shape(inputs[0]) !== undefined && graph.shape(outputs[0]) !== undefined;
+}
+
+/** The nodes that computed the target count as users of values no more. */
+function withoutTarget(node: GraphNode, graph: MatchGraph): true {
+  graph.replace([node], { op: 'Reshape', inputs: node.inputs.slice(0, 1) });
+  return true;
+}
+
+function operatorsOf(nodes: readonly GraphNode[]): string {
+  return nodes.flatMap((node) => node.origin[0]?.opType ?? []).join(', ');
+}
