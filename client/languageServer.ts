@@ -34,9 +34,10 @@ export class LanguageServer implements vscode.Disposable {
   async request<K extends keyof ServerRequests & string>(
     method: K,
     params: Params<ServerRequests, K>,
+    token?: vscode.CancellationToken,
   ): Promise<Result<ServerRequests, K>> {
     const client = await this.start();
-    return client.sendRequest<Result<ServerRequests, K>>(method, params);
+    return client.sendRequest<Result<ServerRequests, K>>(method, params, token);
   }
 
   /** Shows what the server logged. */

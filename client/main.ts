@@ -5,6 +5,7 @@ import { LanguageServer } from './languageServer';
 import { provideModelTables } from './modelTable';
 import { ExperimentsPanel } from './panels/experiments';
 import { MatchPanels } from './panels/match';
+import { provideOnnxEditor } from './panels/onnx';
 import { tellEndings } from './runs/endings';
 import { RunsView } from './runs/runsView';
 import { showTrainingInStatusBar } from './runs/statusBar';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): MatchDown {
     tellEndings(runs, context.workspaceState),
     setContextKeys(runs),
     provideModelTables(server),
+    provideOnnxEditor(context.extensionUri, server, runs),
     registerCommands({ context, server, runs, experiments, matches }),
     adoptJsonSchemes(),
     startServerWithFirstScheme(server),

@@ -3,6 +3,7 @@ import { t } from '../../core/l10n';
 import { errorMessage } from '../../engine/errors';
 import type { Services } from '../services';
 import { describeModel } from './describeModel';
+import { matchWith } from './matchWith';
 import { openExperiments } from './openExperiments';
 import { openMatch } from './openMatch';
 import { openSample } from './openSample';
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   stopRun,
   openExperiments,
   openMatch,
+  matchWith,
   describe: describeModel,
   writeNote,
   openSample,

@@ -8,15 +8,13 @@ import { errorMessage } from '../../engine/errors';
 import type { LanguageServer } from '../languageServer';
 import { PanelHost, restorePanels } from './host';
 import { revealInScheme } from './revealInScheme';
+import { watchFiles } from './watchFiles';
 
 /** Absolute paths of what is held against each other; each a scheme or an ONNX file. */
 export interface MatchTarget {
   readonly intended: string;
   readonly exported: string;
 }
-
-/** A file that is written again comes as several changes: one match for all of them. */
-const settleTime = 500;
 
 /** The Match panels, one for each pair of files. */
 export class MatchPanels implements vscode.Disposable {
@@ -133,31 +131,6 @@ async function openSide(file: string): Promise<void> {
   if (path.extname(file) !== '.onnx') return revealInScheme(file, []);
   const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   await vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
-}
-
-/** Calls `changed` once after each burst of writes to any of the files. */
-function watchFiles(files: readonly string[], changed: () => Promise<unknown>): vscode.Disposable {
-  let settling: NodeJS.Timeout | undefined;
-  const settle = () => {
-    clearTimeout(settling);
-    settling = setTimeout(() => void changed().catch(() => undefined), settleTime);
-  };
-  const watchers = files.map((file) => watchFile(vscode.Uri.file(file), settle));
-  return vscode.Disposable.from(...watchers, { dispose: () => clearTimeout(settling) });
-}
-
-function watchFile(file: vscode.Uri, changed: () => void): vscode.Disposable {
-  const folder = vscode.Uri.joinPath(file, '..');
-  const name = file.path.slice(folder.path.length).replace(/^\//, '');
-  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, literalGlob(name)));
-  watcher.onDidCreate(changed);
-  watcher.onDidChange(changed);
-  return watcher;
-}
-
-/** A glob that means this name and no other. */
-function literalGlob(name: string): string {
-  return name.replace(/[*?[\]{}]/g, (character) => `[${character}]`);
 }
 
 /** The model of a run is called like the run: by the last four digits of its id. */

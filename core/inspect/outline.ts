@@ -52,7 +52,7 @@ function outlineNodes(graph: InspectedGraph, model: OnnxModel, sources: Readonly
     const shape = declared.get(node.outputs[0] ?? '');
     const module = moduleOf(node);
     return {
-      name: node.name,
+      name: node.name || node.outputs[0] || '',
       operator: operatorName(node),
       attributes: attributeLine(node),
       from: node.inputs.flatMap((input) => sources.get(input) ?? []).filter((from) => !constants.has(from)),

@@ -57,6 +57,7 @@ export interface OutlineOutput extends OutlineValue {
 }
 
 export interface OutlineNode {
+  /** Its first output's, when it has none of its own. */
   readonly name: string;
   /** With its domain, unless that is ONNX's own. */
   readonly operator: string;

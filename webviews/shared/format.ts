@@ -25,6 +25,11 @@ export function formatLarge(value: number): string {
   return String(value);
 }
 
+/** Three significant digits and kB, MB or GB, in powers of 1000 as disks count. */
+export function formatBytes(bytes: number): string {
+  return bytes < 1000 ? t('{0} bytes', bytes) : `${formatLarge(bytes)}B`;
+}
+
 /** Two units at most: `42 s`, `3 min 05 s`, `2 h 10 min`, `1 d 4 h`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -49,7 +54,7 @@ export function formatMoment(moment: Date, now = new Date()): string {
 }
 
 /** `28 × 28 × 64`. */
-export function formatShape(shape: readonly number[]): string {
+export function formatShape(shape: readonly (number | string)[]): string {
   return shape.join(' × ');
 }
 

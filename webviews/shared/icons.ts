@@ -25,10 +25,24 @@ const paths = {
   play: 'M4.5 3l8 5-8 5z',
   goTo: 'M9.5 2h4.5v4.5M14 2 7.5 8.5M12 9.5V14H2V4h4.5',
   filter: 'M2 3h12l-4.7 5.5V13l-2.6-1.5v-3z',
+  graph: 'M5.5 1.5h5v3.5h-5zM1.5 11h5v3.5h-5zM9.5 11h5v3.5h-5zM8 5v3M4 11V8h8v3',
+  list: 'M2 4h.2M5 4h9M2 8h.2M5 8h9M2 12h.2M5 12h9',
+  fit: 'M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5',
+  layers: 'M8 2 14 5 8 8 2 5zM2 8l6 3 6-3M2 11l6 3 6-3',
+  info: 'M8 2a6 6 0 1 1 0 12A6 6 0 1 1 8 2M8 7v4M8 4.8v.2',
+  undo: 'M5.5 3 2.5 6l3 3M2.5 6H10a3.5 3.5 0 0 1 0 7H6',
+  take: 'M13 3v4.5H4M7 4.5l-3 3 3 3',
+  code: 'M5.5 4 1.5 8l4 4M10.5 4l4 4-4 4',
+  model: 'M3 3h3v3H3zM3 10h3v3H3zM10 6.5h3v3h-3zM6 4.5 10 8M6 11.5 10 8',
   warning: 'M8 2 14.5 13.5h-13zM8 6.5v3.5M8 11.8v.2',
 } as const;
 
 export type IconName = keyof typeof paths;
+
+/** The strokes of a picture, for what is drawn on a canvas. */
+export function iconPath(name: IconName): string {
+  return paths[name];
+}
 
 /** A picture beside a text that says the same, hidden from screen readers. */
 export function icon(name: IconName, className = ''): SVGElement {

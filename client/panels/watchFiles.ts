@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+
+/** A file that is written again comes as several changes: one call for all of them. */
+const settleTime = 500;
+
+/** Calls `changed` once after each burst of writes to any of the files. */
+export function watchFiles(files: readonly string[], changed: () => Promise<unknown>): vscode.Disposable {
+  let settling: NodeJS.Timeout | undefined;
+  const settle = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => void changed().catch(() => undefined), settleTime);
+  };
+  const watchers = files.map((file) => watchFile(vscode.Uri.file(file), settle));
+  return vscode.Disposable.from(...watchers, { dispose: () => clearTimeout(settling) });
+}
+
+function watchFile(file: vscode.Uri, changed: () => void): vscode.Disposable {
+  const folder = vscode.Uri.joinPath(file, '..');
+  const name = file.path.slice(folder.path.length).replace(/^\//, '');
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, literalGlob(name)));
+  watcher.onDidCreate(changed);
+  watcher.onDidChange(changed);
+  return watcher;
+}
+
+/** A glob that means this name and no other. */
+function literalGlob(name: string): string {
+  return name.replace(/[*?[\]{}]/g, (character) => `[${character}]`);
+}

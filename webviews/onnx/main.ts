@@ -1,0 +1,10 @@
+import '../shared/style.css';
+import '../graph/style.css';
+import '../model/style.css';
+import './style.css';
+import { startPage } from '../shared/page';
+import { OnnxPanel } from './panel';
+
+startPage((app) => {
+  new OnnxPanel(app);
+});
