@@ -73,7 +73,7 @@ export function emitNormalizedConvolution(
         return undefined;
       }
       const gradient = wholeGradient(graph, operation, { output, mean }, parts);
-      const weightGradient = convolutionWeightGradient(graph, operation, input, gradient);
+      const weightGradient = convolutionWeightGradient(emission, operation, input, gradient);
       emission.addGradient(weightParameter, signedLikeWeight(weightGradient));
       return wanted ? convolutionInputGradient(emission, operation, weight, gradient) : undefined;
     },

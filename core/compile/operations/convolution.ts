@@ -28,7 +28,7 @@ export const convolution: OperationCompiler<Convolution> = {
       backward(gradient, [wanted]) {
         emission.addGradient(
           parameterOf(operation, 'weight'),
-          convolutionWeightGradient(graph, operation, input, gradient),
+          convolutionWeightGradient(emission, operation, input, gradient),
         );
         const biasParameter = optionalParameterOf(operation, 'bias');
         if (biasParameter) emission.addGradient(biasParameter, sumPerChannel(graph, gradient, operation.outputShape));

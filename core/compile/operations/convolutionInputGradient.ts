@@ -1,13 +1,15 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
 import type { TrainingEmission } from '../emission';
-import { channels } from '../layout';
-import { convolveInBlocks, suitsBlocks } from './blockedConvolution';
+import { channels, spatial } from '../layout';
+import { convolveBlocks, fromBlocks, suitsBlocks, toBlocks } from './blockedConvolution';
+import { isDepthwise } from './depthwise';
 import { pads, windows } from './window';
 
 /**
  * The gradient of a convolution's input. Where every step is 1 it is a convolution with the kernel turned round, which ONNX
- * Runtime does faster; otherwise the transposed convolution, whose `output_padding` is what no window reached.
+ * Runtime does faster; otherwise the transposed convolution, whose `output_padding` is what no window reached. In blocks of
+ * channels, depthwise, the turned kernel is faster for any step, over the gradient with zeros between its elements.
  */
 export function convolutionInputGradient(
   { graph, blockSize }: Pick<TrainingEmission, 'graph' | 'blockSize'>,
@@ -15,45 +17,60 @@ export function convolutionInputGradient(
   weight: string,
   gradient: string,
 ): string {
-  return isTurnable(operation)
-    ? byTurnedKernel(graph, operation, weight, gradient, blockSize)
-    : byTransposedConvolution(graph, operation, weight, gradient);
-}
-
-function isTurnable(operation: Convolution): boolean {
-  const padsFit = windows(operation).every(({ kernel, dilation, padBegin, padEnd }) => {
-    const reach = (kernel - 1) * dilation;
-    return padBegin <= reach && padEnd <= reach;
+  const turned = turnedConvolution(operation);
+  const isStepped = operation.strides.some((stride) => stride > 1);
+  const isPossible = turned.pads.every((pad) => pad >= 0) && (operation.groups === 1 || isDepthwise(operation));
+  if (isPossible && suitsBlocks(turned, blockSize) && (!isStepped || isDepthwise(operation))) {
+    const spread = spreadBlocks(graph, operation, toBlocks(graph, gradient), blockSize);
+    const values = [spread, turnedKernel(graph, operation, weight)];
+    return fromBlocks(graph, convolveBlocks(graph, turned, values, blockSize), turned.outputChannels);
+  }
+  if (!isPossible || isStepped) return byTransposedConvolution(graph, operation, weight, gradient);
+  const { kernel, dilations, pads: turnedPads, groups } = turned;
+  return graph.add('Conv', [gradient, turnedKernel(graph, operation, weight)], {
+    kernel_shape: kernel,
+    dilations,
+    pads: turnedPads,
+    group: groups,
   });
-  return operation.groups === 1 && operation.strides.every((stride) => stride === 1) && padsFit;
 }
 
-function byTurnedKernel(
-  graph: GraphBuilder,
-  operation: Convolution,
-  weight: string,
-  gradient: string,
-  blockSize: number | undefined,
-): string {
+/** Over the output's gradient, each element followed by `stride - 1` zeros; negative pads where there is no such convolution. */
+function turnedConvolution(operation: Convolution) {
   const moving = windows(operation);
-  const reach = (pad: 'padBegin' | 'padEnd') =>
-    moving.map((window) => (window.kernel - 1) * window.dilation - window[pad]);
-  const turned = {
+  const begins = moving.map(({ kernel, dilation, padBegin }) => (kernel - 1) * dilation - padBegin);
+  const ends = moving.map(({ input, output, stride, padBegin }) => input + padBegin - output * stride);
+  return {
     ...operation,
     inputChannels: channels(operation.outputShape),
     outputChannels: channels(operation.inputShapes[0]),
-    pads: pads(reach('padBegin'), reach('padEnd')),
+    strides: operation.strides.map(() => 1),
+    pads: pads(begins, ends),
   };
-  const values = [gradient, turnedKernel(graph, operation, weight)];
-  if (suitsBlocks(turned, blockSize)) return convolveInBlocks(graph, turned, values, blockSize);
-  const { kernel, dilations } = turned;
-  return graph.add('Conv', values, { kernel_shape: kernel, dilations, pads: turned.pads });
 }
 
-/** `[in, out, ...kernel]`, each kernel axis reversed. */
+/** Puts `stride - 1` rows of zeros after each row of a blocked value, and columns after each column. */
+function spreadBlocks(
+  graph: GraphBuilder,
+  { strides, outputShape }: Convolution,
+  blocks: string,
+  blockSize: number,
+): string {
+  if (strides.every((stride) => stride === 1)) return blocks;
+  const [height, width] = spatial(outputShape);
+  const [rows, columns] = strides;
+  const apart = graph.add('Reshape', [blocks, graph.ints([-1, 1, width, blockSize])]);
+  const zeros = graph.ints([0, 0, 0, 0, 0, rows - 1, 0, (columns - 1) * blockSize]);
+  const spread = graph.add('Pad', [apart, zeros]);
+  return graph.add('Reshape', [spread, graph.ints([-1, channels(outputShape), height * rows, width * columns])]);
+}
+
+/** `[in, out / groups, ...kernel]`, each kernel axis reversed. */
 function turnedKernel(graph: GraphBuilder, operation: Convolution, weight: string): string {
   const axes = operation.kernel.map((_, index) => index + 2);
-  const swapped = graph.add('Transpose', [weight], { perm: [1, 0, ...axes] });
+  const swapped = isDepthwise(operation)
+    ? graph.add('Reshape', [weight, graph.ints([operation.groups, -1, ...operation.kernel])])
+    : graph.add('Transpose', [weight], { perm: [1, 0, ...axes] });
   if (operation.kernel.every((size) => size === 1)) return swapped;
   const last = axes.map(() => -1);
   const beforeFirst = operation.kernel.map((size) => -size - 1);

@@ -1,7 +1,9 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
+import type { TrainingEmission } from '../emission';
 import { channels, spatial } from '../layout';
-import { depthwiseWeightGradient, isDepthwise } from './depthwiseWeightGradient';
+import { cropToKernel } from './cropToKernel';
+import { depthwiseWeightGradient, isDepthwise } from './depthwise';
 import { pads, windows } from './window';
 
 /**
@@ -10,12 +12,13 @@ import { pads, windows } from './window';
  * A stride turns into a dilation and a dilation into a stride; groups stay groups.
  */
 export function convolutionWeightGradient(
-  graph: GraphBuilder,
+  emission: Pick<TrainingEmission, 'graph' | 'blockSize'>,
   operation: Convolution,
   input: string,
   gradient: string,
 ): string {
-  if (isDepthwise(operation)) return depthwiseWeightGradient(graph, operation, input, gradient);
+  if (isDepthwise(operation)) return depthwiseWeightGradient(emission, operation, input, gradient);
+  const { graph } = emission;
   const moving = windows(operation);
   const outputChannels = channels(operation.outputShape);
   const kernel = graph.add('Reshape', [
@@ -50,19 +53,6 @@ function samplesAsChannels(graph: GraphBuilder, operation: Convolution, input: s
 function swapBatchAndChannels(graph: GraphBuilder, value: string, rank: number): string {
   const rest = Array.from({ length: rank - 2 }, (_, index) => index + 2);
   return graph.add('Transpose', [value], { perm: [1, 0, ...rest] });
-}
-
-/** Input that no window reached gives the correlation more places than the kernel has. */
-function cropToKernel(graph: GraphBuilder, operation: Convolution, correlated: string): string {
-  const excess = windows(operation).map((window) => Math.floor(window.leftover / window.dilation));
-  if (excess.every((places) => places === 0)) return correlated;
-  const axes = operation.kernel.map((_, index) => index + 2);
-  return graph.add('Slice', [
-    correlated,
-    graph.ints(axes.map(() => 0)),
-    graph.ints(operation.kernel),
-    graph.ints(axes),
-  ]);
 }
 
 /** `[1, out, ...kernel, in / groups]` to `[out, in / groups, ...kernel]`. */

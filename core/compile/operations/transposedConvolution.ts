@@ -22,7 +22,7 @@ export const transposedConvolution: OperationCompiler<TransposedConvolution> = {
     return {
       output: convolve(emission, operation, input),
       backward(gradient, [wanted]) {
-        emission.addGradient(weightParameter, convolutionWeightGradient(graph, forward, gradient, input));
+        emission.addGradient(weightParameter, convolutionWeightGradient(emission, forward, gradient, input));
         const bias = optionalParameterOf(operation, 'bias');
         if (bias) emission.addGradient(bias, sumPerChannel(graph, gradient, operation.outputShape));
         return [wanted ? graph.add('Conv', [gradient, weight], windowOf(operation)) : undefined];

@@ -36,6 +36,30 @@ const networks: Record<string, Network> = {
   'stride, dilation and uneven pads': network(32, 4, (builder) => {
     builder.convolution({ kernel: [3, 2], channels: 32, stride: [2, 1], dilation: [1, 2], padding: [0, 2, 1, 1] });
   }),
+  depthwise: network(32, 4, (builder) => {
+    builder.convolution({ kernel: [3, 3], channels: 32, groups: 32, padding: 'same' });
+  }),
+  'depthwise with stride': network(16, 4, (builder) => {
+    builder.convolution({ kernel: [3, 3], channels: 16, groups: 16, stride: [2, 2], padding: 'same' });
+  }),
+  'depthwise with stride, dilation and uneven pads': network(32, 4, (builder) => {
+    builder.convolution({
+      kernel: [3, 2],
+      channels: 32,
+      groups: 32,
+      stride: [3, 2],
+      dilation: [1, 2],
+      padding: [0, 2, 1, 1],
+    });
+  }),
+  'depthwise with more padding than kernel': network(16, 4, (builder) => {
+    builder.convolution({ kernel: [2, 2], channels: 16, groups: 16, padding: [2, 2, 2, 2] });
+  }),
+  'a depthwise set': network(16, 4, (builder) => {
+    builder.convolution({ kernel: [3, 3], channels: 16, groups: 16, padding: 'same' });
+    builder.batchNormalization();
+    builder.activation('relu');
+  }),
   'a whole set': network(16, 4, (builder) => {
     builder.convolution({ kernel: [3, 3], channels: 32, padding: 'same' });
     builder.batchNormalization();

@@ -38,46 +38,59 @@ export function runDirection(
   reversed: boolean,
 ): DirectionRun {
   const { units } = operation;
-  const one = graph.scalar(1);
   const turned = graph.add('Transpose', [weights.input], { perm: [1, 0] });
-  const projected = graph.add('Add', [graph.add('MatMul', [input, turned]), weights.inputBias]);
+  const product = graph.add('MatMul', [input, turned]);
   const zeros = zeroState(graph, input, units);
-  const turnedRecurrent = graph.add('Transpose', [weights.recurrent], { perm: [1, 0] });
-  const { body, names } = stepGraph(graph, 'forward', [...stateNames(cell), 'projected']);
-  const states = names.slice(0, cell.states);
-  const product = body.add('MatMul', [states[0], turnedRecurrent]);
-  const recurrent = body.add('Add', [product, weights.recurrentBias]);
-  const step = cell.forward(body, { projected: names[cell.states], recurrent, states, one });
-  const outputs = emitScan(graph, body, {
-    states: states.map(() => zeros),
-    sequences: [projected],
-    nextStates: step.states,
-    stepOutputs: [step.states[0], states[0], ...step.saved],
-    reversed,
-  });
-  const [sequence, before, ...saved] = outputs.slice(cell.states);
+  const run = runForward();
+  const before = run.states.map((sequence) => previous(graph, sequence, reversed));
 
-  return { sequence, last: outputs[0], backward };
+  return { sequence: run.states[0], last: run.last, backward };
+
+  function runForward() {
+    const { inputBias, recurrentBias } = weights;
+    const bias = cell.sumsProducts ? graph.add('Add', [inputBias, recurrentBias]) : inputBias;
+    const projected = graph.add('Add', [product, bias]);
+    const { body, names } = stepGraph(graph, 'forward', [...stateNames(cell), 'projected']);
+    const states = names.slice(0, cell.states);
+    const step = cell.forward(body, {
+      projected: names[cell.states],
+      product: (plus) => body.add('Gemm', [states[0], weights.recurrent, plus], { transB: 1 }),
+      recurrentBias,
+      states,
+    });
+    const outputs = emitScan(graph, body, {
+      states: states.map(() => zeros),
+      sequences: [projected],
+      nextStates: step.states,
+      stepOutputs: [...step.states, ...step.saved],
+      reversed,
+    });
+    const sequences = outputs.slice(cell.states);
+    return { last: outputs[0], states: sequences.slice(0, cell.states), saved: sequences.slice(cell.states) };
+  }
 
   function backward(gradient: { sequence?: string; last?: string }): DirectionGradients {
-    const perStep = gradient.sequence === undefined ? [] : ['gradient'];
-    const savedNames = saved.map((_, index) => `saved${index}`);
-    const { body: back, names: inner } = stepGraph(graph, 'backward', [...stateNames(cell), ...perStep, ...savedNames]);
-    const incoming = inner.slice(0, cell.states);
-    const hidden = gradient.sequence ? back.add('Add', [incoming[0], inner[cell.states]]) : incoming[0];
-    const seen = inner.slice(cell.states + perStep.length);
-    const result = cell.backward(back, { saved: seen, gradients: [hidden, ...incoming.slice(1)], one });
-    const through = back.add('MatMul', [result.recurrent, weights.recurrent]);
+    const prepared = cell.prepareBackward(graph, { ...run, before });
+    const given = gradient.sequence === undefined ? [] : [gradient.sequence];
+    const inputs = [...stateNames(cell), ...[...given, ...prepared.perStep].map((_, index) => `sequence${index}`)];
+    const { body, names } = stepGraph(graph, 'backward', inputs);
+    const incoming = names.slice(0, cell.states);
+    const hidden = given.length > 0 ? body.add('Add', [incoming[0], names[cell.states]]) : incoming[0];
+    const perStep = names.slice(cell.states + given.length);
+    const result = prepared.step(body, perStep, [hidden, ...incoming.slice(1)]);
     const [own, ...others] = result.states;
-    const nextStates = [own ? back.add('Add', [own, through]) : through, ...others.map((state) => state ?? '')];
-    const gradients = emitScan(graph, back, {
+    const through = own
+      ? body.add('Gemm', [result.recurrent, weights.recurrent, own])
+      : body.add('MatMul', [result.recurrent, weights.recurrent]);
+    const outputs = emitScan(graph, body, {
       states: [gradient.last ?? zeros, ...others.map(() => zeros)],
-      sequences: [...(gradient.sequence ? [gradient.sequence] : []), ...saved],
-      nextStates,
-      stepOutputs: [result.projected, result.recurrent],
+      sequences: [...given, ...prepared.perStep],
+      nextStates: [through, ...others.map((state) => state ?? '')],
+      stepOutputs: cell.sumsProducts ? [result.recurrent] : [result.recurrent, hidden],
       reversed: !reversed,
     });
-    return weightGradients(gradients[cell.states], gradients[cell.states + 1]);
+    const [recurrent, hiddenSequence] = outputs.slice(cell.states);
+    return weightGradients(prepared.projected(graph, recurrent, hiddenSequence), recurrent);
   }
 
   function weightGradients(projectedGradient: string, recurrentGradient: string): DirectionGradients {
@@ -89,7 +102,7 @@ export function runDirection(
       input: graph.add('MatMul', [projectedGradient, weights.input]),
       weights: {
         input: graph.add('Gemm', [projectedRows, inputRows], { transA: 1 }),
-        recurrent: graph.add('Gemm', [recurrentRows, rows(before, units)], { transA: 1 }),
+        recurrent: graph.add('Gemm', [recurrentRows, rows(before[0], units)], { transA: 1 }),
         inputBias: reduce(graph, 'ReduceSum', projectedRows, [0]),
         recurrentBias: reduce(graph, 'ReduceSum', recurrentRows, [0]),
       },
@@ -99,6 +112,11 @@ export function runDirection(
 
 function stateNames({ states }: Cell): string[] {
   return Array.from({ length: states }, (_, index) => `state${index}`);
+}
+
+/** What each position had before it: the sequence one position later, with zeros where it starts. */
+function previous(graph: GraphBuilder, sequence: string, reversed: boolean): string {
+  return graph.add('Pad', [sequence, graph.ints(reversed ? [-1, 0, 0, 1, 0, 0] : [1, 0, 0, -1, 0, 0])]);
 }
 
 /** `[batch, units]` of zeros. */
@@ -129,7 +147,9 @@ interface ScanParts {
 function emitScan(graph: GraphBuilder, body: GraphBuilder, parts: ScanParts): readonly string[] {
   const { states, sequences, nextStates, stepOutputs, reversed } = parts;
   for (const [index, value] of [...nextStates, ...stepOutputs].entries()) {
-    body.outputAs(`${body.name}/output${index}`, value, DataType.float, ['batch', '']);
+    const isTaken = [...body.inputs, ...body.outputs].some(({ name }) => name === value);
+    if (isTaken) body.outputAs(`${body.name}/output${index}`, value, DataType.float, ['batch', '']);
+    else body.output(value, DataType.float, ['batch', '']);
   }
   const outputs = [...nextStates, ...stepOutputs].map(() => graph.fresh('scan'));
   const direction = (values: readonly string[]) => values.map(() => (reversed ? 1 : 0));

@@ -1,32 +1,38 @@
-import { type Cell, split, throughSigmoid, throughTanh } from './cell';
+import { type Cell, sigmoidSlope, split, tanhSlope } from './cell';
 
 /** `n = tanh(x_n + r * q)` with `q` the recurrent product, `h' = n + z (h - n)`; gates update, reset, new. */
 export const gru: Cell = {
   gates: 3,
   states: 1,
-  saved: 5,
+  sumsProducts: false,
 
-  forward(body, { projected, recurrent, states: [before] }) {
+  forward(body, { projected, product, recurrentBias, states: [before] }) {
     const [updateIn, resetIn, newIn] = split(body, projected, 3);
-    const [updateBack, resetBack, newBack] = split(body, recurrent, 3);
+    const [updateBack, resetBack, newBack] = split(body, product(recurrentBias), 3);
     const update = body.add('Sigmoid', [body.add('Add', [updateIn, updateBack])]);
     const reset = body.add('Sigmoid', [body.add('Add', [resetIn, resetBack])]);
     const fresh = body.add('Tanh', [body.add('Add', [newIn, body.add('Mul', [reset, newBack])])]);
     const kept = body.add('Mul', [update, body.add('Sub', [before, fresh])]);
-    return { states: [body.add('Add', [fresh, kept])], saved: [update, reset, fresh, newBack, before] };
+    return { states: [body.add('Add', [fresh, kept])], saved: [update, reset, fresh, newBack] };
   },
 
-  backward(body, { saved: [update, reset, fresh, newBack, before], gradients: [hidden], one }) {
-    const freshShare = body.add('Mul', [hidden, body.add('Sub', [one, update])]);
-    const newGate = throughTanh(body, freshShare, fresh, one);
-    const updateShare = body.add('Mul', [hidden, body.add('Sub', [before, fresh])]);
-    const updateGate = throughSigmoid(body, updateShare, update, one);
-    const resetGate = throughSigmoid(body, body.add('Mul', [newGate, newBack]), reset, one);
-    const newRecurrent = body.add('Mul', [newGate, reset]);
+  prepareBackward(graph, { saved: [update, reset, fresh, newBack], before: [before] }) {
+    const freshShare = graph.add('Sub', [graph.scalar(1), update]);
+    const newSlope = graph.add('Mul', [freshShare, tanhSlope(graph, fresh)]);
+    const updateSlope = graph.add('Mul', [graph.add('Sub', [before, fresh]), sigmoidSlope(graph, update)]);
+    const throughReset = graph.add('Mul', [newBack, sigmoidSlope(graph, reset)]);
+    const resetSlope = graph.add('Mul', [newSlope, throughReset]);
+    const throughNew = graph.add('Mul', [newSlope, reset]);
     return {
-      projected: body.add('Concat', [updateGate, resetGate, newGate], { axis: 1 }),
-      recurrent: body.add('Concat', [updateGate, resetGate, newRecurrent], { axis: 1 }),
-      states: [body.add('Mul', [hidden, update])],
+      perStep: [update, graph.add('Concat', [updateSlope, resetSlope, throughNew], { axis: 2 })],
+      step(body, [kept, slopes], [hidden]) {
+        const perGate = body.add('Concat', [hidden, hidden, hidden], { axis: 1 });
+        return { recurrent: body.add('Mul', [perGate, slopes]), states: [body.add('Mul', [hidden, kept])] };
+      },
+      projected(graph, recurrent, hidden) {
+        const [updateGate, resetGate] = split(graph, recurrent, 3);
+        return graph.add('Concat', [updateGate, resetGate, graph.add('Mul', [hidden, newSlope])], { axis: 2 });
+      },
     };
   },
 };

@@ -1,33 +1,39 @@
-import { type Cell, split, throughSigmoid, throughTanh } from './cell';
+import { type Cell, sigmoidSlope, split, tanhSlope } from './cell';
 
 /** `c' = f c + i g`, `h' = o tanh(c')`; gates input, output, forget, cell. */
 export const lstm: Cell = {
   gates: 4,
   states: 2,
-  saved: 6,
+  sumsProducts: true,
 
-  forward(body, { projected, recurrent, states: [, memory] }) {
-    const gates = split(body, body.add('Add', [projected, recurrent]), 4);
-    const [input, output, forget] = gates.slice(0, 3).map((gate) => body.add('Sigmoid', [gate]));
-    const cell = body.add('Tanh', [gates[3]]);
-    const kept = body.add('Mul', [forget, memory]);
-    const next = body.add('Add', [kept, body.add('Mul', [input, cell])]);
+  forward(body, { projected, product, states: [, memory] }) {
+    const [input, output, forget, cell] = split(body, product(projected), 4);
+    const [opened, shownShare, kept] = [input, output, forget].map((gate) => body.add('Sigmoid', [gate]));
+    const fresh = body.add('Tanh', [cell]);
+    const next = body.add('Add', [body.add('Mul', [kept, memory]), body.add('Mul', [opened, fresh])]);
     const shown = body.add('Tanh', [next]);
-    const hidden = body.add('Mul', [output, shown]);
-    return { states: [hidden, next], saved: [input, output, forget, cell, memory, shown] };
+    return { states: [body.add('Mul', [shownShare, shown]), next], saved: [opened, shownShare, kept, fresh, shown] };
   },
 
-  backward(body, { saved, gradients: [hidden, memory], one }) {
-    const [input, output, forget, cell, before, shown] = saved;
-    const throughShown = throughTanh(body, body.add('Mul', [hidden, output]), shown, one);
-    const whole = body.add('Add', [memory, throughShown]);
-    const gates = [
-      throughSigmoid(body, body.add('Mul', [whole, cell]), input, one),
-      throughSigmoid(body, body.add('Mul', [hidden, shown]), output, one),
-      throughSigmoid(body, body.add('Mul', [whole, before]), forget, one),
-      throughTanh(body, body.add('Mul', [whole, input]), cell, one),
+  prepareBackward(graph, { saved: [input, output, forget, cell, shown], before: [, memory] }) {
+    const throughShown = graph.add('Mul', [output, tanhSlope(graph, shown)]);
+    const slopes = [
+      graph.add('Mul', [cell, sigmoidSlope(graph, input)]),
+      graph.add('Mul', [shown, sigmoidSlope(graph, output)]),
+      graph.add('Mul', [memory, sigmoidSlope(graph, forget)]),
+      graph.add('Mul', [input, tanhSlope(graph, cell)]),
     ];
-    const together = body.add('Concat', gates, { axis: 1 });
-    return { projected: together, recurrent: together, states: [undefined, body.add('Mul', [whole, forget])] };
+    return {
+      perStep: [throughShown, forget, graph.add('Concat', slopes, { axis: 2 })],
+      step(body, [shownSlope, kept, gateSlopes], [hidden, memoryGradient]) {
+        const whole = body.add('Add', [memoryGradient, body.add('Mul', [hidden, shownSlope])]);
+        const perGate = body.add('Concat', [whole, hidden, whole, whole], { axis: 1 });
+        return {
+          recurrent: body.add('Mul', [perGate, gateSlopes]),
+          states: [undefined, body.add('Mul', [whole, kept])],
+        };
+      },
+      projected: (_graph, recurrent) => recurrent,
+    };
   },
 };
