@@ -64,6 +64,9 @@ export interface LaunchSettings {
   readonly command?: readonly string[];
   /** The folder that the command is run in; its copy on a remote target. */
   readonly projectFolder?: string;
+  /** Absolute, where it runs: the scheme's `data_path` and `validation_path`. */
+  readonly data?: string;
+  readonly validationData?: string;
 }
 
 export interface RemotePlace {

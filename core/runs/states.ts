@@ -1,5 +1,6 @@
 import { t } from '../l10n';
 import { activeStates, type RunRecord, type RunState } from './record';
+import { isRemote } from './target';
 
 export const isActive = (record: RunRecord): boolean => activeStates.includes(record.state);
 
@@ -21,26 +22,33 @@ export interface Evidence {
 /**
  * What a record that says "running" is worth. Nobody writes the record of a process that was killed, so whoever reads it
  * decides: `failed` when the process is known to be gone, `lost` when nothing was heard of it for long and nobody can look.
+ * A run on a target goes on while nobody here looks: only whoever reaches the target can say more.
  */
 export function believableState(record: RunRecord, evidence: Evidence): RunRecord {
   if (!isActive(record) || evidence.process === 'alive') return record;
+  if (record.remote) return record;
   const silence = evidence.now.getTime() - lastHeard(record).getTime();
   if (evidence.process === 'rebooted')
     return failed(record, t('The machine was restarted while the run was going on.'));
-  if (evidence.process === 'gone')
-    return failed(
-      record,
-      t(
-        'The training process ended without a word: it was killed, or the machine ran out of memory. The end of output.log may tell more.',
-      ),
-    );
-  if (record.process === undefined && record.trainer === 'embedded') {
+  if (evidence.process === 'gone') return failed(record, whyGone(record));
+  if (record.process === undefined && record.host === evidence.host) {
     return silence > longestStart
       ? failed(record, t('The training process did not start. output.log may tell why.'))
       : record;
   }
   return silence > longestSilence ? lost(record) : record;
 }
+
+/** A run for a target is only brought there as long as it has no place there. */
+const whyGone = ({ launch }: RunRecord): string =>
+  launch && isRemote(launch.target)
+    ? t(
+        'The launch was interrupted before the run was started on {0}. Resume the run to launch it again.',
+        launch.target.name,
+      )
+    : t(
+        'The training process ended without a word: it was killed, or the machine ran out of memory. The end of output.log may tell more.',
+      );
 
 /** Milliseconds. */
 const longestStart = 60_000;

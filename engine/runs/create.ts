@@ -32,11 +32,19 @@ export interface RunPlan {
   readonly trainer: RunRecord['trainer'];
   /** The training process's command, given the run's folder. */
   readonly argv: (folder: string) => readonly string[];
+  readonly gpus?: readonly number[] | undefined;
+  /** The data is on another machine, or somewhere else on this one. */
+  readonly dataElsewhere?: boolean;
+  /** How it can be started again. */
+  readonly launch?: (scheme: Scheme) => RunRecord['launch'];
 }
 
 export interface NewRun {
   readonly folder: string;
   readonly record: RunRecord;
+  readonly scheme: Scheme;
+  /** What `scheme.json` holds. */
+  readonly text: string;
 }
 
 export type CreateOutcome =
@@ -45,15 +53,10 @@ export type CreateOutcome =
 
 /** Makes the folder of a run that is about to start: the scheme as it will run, and the record. No process is started. */
 export async function createRun(plan: RunPlan): Promise<CreateOutcome> {
-  const text = await schemeText(plan);
-  if (typeof text !== 'string') return text;
-  const { scheme, network, diagnostics } = analyze(text);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (!scheme || !network || errors.length > 0) return wrongScheme(plan, errors);
-  const problem = dataProblem(plan, scheme);
-  if (problem !== undefined) return { ok: false, message: problem };
+  const planned = await planScheme(plan);
+  if (!planned.ok) return planned;
   try {
-    return { ok: true, run: await writeRun(plan, scheme, strictJson(text)) };
+    return { ok: true, run: await writeRun(plan, planned.scheme, strictJson(planned.text)) };
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return {
@@ -67,11 +70,28 @@ export async function createRun(plan: RunPlan): Promise<CreateOutcome> {
   }
 }
 
+export type PlannedScheme =
+  | { readonly ok: true; readonly scheme: Scheme; readonly text: string }
+  | (CreateOutcome & { ok: false });
+
+/** The scheme as a run would have it, or why there can be no such run. Nothing is written. */
+export async function planScheme(plan: SchemePlan): Promise<PlannedScheme> {
+  const text = await schemeText(plan);
+  if (typeof text !== 'string') return text;
+  const { scheme, network, diagnostics } = analyze(text);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (!scheme || !network || errors.length > 0) return wrongScheme(plan, errors);
+  const problem = dataProblem(plan, scheme);
+  return problem === undefined ? { ok: true, scheme, text } : { ok: false, message: problem };
+}
+
+type SchemePlan = Pick<RunPlan, 'schemeFile' | 'schemeText' | 'overrides' | 'trainer' | 'dataElsewhere'>;
+
 async function schemeText({
   schemeFile,
   schemeText,
   overrides,
-}: RunPlan): Promise<string | (CreateOutcome & { ok: false })> {
+}: SchemePlan): Promise<string | (CreateOutcome & { ok: false })> {
   try {
     const text = schemeText ?? (await readSchemeText(schemeFile));
     return overrides ? applyOverrides(text, overrides) : text;
@@ -81,15 +101,16 @@ async function schemeText({
   }
 }
 
-function wrongScheme({ schemeFile }: RunPlan, diagnostics: Diagnostic[]): CreateOutcome {
+function wrongScheme({ schemeFile }: SchemePlan, diagnostics: Diagnostic[]): CreateOutcome & { ok: false } {
   const first = diagnostics[0]?.message ?? '';
   return { ok: false, message: t('{0} cannot be trained: {1}', schemeFile, first), diagnostics };
 }
 
 /** What is most often wrong at the first run is told before a run is made. */
-function dataProblem({ schemeFile, trainer }: RunPlan, { data }: Scheme): string | undefined {
+function dataProblem({ schemeFile, trainer, dataElsewhere }: SchemePlan, { data }: Scheme): string | undefined {
   if (trainer === 'command') return undefined;
   if (data.dataPath === undefined) return t('{0} does not say where the data is. Set data.data_path.', schemeFile);
+  if (dataElsewhere) return undefined;
   const folder = path.dirname(path.resolve(schemeFile));
   const missing = [data.dataPath, data.validationPath].find(
     (name) => name !== undefined && !existsSync(path.resolve(folder, name)),
@@ -113,7 +134,7 @@ async function writeRun(plan: RunPlan, scheme: Scheme, text: string): Promise<Ne
     const record = newRecord(plan, scheme, { id, folder, sha256: sha256Hex(text) });
     await writeFileAtomically(path.join(folder, 'scheme.json'), text);
     await writeJson(recordFile(folder), record);
-    return { folder, record };
+    return { folder, record, scheme, text };
   } catch (error) {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     throw error;
@@ -154,6 +175,8 @@ function newRecord(plan: RunPlan, scheme: Scheme, run: { id: string; folder: str
     ...(scheme.experiment.tags.length > 0 && { tags: scheme.experiment.tags }),
     ...(parent !== undefined && { parent }),
     ...(plan.sweep && { sweep: plan.sweep }),
+    ...(plan.gpus && { gpus: plan.gpus }),
+    ...(plan.launch && { launch: plan.launch(scheme) }),
     versions: { matchdown: toolVersion() },
     metrics: { final: {}, best: {} },
   };

@@ -35,8 +35,8 @@ export async function launchEmbedded(options: LaunchOptions): Promise<LaunchOutc
  * the same, bit for bit, as if it had never been interrupted (with the same number of threads).
  */
 export async function resumeEmbedded(folder: string, record: RunRecord, threads?: number): Promise<LaunchOutcome> {
-  const problem = whyNotResumed(folder, record);
-  if (problem !== undefined) return { ok: false, message: problem };
+  if (!existsSync(path.join(folder, 'checkpoints', 'last.safetensors')))
+    return { ok: false, message: t('The run has no checkpoint to go on from. Start a new run.') };
   await rm(stopFile(folder), { force: true });
   const { process: _old, exit: _exit, error: _error, ...kept } = record;
   const argv = trainerCommand(folder, threads);
@@ -45,18 +45,12 @@ export async function resumeEmbedded(folder: string, record: RunRecord, threads?
   return start({ folder, record: next });
 }
 
-function whyNotResumed(folder: string, record: RunRecord): string | undefined {
-  if (!existsSync(path.join(folder, 'checkpoints', 'last.safetensors')))
-    return t('The run has no checkpoint to go on from. Start a new run.');
-  return undefined;
-}
-
 function trainerCommand(folder: string, threads: number | undefined): string[] {
   const options = threads === undefined ? [] : ['--threads', String(threads)];
   return [process.execPath, entryPoint('trainer'), folder, ...options];
 }
 
-async function start({ folder, record }: NewRun): Promise<LaunchOutcome> {
+async function start({ folder, record }: Pick<NewRun, 'folder' | 'record'>): Promise<LaunchOutcome> {
   let log: FileHandle | undefined;
   try {
     log = await open(path.join(folder, 'output.log'), 'a');

@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
+import { builtInTargets, isRemote, type Target } from '../../core/runs/target';
 import { launchEmbedded, resumeEmbedded } from './embedded';
-import type { LaunchOutcome, RunOptions } from './options';
+import { launchLocal, resumeLocal } from './local';
+import type { ArrayOptions, ArrayOutcome, LaunchOutcome, ResumeOptions, RunOptions } from './options';
 import { readRecord } from './store';
 
 export { launchEmbedded } from './embedded';
@@ -14,7 +18,35 @@ export type * from './options';
  * wrong.
  */
 export async function launchRun(options: RunOptions): Promise<LaunchOutcome> {
-  return launchEmbedded(options);
+  const target = findTarget(options);
+  if (!target) return { ok: false, message: unknownTarget(options) };
+  if (target.kind === 'embedded' && options.command) return { ok: false, message: noCommand() };
+  if (target.kind === 'embedded') return launchEmbedded(options);
+  if (target.kind === 'local') return launchLocal(options, target);
+  const { launchRemote } = await import('../targets/launch');
+  return launchRemote(options, target);
+}
+
+/**
+ * Starts many runs of one scheme on a remote target; Slurm queues them as one array, of which `atOnce` run at a time. Either all
+ * are started, or none is made.
+ */
+export async function launchArray(options: ArrayOptions): Promise<ArrayOutcome> {
+  const target = findTarget(options);
+  if (!target) return { ok: false, message: unknownTarget(options) };
+  if (!isRemote(target)) return { ok: false, message: t('Only remote targets start many runs at once.') };
+  const { launchTogether } = await import('../targets/launch');
+  return launchTogether(options, target);
+}
+
+/** The target that the options name; `embedded` without a name, or `local` for a command. */
+export function findTarget({
+  target,
+  targets = [],
+  command,
+}: Pick<RunOptions, 'target' | 'targets' | 'command'>): Target | undefined {
+  const name = target ?? (command ? 'local' : 'embedded');
+  return [...targets, ...builtInTargets].find((each) => each.name === name);
 }
 
 /**
@@ -25,10 +57,37 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const record = await readRecord(folder);
   const problem = whyNotResumed(record);
   if (problem !== undefined) return { ok: false, message: problem };
-  return resumeEmbedded(folder, record, options.threads);
+  const absolute = path.resolve(folder);
+  if (record.trainer === 'embedded') return resumeEmbedded(absolute, record, options.threads);
+  if (record.launch?.target.kind === 'local' || !record.launch) return resumeLocal(absolute, record);
+  const { resumeRemote } = await import('../targets/launch');
+  return resumeRemote(absolute, record, options);
 }
 
-export type ResumeOptions = Pick<RunOptions, 'threads' | 'interactive' | 'onProgress' | 'signal'>;
+/**
+ * A new run of the scheme as another run had it, with changes, on the same target unless `options` say otherwise. Throws
+ * `InputError` when there is no run.
+ */
+export async function cloneRun(
+  folder: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+  options: Partial<RunOptions> = {},
+): Promise<LaunchOutcome> {
+  const record = await readRecord(folder);
+  const { launch } = record;
+  return launchRun({
+    schemeFile: record.scheme.path,
+    schemeText: await readFile(path.join(folder, 'scheme.json'), 'utf8'),
+    overrides: { ...record.overrides, ...overrides },
+    runsFolder: path.dirname(path.resolve(folder)),
+    parent: record.id,
+    target: record.target,
+    ...(launch && { targets: [launch.target] }),
+    ...(launch?.command && { command: launch.command }),
+    ...(launch?.projectFolder && { projectFolder: launch.projectFolder }),
+    ...options,
+  });
+}
 
 function whyNotResumed(record: RunRecord): string | undefined {
   if (isActive(record)) return t('The run is still going on.');
@@ -36,3 +95,12 @@ function whyNotResumed(record: RunRecord): string | undefined {
     return t('The run is finished. To train longer, raise model.iteration and start a new run.');
   return undefined;
 }
+
+export const unknownTarget = ({ target, targets = [] }: Pick<RunOptions, 'target' | 'targets'>) =>
+  t(
+    'There is no target "{0}". There are: {1}.',
+    target ?? '',
+    [...new Set([...builtInTargets, ...targets].map(({ name }) => name))].join(', '),
+  );
+
+const noCommand = () => t('The embedded trainer runs no command. Choose another target for it, "local" for example.');

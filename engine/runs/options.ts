@@ -50,6 +50,8 @@ export type LaunchOutcome =
   /** `diagnostics`: the scheme's errors, when it is the scheme that is wrong. */
   | { readonly ok: false; readonly message: string; readonly diagnostics?: Diagnostic[] };
 
+export type ResumeOptions = Pick<RunOptions, 'threads' | 'gpus' | 'interactive' | 'onProgress' | 'signal'>;
+
 /** Many runs as one Slurm array: one job script, at most `atOnce` at a time. */
 export interface ArrayOptions extends Omit<RunOptions, 'overrides' | 'name' | 'sweep'> {
   readonly trials: readonly Pick<LaunchOptions, 'overrides' | 'name' | 'sweep'>[];

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from '../../core/l10n';
 import type { ProcessIdentity, RunRecord } from '../../core/runs/record';
 import { enterState, isActive } from '../../core/runs/states';
+import { isRemote } from '../../core/runs/target';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
-import { observe } from './process';
+import { groupIsAlive, observe, signalGroup } from './process';
 import { readRecord, readWrittenRecord, recordFile } from './store';
 
 export type StopOutcome =
@@ -25,6 +26,10 @@ export const stopFile = (folder: string): string => path.join(folder, 'stop');
 export async function stopRun(folder: string, patience = 20_000): Promise<StopOutcome> {
   const record = await readRecord(folder);
   if (!isActive(record)) return { ok: true, record, killed: false };
+  if (record.launch && isRemote(record.launch.target)) {
+    const { stopRemote } = await import('../targets/stop');
+    return stopRemote(folder, record, record.launch.target, patience);
+  }
   const asked = await ask(folder, record);
   if (asked !== undefined) return { ok: false, message: asked };
   const ended = await waitForEnd(folder, patience);
@@ -55,16 +60,18 @@ async function waitForEnd(folder: string, patience: number): Promise<RunRecord> 
 }
 
 async function kill(folder: string, record: RunRecord): Promise<StopOutcome> {
-  const { process: identity } = record;
+  const { process: identity, worker } = record;
   if (!identity || !isHere(record)) {
     return {
       ok: false,
       message: t('The run was asked to stop, but is still going on {0}. Stop its process there.', record.host),
     };
   }
-  if (!(await signal(identity, 'SIGKILL', true))) {
-    return { ok: false, message: t('Process {0} does not stop, and may not be ended by you.', identity.pid) };
-  }
+  if (worker && !(await endGroup(worker))) return { ok: false, message: notEnded(worker) };
+  // The supervisor of a command has the last word on it.
+  if (worker) await waitForEnd(folder, 5000);
+  if (isActive(await readRecord(folder)) && !(await signal(identity, 'SIGKILL', true)))
+    return { ok: false, message: notEnded(identity) };
   await waitForEnd(folder, 3000);
   const written = await readWrittenRecord(folder);
   const stopped = isActive(written)
@@ -73,6 +80,15 @@ async function kill(folder: string, record: RunRecord): Promise<StopOutcome> {
   await writeJson(recordFile(folder), stopped);
   await rm(stopFile(folder), { force: true });
   return { ok: true, record: stopped, killed: true };
+}
+
+const notEnded = ({ pid }: ProcessIdentity) => t('Process {0} does not stop, and may not be ended by you.', pid);
+
+/** Ends a process group. False when some of it may not be ended, or does not end (it waits for a device). */
+async function endGroup(leader: ProcessIdentity): Promise<boolean> {
+  await signalGroup(leader, 'SIGKILL');
+  for (const end = Date.now() + 3000; Date.now() < end; await sleep(50)) if (!(await groupIsAlive(leader))) return true;
+  return false;
 }
 
 const isHere = (record: RunRecord): boolean => record.host === os.hostname();

@@ -1,0 +1,87 @@
+import type { LaunchSettings } from './record';
+import { commandText, exportLines, quote, quotePath } from './shell';
+import type { RemoteTarget } from './target';
+
+/** What a run on a target is made of; all paths are there, and may begin with `~/`. */
+export interface RemoteRun {
+  readonly id: string;
+  readonly target: RemoteTarget;
+  /** Where our files are: `~/matchdown`. */
+  readonly folder: string;
+  readonly trainer: 'pytorch' | 'command';
+  /** Of the user's own command or of the launch profile. */
+  readonly command?: readonly string[];
+  /** The folder of our trainer's package. */
+  readonly trainerFolder?: string;
+  readonly data: Pick<LaunchSettings, 'data' | 'validationData'>;
+  /** Indices of the GPUs to be used; undefined where the queue gives them. */
+  readonly gpus?: readonly number[];
+}
+
+export const runFolderOf = ({ folder, id }: Pick<RemoteRun, 'folder' | 'id'>): string => `${folder}/runs/${id}`;
+
+/** `supervisor/command.sh`: sets the environment of a run and becomes its program. */
+export function commandScript(run: RemoteRun): string {
+  const { target, trainer } = run;
+  const lines = [
+    '# Made by Match Down; sets the environment of this run and becomes its program.',
+    `export MATCHDOWN_RUN_DIR=${quotePath(runFolderOf(run))}`,
+    'export MATCHDOWN_SCHEME="$MATCHDOWN_RUN_DIR"/scheme.json',
+    `export MATCHDOWN_RUN_ID=${quote(run.id)}`,
+    ...(run.data.data === undefined ? [] : [`export MATCHDOWN_DATA=${quotePath(run.data.data)}`]),
+    ...(run.data.validationData === undefined
+      ? []
+      : [`export MATCHDOWN_VALIDATION_DATA=${quotePath(run.data.validationData)}`]),
+    'export PYTHONUNBUFFERED=1',
+    ...exportLines(target.environment ?? {}),
+    ...gpuLines(run),
+    ...(target.setup ? [target.setup] : []),
+    `cd "$MATCHDOWN_RUN_DIR"${trainer === 'command' ? '/project' : ''} || exit 1`,
+    ...(trainer === 'command' ? [`exec ${commandText(run.command!)}`] : trainerLines(run)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The GPUs that were chosen, or those that the queue gave. */
+function gpuLines({ gpus }: RemoteRun): string[] {
+  if (gpus)
+    return [`export CUDA_VISIBLE_DEVICES=${gpus.join(',')}`, `export MATCHDOWN_GPUS=${gpus.join(',') || 'none'}`];
+  return [`[ -z "\${CUDA_VISIBLE_DEVICES:-}" ] || export MATCHDOWN_GPUS="$CUDA_VISIBLE_DEVICES"`];
+}
+
+/**
+ * Our trainer, once for each of several GPUs. torchrun itself would end on SIGUSR1, which is for the trainers; what is ignored
+ * here they take up again.
+ */
+function trainerLines({ target, trainerFolder, gpus }: RemoteRun): string[] {
+  const python = quotePath(target.python ?? 'python3');
+  const path = `export PYTHONPATH=${quotePath(trainerFolder!)}"\${PYTHONPATH:+:$PYTHONPATH}"`;
+  const alone = `exec ${python} -m matchdown_trainer`;
+  if (gpus && gpus.length <= 1) return [path, alone];
+  const nodes = target.kind === 'slurm' ? (target.nodes ?? 1) : 1;
+  const several =
+    nodes > 1 ? overNodes(python) : `exec ${python} -m torch.distributed.run --standalone --nproc_per_node="$count"`;
+  return [
+    path,
+    `count=${gpus ? gpus.length : countOfGiven}`,
+    `if [ "$count" -gt 1 ]${nodes > 1 ? ` || [ "\${SLURM_NNODES:-1}" -gt 1 ]` : ''}; then`,
+    "  trap '' USR1",
+    `  ${several} -m matchdown_trainer`,
+    'fi',
+    alone,
+  ];
+}
+
+/** How many GPUs the queue gave. */
+const countOfGiven = `$(printf %s "\${CUDA_VISIBLE_DEVICES:-}" | tr , '\\n' | grep -c .)`;
+
+/** One torchrun per node of the allocation; they meet on the first one. */
+function overNodes(python: string): string {
+  return [
+    '[ "$count" -gt 0 ] || count=1',
+    '  first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)',
+    `  exec srun --ntasks="$SLURM_NNODES" --ntasks-per-node=1 ${python} -m torch.distributed.run --nnodes="$SLURM_NNODES" \\`,
+    '    --nproc_per_node="$count" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\',
+    '    --rdzv_endpoint="$first:$((20000 + SLURM_JOB_ID % 20000))"',
+  ].join('\n');
+}

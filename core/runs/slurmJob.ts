@@ -1,0 +1,76 @@
+import { type RemoteRun, runFolderOf } from './commandScript';
+import { commandText, quote, quotePath } from './shell';
+import type { SlurmTarget } from './target';
+
+/** A job for one run, or an array of jobs for many, of which `atOnce` run at a time. */
+export interface SlurmJob {
+  readonly target: SlurmTarget;
+  /** Unique: a submission whose answer was lost is found again by it. */
+  readonly name: string;
+  readonly runs: readonly RemoteRun[];
+  /** The number of the attempt that is being submitted, from 1. */
+  readonly attempt: number;
+  readonly atOnce?: number;
+}
+
+/** Where the job's script and its log are: in the folder of its first run. */
+export const jobFolder = ({ runs }: SlurmJob): string => runFolderOf(runs[0]!);
+
+/**
+ * `supervisor/job.sh`. Options whose values could be read otherwise than they are meant stand on the command line of `sbatch`
+ * instead, quoted.
+ */
+export function jobScript(job: SlurmJob): string {
+  const { runs } = job;
+  const lines = [
+    '#!/bin/sh',
+    ...sbatchOptions(job)
+      .filter(isPlain)
+      .map((option) => `#SBATCH ${option}`),
+    ...(runs.length === 1 ? [superviseLine(job, runs[0]!)] : arrayLines(job)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The command that queues the job; prints its id, and with several clusters `;` and the cluster. */
+export function submitCommand(job: SlurmJob): string {
+  const options = sbatchOptions(job).filter((option) => !isPlain(option));
+  const folder = quotePath(jobFolder(job));
+  return `sbatch --parsable --chdir=${folder} ${options.map((option) => `${quote(option)} `).join('')}${folder}/supervisor/job.sh`;
+}
+
+function sbatchOptions({ target, name, runs, atOnce }: SlurmJob): string[] {
+  const warning = target.warning ?? (runs[0]!.trainer === 'pytorch' ? 120 : 0);
+  const option = (key: string, value: string | number | undefined) =>
+    value === undefined ? [] : [`--${key}=${value}`];
+  return [
+    `--job-name=${name}`,
+    ...option('partition', target.partition),
+    ...option('account', target.account),
+    ...option('qos', target.qos),
+    ...option('gres', target.gres),
+    ...option('nodes', target.nodes),
+    ...option('cpus-per-task', target.cpus),
+    ...option('mem', target.memory),
+    ...option('time', target.time),
+    ...(runs.length > 1 ? [`--array=0-${runs.length - 1}${atOnce === undefined ? '' : `%${atOnce}`}`] : []),
+    '--output=supervisor/slurm-%j.log',
+    '--open-mode=append',
+    '--requeue',
+    ...(warning > 0 ? [`--signal=B:USR1@${warning}`] : []),
+    ...(target.options ?? []),
+  ];
+}
+
+const isPlain = (option: string): boolean => /^--[A-Za-z0-9-]+(=[A-Za-z0-9_.,:/@%+=-]+)?$/.test(option);
+
+function arrayLines(job: SlurmJob): string[] {
+  const cases = job.runs.map((run, index) => `  ${index}) ${superviseLine(job, run)} ;;`);
+  return ['case $SLURM_ARRAY_TASK_ID in', ...cases, 'esac'];
+}
+
+function superviseLine({ attempt }: SlurmJob, run: RemoteRun): string {
+  const folder = quotePath(runFolderOf(run));
+  const kind = run.trainer === 'pytorch' ? 'trainer' : 'command';
+  return `exec sh ${folder}/supervisor/supervisor.sh run ${folder} ${commandText([String(attempt), kind])}`;
+}

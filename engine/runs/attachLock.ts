@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ProcessIdentity } from '../../core/runs/record';
+import { errorCode } from '../errors';
+import { observe, processIdentity } from './process';
+
+/** Milliseconds of silence after which a lock of another machine no longer counts. */
+const silenceLimit = 60_000;
+
+/** Only one process mirrors a run: the one whose lock is in the run's folder. */
+export class AttachLock {
+  private constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
+
+  /** Undefined when somebody else has it. */
+  static async take(folder: string): Promise<AttachLock | undefined> {
+    const file = path.join(folder, 'attach.lock');
+    const owner = { host: os.hostname(), process: await processIdentity(), token: randomBytes(8).toString('hex') };
+    const lock = new AttachLock(file, JSON.stringify(owner));
+    if (await lock.create()) return lock;
+    return (await removeStale(file)) && (await lock.create()) ? lock : undefined;
+  }
+
+  /** A sign of life for other machines. */
+  async keep(): Promise<void> {
+    const now = new Date();
+    await utimes(this.file, now, now).catch(() => undefined);
+  }
+
+  async release(): Promise<void> {
+    if ((await readFile(this.file, 'utf8').catch(() => '')) === this.text) await rm(this.file, { force: true });
+  }
+
+  private async create(): Promise<boolean> {
+    try {
+      await writeFile(this.file, this.text, { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+  }
+}
+
+/** Of two who find the same stale lock only one can rename it; a lock that was taken meanwhile is put back. */
+async function removeStale(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return true;
+  if (!(await isStale(file, text))) return false;
+  const aside = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await rename(file, aside);
+  } catch {
+    return true;
+  }
+  if ((await readFile(aside, 'utf8').catch(() => '')) === text) {
+    await rm(aside, { force: true });
+    return true;
+  }
+  await rename(aside, file);
+  return false;
+}
+
+async function isStale(file: string, text: string): Promise<boolean> {
+  const owner = parseOwner(text);
+  const state = owner?.host === os.hostname() && owner.process ? await observe(owner.process) : 'unknown';
+  if (state !== 'unknown') return state !== 'alive';
+  const info = await stat(file).catch(() => undefined);
+  return info === undefined || Date.now() - info.mtimeMs > silenceLimit;
+}
+
+function parseOwner(text: string): { host?: string; process?: ProcessIdentity } | undefined {
+  try {
+    return JSON.parse(text) as { host?: string; process?: ProcessIdentity };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { t } from '../../core/l10n';
+import { isActive } from '../../core/runs/states';
+import { errorMessage } from '../errors';
+import { readRecord } from './store';
+
+export type DeleteOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/**
+ * Removes a run that is not going on: its folder, and with `remote` what is left of it on its target. Throws `InputError` when
+ * there is no run there: nothing else is ever removed.
+ */
+export async function deleteRun(folder: string, { remote = true } = {}): Promise<DeleteOutcome> {
+  const record = await readRecord(folder);
+  if (isActive(record)) return { ok: false, message: t('The run is still going on. Stop it first.') };
+  if (remote && record.remote) {
+    const { deleteRemote } = await import('../targets/delete');
+    const problem = await deleteRemote(record);
+    if (problem !== undefined) return { ok: false, message: problem };
+  }
+  try {
+    await rm(path.resolve(folder), { recursive: true });
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, message: t('{0} cannot be removed: {1}', folder, errorMessage(error)) };
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { RunRecord } from '../../core/runs/record';
+import type { LocalTarget, ProgramSettings } from '../../core/runs/target';
+import { trainerPackage } from '../entryPoint';
+import { expandHome } from './dataPaths';
+
+export interface Program {
+  readonly trainer: 'pytorch' | 'command';
+  readonly argv: readonly string[];
+}
+
+/** What trains: the user's command, else the target's launch profile, else our trainer, once for each of several GPUs. */
+export function programOf(target: ProgramSettings, command: readonly string[] | undefined, gpus: number): Program {
+  const own = command ?? target.command;
+  if (own) return { trainer: 'command', argv: own };
+  const python = expandHome(target.python ?? 'python3');
+  return { trainer: 'pytorch', argv: [python, ...trainerArguments(gpus)] };
+}
+
+/** Behind `python`. torchrun's program is used as a module, which needs no PATH. */
+export function trainerArguments(gpus: number): string[] {
+  const trainer = ['-m', 'matchdown_trainer'];
+  return gpus > 1 ? ['-m', 'torch.distributed.run', '--standalone', `--nproc_per_node=${gpus}`, ...trainer] : trainer;
+}
+
+export interface LocalCommand {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The command of a record, ready to be started on this machine. */
+export function commandOf(record: RunRecord, folder: string): LocalCommand {
+  const target = record.launch?.target as LocalTarget | undefined;
+  const project = record.launch?.projectFolder;
+  return {
+    argv: target?.setup ? [shell(), '-c', `${target.setup}\nexec "$@"`, 'matchdown', ...record.argv] : record.argv,
+    cwd: record.trainer === 'command' && project ? project : folder,
+    env: { ...process.env, ...environmentOf(record, folder), ...target?.environment },
+  };
+}
+
+/** People write their setup lines for bash. */
+const shell = (): string => ['/bin/bash', '/usr/bin/bash'].find(existsSync) ?? 'sh';
+
+/** What a run's program finds in its environment beside this process's own. */
+export function environmentOf(
+  record: Pick<RunRecord, 'id' | 'trainer' | 'launch'> & { readonly gpus?: readonly number[] | undefined },
+  folder: string,
+): Record<string, string> {
+  const { gpus, launch } = record;
+  return {
+    ...contract(record.id, folder),
+    PYTHONUNBUFFERED: '1',
+    ...(record.trainer === 'pytorch' && { PYTHONPATH: joined(trainerPackage(), process.env.PYTHONPATH) }),
+    ...(gpus && { MATCHDOWN_GPUS: gpus.join(',') || 'none', CUDA_VISIBLE_DEVICES: gpus.join(',') }),
+    ...(launch?.data && { MATCHDOWN_DATA: launch.data }),
+    ...(launch?.validationData && { MATCHDOWN_VALIDATION_DATA: launch.validationData }),
+  };
+}
+
+/** What every trainer finds in its environment. */
+const contract = (id: string, folder: string): Record<string, string> => ({
+  MATCHDOWN_SCHEME: path.join(folder, 'scheme.json'),
+  MATCHDOWN_RUN_DIR: folder,
+  MATCHDOWN_RUN_ID: id,
+});
+
+const joined = (first: string, rest: string | undefined): string => (rest ? first + path.delimiter + rest : first);

@@ -1,0 +1,78 @@
+import { type RemoteRun, runFolderOf } from '../../core/runs/commandScript';
+import { commandText, quote, quotePath } from '../../core/runs/shell';
+import { jobScript, type SlurmJob, submitCommand } from '../../core/runs/slurmJob';
+import { mustRun, type Upload, withRetries } from './upload';
+
+/**
+ * Starts an attempt of runs whose files are there. Doing it twice is doing it once: an answer that was lost with the connection
+ * is asked for again. Resolves with Slurm's job ids, where there is Slurm.
+ */
+export async function startOnTarget(
+  upload: Upload,
+  runs: readonly RemoteRun[],
+  attempt: number,
+  atOnce?: number,
+): Promise<readonly string[] | undefined> {
+  const { target } = runs[0]!;
+  if (target.kind === 'slurm') return submit(upload, jobOf(runs, attempt, atOnce)!);
+  for (const run of runs)
+    await withRetries(upload, () => mustRun(upload.shell, startScript(run, attempt), { signal: upload.signal }));
+  return undefined;
+}
+
+/** The job of runs of a Slurm target. */
+export function jobOf(runs: readonly RemoteRun[], attempt: number, atOnce?: number): SlurmJob | undefined {
+  const { target, id } = runs[0]!;
+  if (target.kind !== 'slurm') return undefined;
+  const name = `matchdown-${id}${attempt > 1 ? `.${attempt}` : ''}`;
+  return { target, name, runs, attempt, ...(atOnce !== undefined && { atOnce }) };
+}
+
+export function startScript(run: RemoteRun, attempt: number): string {
+  const folder = quotePath(runFolderOf(run));
+  const kind = run.trainer === 'pytorch' ? 'trainer' : 'command';
+  return `sh ${folder}/supervisor/supervisor.sh start ${folder} ${commandText([String(attempt), kind])}`;
+}
+
+/** The number of a run's last attempt on its target; undefined when the run is not there any more. */
+export async function latestAttempt(upload: Upload, id: string): Promise<number | undefined> {
+  const folder = quotePath(runFolderOf({ folder: upload.folder, id }));
+  const script = `cd ${folder}/supervisor 2>/dev/null || { echo none; exit 0; }
+ls | sed -n 's/^attempt-//p' | sort -n | tail -n 1`;
+  const answer = (await mustRun(upload.shell, script, { signal: upload.signal })).output.trim();
+  return answer === 'none' ? undefined : Number(answer || 0);
+}
+
+async function submit(upload: Upload, job: SlurmJob): Promise<string[]> {
+  const { output } = await withRetries(upload, () =>
+    mustRun(upload.shell, 'sh -s', { input: submitScript(job), signal: upload.signal }),
+  );
+  const id = output.trim().split('\n').at(-1)!.split(';')[0]!.trim();
+  return job.runs.length === 1 ? [id] : job.runs.map((_, index) => `${id}_${index}`);
+}
+
+/**
+ * Queues a job unless it has been queued already. Its id is kept beside its script; a job that was queued by a call that did not
+ * get to writing that down is found by its name.
+ */
+export function submitScript(job: SlurmJob): string {
+  const folder = quotePath(runFolderOf(job.runs[0]!));
+  const kept = `"$place"/submitted-${job.attempt}`;
+  const others = job.runs.map((run, index) => {
+    const id = job.runs.length === 1 ? '"$id"' : `"$id"_${index}`;
+    return `printf '%s\\n' ${id} >${quotePath(runFolderOf(run))}/supervisor/job || exit 1`;
+  });
+  return `place=${folder}/supervisor
+if [ ! -s ${kept} ]; then
+  cat >"$place/job.sh" <<'END_OF_JOB'
+${jobScript(job)}END_OF_JOB
+  ${job.runs.map((run) => `rm -f ${quotePath(runFolderOf(run))}/stop`).join('\n  ')}
+  id=$(squeue -h -o %A -n ${quote(job.name)} 2>/dev/null | head -n 1)
+  [ -n "$id" ] || id=$(${submitCommand(job)}) || exit 1
+  printf '%s\\n' "$id" >${kept} || exit 1
+fi
+id=$(cut -d';' -f1 ${kept})
+${others.join('\n')}
+echo "$id"
+`;
+}

@@ -1,0 +1,314 @@
+#!/bin/sh
+# Supervises one run on its target: starts it so that it outlives every connection, records how it ends, tells about it, stops
+# it. POSIX sh and its usual tools; nothing listens, nothing is installed.
+#
+#   supervisor.sh start FOLDER ATTEMPT KIND     starts an attempt in the background, once; prints its identity
+#   supervisor.sh run FOLDER ATTEMPT KIND       is the supervising process itself (a Slurm job calls it directly)
+#   supervisor.sh serve FOLDER [JOB]            answers `look` and `get OFFSET LENGTH PATH` from its standard input
+#   supervisor.sh stop FOLDER SECONDS [JOB]     asks the run to end, ends it after SECONDS; prints what came of it
+#
+# In FOLDER: supervisor/command.sh is what is run, supervisor/attempt-N/ has identity, heartbeat and exit. These are written in
+# place over bytes that were reserved at the start, so that the end is recorded on a full disk, too. KIND is `trainer` for ours,
+# which makes a checkpoint on SIGUSR1 and then exits with 75, else `command`.
+set -uf
+verb=$1
+folder=$2
+
+# What tells a process from a later one with the same number: proc(5)'s starttime, else what ps says. Nothing when it is gone.
+started() {
+  if [ -r "/proc/$1/stat" ]; then
+    line=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    set -- ${line##*) }
+    [ "$1" = Z ] || echo "${20}"
+  elif [ ! -d /proc/self ]; then
+    ps -o lstart= -p "$1" 2>/dev/null | tr -s ' ' '_' | sed 's/_$//'
+  fi
+}
+
+boot() {
+  cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime 2>/dev/null | tr -dc '0-9' || echo unknown
+}
+
+alive() { [ -n "$2" ] && [ "$(started "$1")" = "$2" ]; }
+
+# A session of its own is a process group that a stop reaches as a whole, and that no connection takes along.
+in_session() {
+  if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; fi
+  if command -v perl >/dev/null 2>&1; then exec perl -e 'use POSIX; POSIX::setsid(); exec {$ARGV[0]} @ARGV' "$@"; fi
+  exec nohup "$@"
+}
+
+signal_group() { kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null; }
+
+latest_attempt() {
+  number=0
+  for each in $(ls "$folder/supervisor" 2>/dev/null); do
+    case $each in attempt-*) [ "${each#attempt-}" -gt "$number" ] && number=${each#attempt-} ;; esac
+  done
+  echo "$number"
+}
+
+record_exit() { printf '%-63s\n' "$1" 1<>"$place/exit"; }
+record_beat() { printf '%011d\n' "$(date +%s)" 1<>"$place/heartbeat"; }
+
+start() {
+  place=$folder/supervisor/attempt-$1
+  if mkdir "$place" 2>/dev/null; then
+    rm -f "$folder/stop"
+    record_exit running && record_beat && reserve_identity || { rm -rf "$place"; exit 1; }
+    (in_session sh "$0" run "$folder" "$1" "$2" </dev/null >/dev/null 2>&1) &
+  fi
+  [ -d "$place" ] || { echo "nothing can be written below $folder" >&2; exit 1; }
+  tries=0
+  until [ -s "$place/identity" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || { echo "the supervisor did not start" >&2; exit 1; }
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  cat "$place/identity"
+}
+
+run() {
+  kind=$2
+  attempt=$(($1 + ${SLURM_RESTART_COUNT:-0}))
+  place=$folder/supervisor/attempt-$attempt
+  mkdir -p "$place" && cd "$folder" || exit 1
+  record_exit running && record_beat && reserve_identity || exit 1
+  # A job that was queued again although it was to end.
+  [ ! -e stop ] || { record_exit "exit 143 $(date +%s)"; exit 0; }
+  exec </dev/null >>output.log 2>&1
+  rm -f result.json
+  child=
+  interrupted=
+  trap 'interrupted=1; on_term' TERM INT
+  trap 'interrupted=1; signal_group USR1 "$child"' USR1
+  trap '' HUP
+  shell=$(command -v bash || echo sh)
+  case $shell in *bash) set -- -l ;; *) set -- ;; esac
+  (in_session "$shell" "$@" supervisor/command.sh) &
+  child=$!
+  record_identity
+  heartbeats &
+  beats=$!
+  status=
+  while :; do
+    interrupted=
+    wait "$child"
+    code=$?
+    # An interrupted wait has no status yet; one that ended just then has been told before.
+    [ "$code" = 127 ] && [ -n "$status" ] && code=$status
+    status=$code
+    [ -n "$interrupted" ] || break
+  done
+  end_group
+  kill "$beats" 2>/dev/null
+  wait "$beats" 2>/dev/null
+  if is_preempted; then requeue; else record_exit "exit $code $(date +%s)"; fi
+  exit 0
+}
+
+# In a queue nobody stops a run but us; everybody else who ends it wants to make room.
+on_term() {
+  if [ -n "${SLURM_JOB_ID:-}" ] && [ "$kind" = trainer ] && [ ! -e "$folder/stop" ]; then signal_group USR1 "$child"
+  else signal_group TERM "$child"; fi
+}
+
+reserve_identity() { printf '%-511s\n' '' >"$place/identity.new"; }
+
+record_identity() {
+  {
+    echo "supervisor $$ $(started $$)"
+    echo "command $child $(started "$child")"
+    echo "boot $(boot)"
+    echo "host $(uname -n)"
+    echo "job ${SLURM_JOB_ID:-}"
+    echo "time $(date +%s)"
+  } 1<>"$place/identity.new"
+  mv "$place/identity.new" "$place/identity"
+}
+
+# Ends by itself when the supervisor was killed.
+heartbeats() {
+  trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+  trap - INT USR1
+  while kill -0 $$ 2>/dev/null; do
+    sleep 5 &
+    nap=$!
+    wait "$nap"
+    record_beat
+  done
+}
+
+# What the command left behind in its group ends with it.
+end_group() {
+  for name in TERM KILL; do
+    tries=0
+    while kill -0 -- "-$child" 2>/dev/null && [ "$tries" -lt 20 ]; do
+      [ "$tries" -gt 0 ] || kill -s "$name" -- "-$child" 2>/dev/null
+      tries=$((tries + 1))
+      sleep 0.1 2>/dev/null || sleep 1
+    done
+  done
+}
+
+is_preempted() { [ "$code" = 75 ] || grep -q '"state": *"preempted"' result.json 2>/dev/null; }
+
+requeue() {
+  if [ -z "${SLURM_JOB_ID:-}" ] || [ -e stop ]; then
+    record_exit "exit 75 $(date +%s)"
+    return
+  fi
+  record_exit "requeue 75 $(date +%s)"
+  scontrol requeue "$SLURM_JOB_ID" || record_exit "exit 75 $(date +%s)"
+}
+
+serve() {
+  cd "$folder" 2>/dev/null || { echo missing; exit 0; }
+  while read -r request offset length path; do
+    case $request in
+      look) look "${1:-}" ;;
+      get) get "$offset" "$length" "$path" ;;
+      *) exit 0 ;;
+    esac
+  done
+}
+
+look() {
+  attempt=$(latest_attempt)
+  place=supervisor/attempt-$attempt
+  echo "time $(date +%s)"
+  echo "attempt $attempt"
+  if [ "$attempt" -gt 0 ]; then
+    for each in $(ls supervisor); do
+      case $each in attempt-*) sed "s/^/${each#attempt-} /" "supervisor/$each/identity" 2>/dev/null
+        echo "${each#attempt-} exit $(cat "supervisor/$each/exit" 2>/dev/null)" ;; esac
+    done
+    tell_processes
+    echo "beat $(cat "$place/heartbeat" 2>/dev/null)"
+  fi
+  [ -e stop ] && echo stopping
+  [ -s supervisor/job ] && echo "submitted $(cat supervisor/job)"
+  [ -z "$1" ] || tell_job "$1"
+  tell_files
+  echo end
+}
+
+# Whether the latest attempt's processes can be seen: `here`, `rebooted`, `elsewhere HOST`, or `nowhere` yet.
+whereabouts() {
+  where=nowhere
+  while read -r key a b; do
+    case $key in
+      boot) [ "$a" = "$(boot)" ] && where=here || where=rebooted ;;
+      host) [ "$a" = "$(uname -n)" ] || where="elsewhere $a" ;;
+    esac
+  done 2>/dev/null <"$place/identity"
+  echo "$where"
+}
+
+tell_processes() {
+  where=$(whereabouts)
+  echo "place $where"
+  [ "$where" = here ] || return 0
+  while read -r key a b; do
+    case $key in supervisor | command) alive "$a" "$b" && echo "alive $key" ;; esac
+  done <"$place/identity"
+  return 0
+}
+
+# Slurm forgets jobs soon: `job -` is one that nobody knows, `job ?` means that nobody could be asked.
+tell_job() {
+  if answer=$(squeue -h -t all -j "$1" -o '%T|%r|%N' 2>&1); then
+    answer=$(printf '%s\n' "$answer" | head -n 1)
+    [ -n "$answer" ] || answer=$(accounted "$1")
+    echo "job ${answer:--}"
+  else
+    case $answer in
+      *"nvalid job id"*)
+        answer=$(accounted "$1")
+        echo "job ${answer:--}" ;;
+      *) echo "job ?" ;;
+    esac
+  fi
+}
+
+accounted() { sacct -n -X -P -j "$1" -o State,Reason,NodeList 2>/dev/null | grep -v '^$' | tail -n 1; }
+
+tell_files() {
+  set +f
+  if stat -c %s . >/dev/null 2>&1; then set -- -c '%s %Y %n'; else set -- -f '%z %m %N'; fi
+  find . \( -path ./project -o -path ./supervisor -o -path ./trainer \) -prune -o -type f \( -name '*tfevents*' -o -name output.log \
+    -o -name result.json -o -name progress.json -o -name label.json -o -name '*.onnx' -o -name '*.onnx.data' \
+    -o -name 'evaluation*.npz' -o -path './checkpoints/last.*' -o -path './checkpoints/best.*' \) -exec stat "$@" {} + 2>/dev/null |
+    sed 's/^/file /'
+  set -f
+}
+
+get() {
+  case $3 in /* | ../* | */../* | *..) echo "data 0"; return ;; esac
+  size=$(wc -c <"./$3" 2>/dev/null) || size=0
+  left=$((size - $1))
+  [ "$left" -gt 0 ] || left=0
+  [ "$left" -lt "$2" ] || left=$2
+  echo "data $left"
+  [ "$left" -eq 0 ] || tail -c "+$(($1 + 1))" "./$3" | head -c "$left"
+}
+
+stop() {
+  seconds=$1
+  job=${2:-}
+  : >"$folder/stop" 2>/dev/null
+  attempt=$(latest_attempt)
+  place=$folder/supervisor/attempt-$attempt
+  if [ -n "$job" ]; then ask_job; else ask_process TERM; fi
+  wait_for_exit "$seconds" && { echo stopped; return; }
+  if [ -n "$job" ]; then scancel "$job"; else ask_process KILL; fi
+  wait_for_exit 10 && { echo killed; return; }
+  finish_unsupervised
+}
+
+has_ended() {
+  case $(cat "$place/exit" 2>/dev/null) in exit*) return 0 ;; esac
+  [ -n "$job" ] || return 1
+  case $(squeue -h -j "$job" -o %T 2>&1) in '' | *"nvalid job id"*) return 0 ;; esac
+  return 1
+}
+
+wait_for_exit() {
+  tries=0
+  until has_ended; do
+    [ "$tries" -lt $(($1 * 5)) ] || return 1
+    tries=$((tries + 1))
+    sleep 0.2 2>/dev/null || sleep 1
+  done
+}
+
+# A job that waits has nobody to ask; one that runs tells its script.
+ask_job() {
+  case $(squeue -h -j "$job" -o %T 2>/dev/null) in
+    RUNNING) scancel --batch --signal=TERM "$job" ;;
+    *) scancel "$job" ;;
+  esac
+}
+
+# Only processes that are still those that were started.
+ask_process() {
+  [ "$(whereabouts)" = here ] || return 0
+  while read -r key a b; do
+    [ "$key" = command ] || continue
+    # Of a group whose leader has ended members may be left, but no stranger has its number.
+    if alive "$a" "$b" || [ -z "$(started "$a")" ]; then signal_group "$1" "$a"; fi
+  done <"$place/identity"
+}
+
+# Nobody is left to record the end, or the processes cannot be ended.
+finish_unsupervised() {
+  case $(whereabouts) in elsewhere*) whereabouts; return ;; esac
+  while read -r key a b; do
+    case $key in supervisor | command) alive "$a" "$b" && { echo "cannot $a"; return; } ;; esac
+  done <"$place/identity" 2>/dev/null
+  record_exit "exit 137 $(date +%s)"
+  echo killed
+}
+
+shift 2
+"$verb" "$@"
