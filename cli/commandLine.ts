@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   run: () => import('./commands/run'),
   sweep: () => import('./commands/sweep'),
   runs: () => import('./commands/runs'),
+  targets: () => import('./commands/targets'),
   events: () => import('./commands/events'),
   match: () => import('./commands/match'),
   report: () => import('./commands/report'),
@@ -19,7 +20,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
 };
 
 /** Part of the product's plan, and named so that nobody takes them for a misspelling. */
-const announced = ['targets', 'label'];
+const announced = ['label'];
 
 /** Runs `matchdown <argv>`; never throws, never shows a stack trace for what a user did. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {

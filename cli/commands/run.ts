@@ -1,25 +1,29 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
-import type { RunRecord } from '../../core/runs/record';
-import { parseOverride } from '../../core/scheme/overrides';
-import { errorMessage } from '../../engine/errors';
-import { followRun } from '../../engine/runs/follow';
-import { launchEmbedded } from '../../engine/runs/launch';
-import { stopRun } from '../../engine/runs/stop';
+import type { GpuChoice } from '../../core/runs/target';
+import { dryRun } from '../../engine/runs/dryRun';
+import { launchRun } from '../../engine/runs/launch';
+import type { RunOptions } from '../../engine/runs/options';
+import { findTargets } from '../../engine/targets/targetFiles';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
 import { diagnosticLine, diagnosticText } from '../diagnostics';
+import { dryRunText } from '../dryRun';
+import { follow, launching, readOverrides } from '../follow';
 import { loadScheme } from '../input';
 import type { Terminal } from '../terminal';
 
 export const command: Command = {
   usage:
-    'SCHEME [--set KEY=VALUE]... [--name NAME] [--purpose TEXT] [--threads N] [--detach] [--runs DIR] [--format text|json]',
+    'SCHEME [--target NAME] [--targets FILE] [--gpus auto|none|N|0,1] [--set KEY=VALUE]... [--name NAME] [--purpose TEXT] [--threads N] [--detach] [--dry-run] [--runs DIR] [--format text|json] [-- COMMAND...]',
   get summary() {
-    return t('Trains the scheme: prints the id of the run first, then follows it.');
+    return t('Trains the scheme, or runs your own command for it: prints the id of the run first, then follows it.');
   },
   options: {
     set: { type: 'string', multiple: true },
     target: { type: 'string' },
+    targets: { type: 'string' },
+    gpus: { type: 'string' },
+    'dry-run': { type: 'boolean' },
     name: { type: 'string' },
     purpose: { type: 'string' },
     threads: { type: 'string' },
@@ -30,17 +34,12 @@ export const command: Command = {
   takesCommand: true,
   async run(args, terminal) {
     const schemeFile = readSchemeFile(args);
-    const overrides = readOverrides(args);
-    const launched = await launchEmbedded({
-      schemeFile,
-      overrides,
-      runsFolder: path.resolve(stringOption(args, 'runs') ?? path.join(path.dirname(schemeFile), 'runs')),
-      name: stringOption(args, 'name'),
-      purpose: stringOption(args, 'purpose'),
-      threads: readThreads(stringOption(args, 'threads')),
-    });
-    if (!launched.ok) return refuse(schemeFile, overrides, launched, terminal);
+    const options = await readOptions(schemeFile, args, terminal);
     const json = args.options.format === 'json';
+    if (args.options['dry-run']) return showDryRun(options, json, terminal);
+    const launched = await launchRun(options);
+    terminal.progress('');
+    if (!launched.ok) return refuse(schemeFile, options.overrides ?? {}, launched, terminal);
     if (!json) terminal.out(launched.id);
     if (args.options.detach) {
       if (json) terminal.out(JSON.stringify({ id: launched.id, folder: launched.folder }, null, 2));
@@ -50,26 +49,41 @@ export const command: Command = {
   },
 };
 
-function readSchemeFile({ positionals: [schemeFile, ...more], options, rest }: Arguments): string {
+async function readOptions(schemeFile: string, args: Arguments, terminal: Terminal): Promise<RunOptions> {
+  const gpus = stringOption(args, 'gpus');
+  return {
+    schemeFile,
+    overrides: readOverrides(args),
+    runsFolder: path.resolve(stringOption(args, 'runs') ?? path.join(path.dirname(schemeFile), 'runs')),
+    name: stringOption(args, 'name'),
+    purpose: stringOption(args, 'purpose'),
+    threads: readThreads(stringOption(args, 'threads')),
+    target: stringOption(args, 'target'),
+    targets: await findTargets(path.dirname(schemeFile), stringOption(args, 'targets')),
+    ...(gpus !== undefined && { gpus: readGpus(gpus) }),
+    ...(args.rest.length > 0 && { command: args.rest }),
+    projectFolder: process.cwd(),
+    ...launching(terminal),
+  };
+}
+
+function readSchemeFile({ positionals: [schemeFile, ...more] }: Arguments): string {
   if (schemeFile === undefined || more.length > 0) throw new UsageError(t('Name one scheme.'));
-  if (rest.length > 0)
-    throw new UsageError(t('Training with your own command is not there yet; leave out what stands behind "--".'));
-  const target = options.target ?? 'embedded';
-  if (target !== 'embedded')
-    throw new UsageError(t('The only target of this version is "embedded", not "{0}".', String(target)));
   return schemeFile;
 }
 
-function readOverrides({ options }: Arguments): Record<string, unknown> {
-  const settings = Array.isArray(options.set) ? options.set.map(String) : [];
-  return Object.fromEntries(
-    settings.map((setting) => {
-      const override = parseOverride(setting);
-      if (!override)
-        throw new UsageError(t('--set takes KEY=VALUE, model.learning_rate=0.01 for example, not "{0}".', setting));
-      return [override.key, override.value];
-    }),
-  );
+function readGpus(value: string): GpuChoice {
+  if (value === 'auto' || value === 'none') return value;
+  if (/^[1-9]\d?$/.test(value)) return Number(value);
+  if (/^\d+(,\d+)*,?$/.test(value)) return value.split(',').filter(Boolean).map(Number);
+  throw new UsageError(t('--gpus is auto, none, a number, or a list of indices (0,1 or 0,), not "{0}".', value));
+}
+
+async function showDryRun(options: RunOptions, json: boolean, terminal: Terminal): Promise<ExitStatus> {
+  const outcome = await dryRun(options);
+  if (!outcome.ok) return refuse(options.schemeFile, options.overrides ?? {}, outcome, terminal);
+  terminal.out(json ? JSON.stringify(outcome.dryRun, null, 2) : dryRunText(outcome.dryRun, terminal));
+  return 0;
 }
 
 function readThreads(value: string | undefined): number | undefined {
@@ -91,48 +105,4 @@ async function refuse(
     terminal.err(scheme ? diagnosticLine(scheme, diagnostic, terminal) : diagnosticText(diagnostic, terminal));
   terminal.err(message);
   return diagnostics.length > 0 ? 1 : 2;
-}
-
-/** Ctrl+C stops the run and waits for its last checkpoint; pressed again, it ends the following only. */
-async function follow(folder: string, json: boolean, terminal: Terminal): Promise<ExitStatus> {
-  const following = new AbortController();
-  let stopping = false;
-  const interrupt = () => {
-    if (stopping) return following.abort();
-    stopping = true;
-    terminal.err(t('Stopping the run; press again to leave it alone.'));
-    stopRun(folder).then(
-      (outcome) => outcome.ok || terminal.err(outcome.message),
-      (error: unknown) => terminal.err(errorMessage(error)),
-    );
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    const record = await followRun(
-      folder,
-      (event) => {
-        if (event.kind === 'output' && !json) terminal.out(event.text);
-        if (event.kind === 'record') terminal.progress(progressLine(event.record));
-      },
-      following.signal,
-    );
-    terminal.progress('');
-    return end(record, folder, json, terminal);
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
-}
-
-function end(record: RunRecord, folder: string, json: boolean, terminal: Terminal): ExitStatus {
-  const { id, state, metrics, error } = record;
-  if (json) terminal.out(JSON.stringify({ id, folder, state, metrics, ...(error && { error }) }, null, 2));
-  else terminal.out(t('{0}: {1} ({2})', id, state, folder));
-  if (error) terminal.err(error);
-  return state === 'finished' ? 0 : 1;
-}
-
-function progressLine({ progress }: RunRecord): string {
-  if (!progress) return '';
-  const left = progress.secondsLeft === undefined ? '' : t(', {0} s left', Math.round(progress.secondsLeft));
-  return t('epoch {0} of {1}', progress.epoch, progress.epochs) + left;
 }

@@ -1,28 +1,42 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { buildReport, type RunReport } from '../../core/report/data';
+import { deleteRun } from '../../engine/runs/delete';
+import { cloneRun, resumeRun } from '../../engine/runs/launch';
 import { readMaterial } from '../../engine/runs/material';
 import { findRunOfModel } from '../../engine/runs/model';
+import type { LaunchOutcome } from '../../engine/runs/options';
 import { stopRun } from '../../engine/runs/stop';
 import { listRuns, readRun } from '../../engine/runs/store';
-import { type Arguments, type Command, type ExitStatus, UsageError } from '../command';
+import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
+import { follow, launching, readOverrides } from '../follow';
 import { runFolders, runsFolderOf } from '../runFolders';
 import { csv, markdownTable, textTable } from '../table';
 import type { Terminal } from '../terminal';
 
 export const command: Command = {
-  usage: '[show ID|MODEL.onnx | stop ID | compare ID ID...] [--runs DIR] [--format text|json|csv|markdown]',
+  usage:
+    '[show ID|MODEL.onnx | compare ID ID... | attach ID | stop ID... | resume ID | clone ID [--set KEY=VALUE]... | delete ID...] [--runs DIR] [--detach] [--format text|json|csv|markdown]',
   get summary() {
-    return t('Lists runs; shows, stops or compares them.');
+    return t('Lists runs; shows, compares, follows, stops, resumes, clones or deletes them.');
   },
-  options: { runs: { type: 'string' } },
+  options: {
+    runs: { type: 'string' },
+    set: { type: 'string', multiple: true },
+    detach: { type: 'boolean' },
+    name: { type: 'string' },
+  },
   formats: ['text', 'json', 'csv', 'markdown'],
   async run(args, terminal) {
     const [verb, ...names] = args.positionals;
     if (verb === undefined) return list(args, terminal);
     const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (!act) throw new UsageError(t('`matchdown runs` knows show, stop and compare, not "{0}".', verb));
+    if (!act)
+      throw new UsageError(
+        t('`matchdown runs` knows show, compare, attach, stop, resume, clone and delete, not "{0}".', verb),
+      );
     return act(names, args, terminal);
   },
 };
@@ -31,6 +45,10 @@ const verbs: Readonly<Record<string, (names: string[], args: Arguments, terminal
   show,
   stop,
   compare,
+  attach: attachRun,
+  resume,
+  clone,
+  delete: remove,
 };
 
 async function list(args: Arguments, terminal: Terminal): Promise<ExitStatus> {
@@ -113,6 +131,53 @@ async function stop(names: string[], args: Arguments, terminal: Terminal): Promi
   for (const folder of await runFolders(names, await runsFolderOf(args))) {
     const outcome = await stopRun(folder);
     if (outcome.ok) terminal.out(`${outcome.record.id}: ${outcome.record.state}`);
+    else {
+      terminal.err(outcome.message);
+      status = 1;
+    }
+  }
+  return status;
+}
+
+async function oneFolder(names: string[], args: Arguments): Promise<string> {
+  if (names.length !== 1) throw new UsageError(t('Name one run.'));
+  return (await runFolders(names, await runsFolderOf(args)))[0]!;
+}
+
+/** Follows a run that is going on, wherever it is. */
+async function attachRun(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  return follow(await oneFolder(names, args), args.options.format === 'json', terminal);
+}
+
+async function resume(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  return started(await resumeRun(await oneFolder(names, args), launching(terminal)), args, terminal);
+}
+
+async function clone(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  const name = stringOption(args, 'name');
+  const options = { ...launching(terminal), ...(name !== undefined && { name }) };
+  return started(await cloneRun(await oneFolder(names, args), readOverrides(args), options), args, terminal);
+}
+
+async function started(outcome: LaunchOutcome, args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  terminal.progress('');
+  if (!outcome.ok) {
+    terminal.err(outcome.message);
+    return outcome.diagnostics ? 1 : 2;
+  }
+  const json = args.options.format === 'json';
+  if (!json) terminal.out(outcome.id);
+  if (!args.options.detach) return follow(outcome.folder, json, terminal);
+  if (json) terminal.out(JSON.stringify({ id: outcome.id, folder: outcome.folder }, null, 2));
+  return 0;
+}
+
+async function remove(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  if (names.length === 0) throw new UsageError(t('Name at least one run.'));
+  let status: ExitStatus = 0;
+  for (const folder of await runFolders(names, await runsFolderOf(args))) {
+    const outcome = await deleteRun(folder);
+    if (outcome.ok) terminal.out(t('{0}: deleted', path.basename(path.resolve(folder))));
     else {
       terminal.err(outcome.message);
       status = 1;
