@@ -49,7 +49,11 @@ console.log(`${path.relative(process.cwd(), file)} (${(statSync(file).size / 1e6
 function copyShipped() {
   const lines = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split(/\r?\n/);
   for (const part of lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1)))
-    if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(stage, part), { recursive: true });
+    if (existsSync(path.join(root, part)))
+      cpSync(path.join(root, part), path.join(stage, part), {
+        recursive: true,
+        filter: (source) => path.basename(source) !== '__pycache__',
+      });
 }
 
 /** ONNX Runtime has native code, which no bundler takes; beside the bundles plain `require` finds it. */

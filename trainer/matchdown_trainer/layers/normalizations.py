@@ -16,4 +16,4 @@ def layer_normalization(builder: LayerBuilder, settings: Settings) -> None:
 def group_normalization(builder: LayerBuilder, settings: Settings) -> None:
     channels, groups = builder.shape[-1], settings["groups"]
     builder.need(channels % groups == 0)
-    builder.append("group_normalization", GroupNormalization(channels, groups, settings["epsilon"]), builder.shape)
+    builder.append("group_normalization", GroupNormalization(builder.shape, groups, settings["epsilon"]), builder.shape)

@@ -34,6 +34,6 @@ def _recurrent(builder: LayerBuilder, kind: str, settings: Settings) -> None:
     length, features = builder.shape
     units, sequences = settings["unit"], settings["return_sequences"]
     outputs = units * (2 if settings["bidirectional"] else 1)
-    operation = Recurrent(kind, features, units, settings["bidirectional"], sequences)
+    operation = Recurrent(kind, length, features, units, settings["bidirectional"], sequences)
     builder.append(kind, operation, [length, outputs] if sequences else [outputs])
     drop(builder, settings["dropout"])

@@ -60,7 +60,7 @@ def normalize_batch(builder: LayerBuilder, settings: Settings) -> None:
 
 
 def normalize_layer(builder: LayerBuilder, epsilon: float) -> None:
-    builder.append("layer_normalization", LayerNormalization(builder.shape[-1], epsilon), builder.shape)
+    builder.append("layer_normalization", LayerNormalization(builder.shape, epsilon), builder.shape)
 
 
 def activate(builder: LayerBuilder, settings: Settings, always: bool = False) -> None:

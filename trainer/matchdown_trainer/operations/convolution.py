@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import math
-from typing import List, Sequence
+from typing import Any, List, Sequence
 
 from torch import Tensor
 from torch.nn import functional as F
 
-from .operation import Operation
+from .operation import EmittedOperation, Operation
 from .window import Window, is_symmetric, pytorch_pads
 
 
@@ -34,7 +34,7 @@ class Convolution(Operation):
         return convolve(x, self.weight, self.bias, window.strides, padding, window.dilations, self.groups)
 
 
-class TransposedConvolution(Operation):
+class TransposedConvolution(EmittedOperation):
     """
     Input values times the kernel, added up ``strides`` apart, then ``pads`` values cut off at the ends and ``appended`` values
     (the bias) put behind. Weight ``[in, out / groups, *kernel]``.
@@ -58,7 +58,7 @@ class TransposedConvolution(Operation):
         fans = (size * channels // groups, size * outputs // groups)
         self.declare_weights([channels, outputs // groups, *window.kernel], fans, outputs, use_bias)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         """PyTorch cuts as much off the end as off the beginning; less is put back as its output padding, more is cut off."""
         rank = len(self.window.kernel)
         begins, ends = self.pads[:rank], self.pads[rank:]
@@ -69,6 +69,20 @@ class TransposedConvolution(Operation):
         whole = self._transposed(x, (0,) * rank, self.appended)
         cuts: List[int] = [-pad for pad in pytorch_pads(self.pads)]
         return F.pad(whole, cuts)
+
+    def emit(self, graph: Any, x: Any, *weights: Any) -> Any:
+        window = self.window
+        return graph.op(
+            "ConvTranspose",
+            x,
+            *weights,
+            kernel_shape_i=window.kernel,
+            strides_i=window.strides,
+            dilations_i=window.dilations,
+            pads_i=self.pads,
+            output_padding_i=self.appended,
+            group_i=self.groups,
+        )
 
     def _transposed(self, x: Tensor, padding: Sequence[int], output_padding: Sequence[int]) -> Tensor:
         convolve = F.conv_transpose1d if len(padding) == 1 else F.conv_transpose2d

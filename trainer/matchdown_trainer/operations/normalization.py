@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import List, Optional
+import math
+from typing import Any, List, Optional, Sequence
 
 import torch
 from torch import Tensor
 from torch import distributed
 from torch.nn import functional as F
 
-from .operation import Initializer, Operation
+from ..scheme import channels_first
+from .operation import EmittedOperation, Initializer, Operation, constant, reshaped
 
 
 class BatchNormalization(Operation):
@@ -82,38 +84,60 @@ class _SumOverProcesses(torch.autograd.Function):
         return total, None
 
 
-class LayerNormalization(Operation):
+class LayerNormalization(EmittedOperation):
     """Over the channels of each position by itself."""
 
     kind = "layer_normalization"
     is_transparent = True
 
-    def __init__(self, channels: int, epsilon: float) -> None:
+    def __init__(self, shape: Sequence[int], epsilon: float) -> None:
         super().__init__()
-        self.epsilon = epsilon
+        self.rank, self.epsilon = len(shape), epsilon
+        channels = shape[-1]
         self.declare("scale", [channels], Initializer.constant(1))
         self.declare("shift", [channels], Initializer.constant(0))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         last = x if x.dim() == 2 else x.movedim(1, -1)
         normalized = F.layer_norm(last, self.scale.shape, self.scale, self.shift, self.epsilon)
         return normalized if x.dim() == 2 else normalized.movedim(-1, 1)
 
+    def emit(self, graph: Any, x: Any, *weights: Any) -> Any:
+        options = {"axis_i": -1, "epsilon_f": self.epsilon}
+        if self.rank == 1:
+            return graph.op("LayerNormalization", x, *weights, **options)
+        last = graph.op("Transpose", x, perm_i=[0, *range(2, self.rank + 1), 1])
+        normalized = graph.op("LayerNormalization", last, *weights, **options)
+        return graph.op("Transpose", normalized, perm_i=[0, self.rank, *range(1, self.rank)])
 
-class GroupNormalization(Operation):
+
+class GroupNormalization(EmittedOperation):
     """Over each group of neighbouring channels and all positions; scale and shift per channel."""
 
     kind = "group_normalization"
     is_transparent = True
 
-    def __init__(self, channels: int, groups: int, epsilon: float) -> None:
+    def __init__(self, shape: Sequence[int], groups: int, epsilon: float) -> None:
         super().__init__()
+        self.dims = channels_first(shape)
         self.groups, self.epsilon = groups, epsilon
+        channels = shape[-1]
         self.declare("scale", [channels], Initializer.constant(1))
         self.declare("shift", [channels], Initializer.constant(0))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         return F.group_norm(x, self.groups, self.scale, self.shift, self.epsilon)
+
+    def emit(self, graph: Any, x: Any, *weights: Any) -> Any:
+        """An instance normalization of the groups as channels: the operator of opset 18 scales per group."""
+        scale, shift = weights
+        ones, zeros = (constant(graph, [value] * self.groups) for value in (1.0, 0.0))
+        grouped = reshaped(graph, x, [self.groups, math.prod(self.dims) // self.groups])
+        normalized = graph.op("InstanceNormalization", grouped, ones, zeros, epsilon_f=self.epsilon)
+        restored = reshaped(graph, normalized, self.dims)
+        along = constant(graph, [self.dims[0]] + [1] * (len(self.dims) - 1))
+        product = graph.op("Mul", restored, graph.op("Reshape", scale, along))
+        return graph.op("Add", product, graph.op("Reshape", shift, along))
 
 
 def _along_channels(value: Tensor, x: Tensor) -> Tensor:

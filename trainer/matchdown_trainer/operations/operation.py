@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Callable, Dict, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, Mapping, Sequence, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -90,3 +90,52 @@ class Operation(nn.Module):
 
     def extra_repr(self) -> str:
         return self.kind
+
+
+class EmittedOperation(Operation):
+    """
+    An operation that is written into an ONNX file as the compiled graph has it, where PyTorch's TorchScript exporter would take
+    a roundabout way or knows none. ``compute`` is what is trained; ``emit`` must mean the same, which the proof of a match shows.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if torch.onnx.is_in_onnx_export() and torch.jit.is_tracing():
+            return _Emission.apply(x, self, *self.exported_weights())
+        return self.compute(x)
+
+    def compute(self, x: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def emit(self, graph: Any, x: Any, *weights: Any) -> Any:
+        raise NotImplementedError
+
+    def exported_weights(self) -> Sequence[Tensor]:
+        """What ``emit`` is given: the parameters, unless they have another form in the file."""
+        return [self.get_parameter_or_buffer(role) for role in self.roles]
+
+
+class _Emission(torch.autograd.Function):
+    @staticmethod
+    def forward(_context: Any, x: Tensor, operation: EmittedOperation, *_weights: Tensor) -> Tensor:  # type: ignore[override]
+        """What the tracer sees of the values is their shape; the steps that lead to them are not for it."""
+        tracing = torch._C._get_tracing_state()
+        torch._C._set_tracing_state(None)
+        try:
+            return operation.compute(x)
+        finally:
+            torch._C._set_tracing_state(tracing)
+
+    @staticmethod
+    def symbolic(graph: Any, x: Any, operation: EmittedOperation, *weights: Any) -> Any:
+        return operation.emit(graph, x, *weights)
+
+
+def constant(graph: Any, values: Any) -> Any:
+    """A constant of an ONNX graph: whole numbers as int64, else float32."""
+    tensor = torch.as_tensor(values)
+    return graph.op("Constant", value_t=tensor.float() if tensor.is_floating_point() else tensor)
+
+
+def reshaped(graph: Any, value: Any, dims: Sequence[int]) -> Any:
+    """To ``[batch, *dims]``. The batch is written as -1: on a 0, PyTorch's shape inference fails."""
+    return graph.op("Reshape", value, constant(graph, [-1, *dims]))

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import math
-from typing import List, Optional, Sequence, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .operation import Operation
+from .operation import EmittedOperation, Operation
 from .window import Window, output_sizes, pytorch_pads
 
 
-class _Pooling(Operation):
+class _Pooling(EmittedOperation):
     """
     A window of PyTorch's own where it has one: with as much padding at both ends, or with a last window that reaches beyond the
     end (``ceil_mode``). ``plan`` is that padding and whether the last window does; ``None`` where the pads have to be written.
@@ -25,17 +25,23 @@ class _Pooling(Operation):
         self.sizes = tuple(sizes)
         self.plan = _plan(window, pads, sizes)
 
+    def _attributes(self) -> Mapping[str, Any]:
+        return {"kernel_shape_i": self.window.kernel, "strides_i": self.window.strides, "pads_i": self.pads}
+
 
 class MaxPooling(_Pooling):
     kind = "max_pooling"
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         pool = F.max_pool1d if len(self.sizes) == 1 else F.max_pool2d
         if self.plan is None:
             padded = F.pad(x, pytorch_pads(self.pads), value=-math.inf)
             return pool(padded, self.window.kernel, self.window.strides)
         padding, ceil_mode = self.plan
         return pool(x, self.window.kernel, self.window.strides, padding, ceil_mode=ceil_mode)
+
+    def emit(self, graph: Any, x: Any, *_weights: Any) -> Any:
+        return graph.op("MaxPool", x, **self._attributes())
 
 
 class AveragePooling(_Pooling):
@@ -46,13 +52,17 @@ class AveragePooling(_Pooling):
     def __init__(self, window: Window, pads: Sequence[int], sizes: Sequence[int]) -> None:
         super().__init__(window, pads, sizes)
         if self.plan is None:
-            self.register_buffer("factors", self._pool(F.pad(torch.ones(1, 1, *sizes), pytorch_pads(pads))).reciprocal(), persistent=False)
+            shares = self._pool(F.pad(torch.ones(1, 1, *sizes), pytorch_pads(pads)))
+            self.register_buffer("factors", shares.reciprocal(), persistent=False)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         if self.plan is None:
             return self._pool(F.pad(x, pytorch_pads(self.pads))) * self.factors
         padding, ceil_mode = self.plan
         return self._pool(x, padding, ceil_mode)
+
+    def emit(self, graph: Any, x: Any, *_weights: Any) -> Any:
+        return graph.op("AveragePool", x, count_include_pad_i=0, **self._attributes())
 
     def _pool(self, x: Tensor, padding: Sequence[int] = (), ceil_mode: bool = False) -> Tensor:
         pool = F.avg_pool1d if len(self.sizes) == 1 else F.avg_pool2d

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Any, Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .operation import Operation
+from .operation import EmittedOperation, Operation, constant, reshaped
 from .window import pytorch_pads
 
 
@@ -22,7 +22,7 @@ class Flatten(Operation):
         return x if x.dim() == 2 else torch.flatten(x, 1)
 
 
-class Reshape(Operation):
+class Reshape(EmittedOperation):
     """Another shape of the same values in the graph's order; ``dims`` without the batch."""
 
     kind = "reshape"
@@ -32,8 +32,11 @@ class Reshape(Operation):
         super().__init__()
         self.dims = tuple(dims)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         return x.reshape(-1, *self.dims)
+
+    def emit(self, graph: Any, x: Any, *_weights: Any) -> Any:
+        return reshaped(graph, x, self.dims)
 
 
 class Permute(Operation):
@@ -64,7 +67,7 @@ class Upsampling(Operation):
         return F.interpolate(x, scale_factor=self.size, mode="nearest")
 
 
-class ZeroPadding(Operation):
+class ZeroPadding(EmittedOperation):
     kind = "zero_padding"
     is_transparent = True
 
@@ -72,5 +75,10 @@ class ZeroPadding(Operation):
         super().__init__()
         self.pads = tuple(pads)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def compute(self, x: Tensor) -> Tensor:
         return F.pad(x, pytorch_pads(self.pads))
+
+    def emit(self, graph: Any, x: Any, *_weights: Any) -> Any:
+        rank = len(self.pads) // 2
+        pads = [0, 0, *self.pads[:rank], 0, 0, *self.pads[rank:]]
+        return graph.op("Pad", x, constant(graph, pads), mode_s="constant")

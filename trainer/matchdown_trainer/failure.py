@@ -1,0 +1,38 @@
+"""What went wrong, in a sentence for a person."""
+
+from __future__ import annotations
+
+import errno
+from typing import Optional
+
+from .errors import InputError
+from .text import t
+
+
+def sentence(error: BaseException) -> str:
+    known = _known(error)
+    message = _message(error)[:300]
+    return known or t("An unexpected error ended the training: {0}. output.log has the details.", message)
+
+
+def is_unexpected(error: BaseException) -> bool:
+    """Whether the log should have the stack trace: nobody but us can mend it."""
+    return _known(error) is None
+
+
+def _known(error: BaseException) -> Optional[str]:
+    message = _message(error)
+    if isinstance(error, InputError):
+        return message
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+        return t("There is no room left on the disk: {0}. Make room, then resume the run.", message)
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return t("The run folder cannot be written to: {0}.", message)
+    shortages = ("out of memory", "can't allocate memory")
+    if isinstance(error, MemoryError) or any(each in message.lower() for each in shortages):
+        return t("The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.", "")
+    return None
+
+
+def _message(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

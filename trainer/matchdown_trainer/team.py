@@ -1,0 +1,93 @@
+"""The processes that share a run's batches: one for each GPU. Alone, a process is a team of one and nothing is exchanged."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import Any, Dict, List, Mapping, Optional
+
+import numpy as np
+import torch
+from torch import distributed
+
+from .network import Network
+from .operations import BatchNormalization
+
+
+class Team:
+    def __init__(self) -> None:
+        self.rank = int(os.environ.get("RANK", "0"))
+        self.local_rank = int(os.environ.get("LOCAL_RANK", "0"))
+        self.size = int(os.environ.get("WORLD_SIZE", "1"))
+        self._messages: Optional[distributed.ProcessGroup] = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process writes the run's files."""
+        return self.rank == 0
+
+    def join(self, device: torch.device) -> None:
+        """Waits for the others. Their addresses come from torchrun, or from a file where the trainer has started them itself."""
+        if self.size == 1:
+            return
+        store = os.environ.get("MATCHDOWN_RENDEZVOUS")
+        distributed.init_process_group(
+            "nccl" if device.type == "cuda" else "gloo",
+            init_method=f"file://{store}" if store else "env://",
+            rank=self.rank,
+            world_size=self.size,
+            timeout=datetime.timedelta(minutes=30),
+        )
+        # What is said about stopping and sums does not wait for the GPUs.
+        self._messages = distributed.new_group(backend="gloo")
+
+    def leave(self) -> None:
+        if self.size > 1 and distributed.is_initialized():
+            distributed.destroy_process_group()
+
+    def share(self, samples: np.ndarray) -> np.ndarray:
+        """This process's part of a batch; empty where there are fewer samples than processes."""
+        return np.array_split(samples, self.size)[self.rank] if self.size > 1 else samples
+
+    def largest(self, *values: int) -> List[int]:
+        """For each value the largest that any process has: how all agree on the next thing to do."""
+        if self.size == 1:
+            return list(values)
+        tensor = torch.tensor(values, dtype=torch.int64)
+        distributed.all_reduce(tensor, op=distributed.ReduceOp.MAX, group=self._messages)
+        return tensor.tolist()
+
+    def total(self, sums: Mapping[str, float]) -> Dict[str, float]:
+        if self.size == 1:
+            return dict(sums)
+        tensor = torch.tensor([float(value) for value in sums.values()], dtype=torch.float64)
+        distributed.all_reduce(tensor, group=self._messages)
+        return dict(zip(sums, tensor.tolist()))
+
+    def gather(self, value: Any) -> Optional[List[Any]]:
+        """All processes' values, in their order, for the one that leads."""
+        if self.size == 1:
+            return [value]
+        found: Optional[List[Any]] = [None] * self.size if self.leads else None
+        distributed.gather_object(value, found, dst=0, group=self._messages)
+        return found
+
+    def wrap(self, network: Network, device: torch.device) -> torch.nn.Module:
+        """The network as it is trained: gradients are averaged over the processes, batch norm's statistics are of all of them."""
+        if self.size == 1:
+            return network
+        group = distributed.new_group()
+        for operation in network.operations:
+            if isinstance(operation, BatchNormalization):
+                operation.synchronize(group)
+        devices = [device.index] if device.type == "cuda" else None
+        return torch.nn.parallel.DistributedDataParallel(network, device_ids=devices, broadcast_buffers=False)
+
+
+def has_batch_normalization(network: Network) -> bool:
+    return any(isinstance(operation, BatchNormalization) for operation in network.operations)
+
+
+def local_mean_factor(count: int, total: int, size: int) -> float:
+    """What a process's mean loss counts, so that the processes' average is the mean over the whole batch."""
+    return count * size / total
