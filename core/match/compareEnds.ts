@@ -1,4 +1,5 @@
 import { t } from '../l10n';
+import { DataType } from '../onnx/model';
 import type { Alignment } from './align';
 import { different, type Sides } from './comparePair';
 import { isKnown, sameShape } from './graph';
@@ -29,10 +30,19 @@ export function compareInputs({ intended, exported }: Sides): Reason[] {
       const key = wanted.length === 3 ? 'image_size' : 'input_size';
       reasons.push(different(key, schemeShape([0, ...wanted]), schemeShape([0, ...found])));
     }
-    if (input.dataType !== other.dataType)
-      reasons.push(different('dtype', sayType(input.dataType), sayType(other.dataType)));
+    if (input.dataType !== other.dataType) reasons.push(compareTypes(input.dataType, other.dataType));
   });
   return [...reasons, ...compareLayouts(intended, exported), ...compareNormalizations(intended, exported)];
+}
+
+const INTEGERS: ReadonlySet<number> = new Set([DataType.int32, DataType.int64]);
+
+/** Token ids of 32 and of 64 bits name the same tokens: no vocabulary is that large. */
+function compareTypes(intended: number, exported: number): Reason {
+  const [wanted, found] = [sayType(intended), sayType(exported)];
+  if (!INTEGERS.has(intended) || !INTEGERS.has(exported)) return different('dtype', wanted, found);
+  const message = t('the input is {0} instead of {1}', found, wanted);
+  return { kind: 'equivalent', key: 'dtype', message, rule: 'integer-width' };
 }
 
 function compareLayouts(intended: PreparedSide, exported: PreparedSide): Reason[] {

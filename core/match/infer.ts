@@ -59,7 +59,7 @@ const SAME_SHAPE = new Set(
   (
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus Softsign Softmax ' +
     'LogSoftmax Clip Dropout Identity Cast BatchNormalization InstanceNormalization LayerNormalization ' +
-    'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Floor Ceil Round Sign Not LRN'
+    'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Erfc Floor Ceil Round Sign Not LRN'
   ).split(' '),
 );
 const BROADCAST = new Set(
@@ -105,6 +105,8 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
       return [shape.length];
     case 'ConstantOfShape':
       return graph.integers.get(node.inputs[0] ?? '');
+    case 'Tile':
+      return tileShape(node, graph, shape);
     case 'Slice':
       return sliceShape(node, graph, shape);
     case 'Gather':
@@ -203,6 +205,14 @@ function reduceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Te
   const places = new Set(axes.map((axis) => (axis + shape.length) % shape.length));
   if (intAttribute(node, 'keepdims', 1)) return shape.map((size, axis) => (places.has(axis) ? 1 : size));
   return shape.filter((_, axis) => !places.has(axis));
+}
+
+function tileShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const counts = graph.integers.get(node.inputs[1] ?? '');
+  if (!isKnown(counts) || counts.length !== shape.length) return undefined;
+  return shape.map((size, axis) =>
+    counts[axis] === 1 ? size : typeof size === 'number' ? size * counts[axis]! : `${size}*${counts[axis]}`,
+  );
 }
 
 function sliceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {

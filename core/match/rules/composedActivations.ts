@@ -6,14 +6,15 @@ import { isClosed, otherInput, squareOf, withScalar } from './pattern';
 import type { Rule } from './rule';
 
 /** What a pattern of several operators comes to: the input, the nodes in order (the given one last) and the activation. */
-interface Composed {
+export interface Composed {
   readonly input: string;
   readonly nodes: readonly GraphNode[];
   readonly activation: string;
   readonly alpha?: number;
 }
 
-function composed(
+/** The rule of an activation that is written as several operators. */
+export function composed(
   name: string,
   operators: readonly string[],
   find: (node: GraphNode, graph: MatchGraph) => Composed | undefined,

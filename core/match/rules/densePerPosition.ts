@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import type { Attribute } from '../../onnx/model';
 import { outputOf } from '../graph';
+import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 
 /**
@@ -18,26 +18,13 @@ export const densePerPosition: Rule = {
     const shape = graph.shape(input);
     const output = graph.shape(outputOf(node));
     if (!input || graph.constant(input) || matrix?.shape.length !== 2 || shape?.length !== 3 || !output) return false;
-    const [last, dense] = [`${outputOf(node)}/positions`, `${outputOf(node)}/dense`];
-    const swapped = (sizes: typeof shape) => [sizes[0]!, sizes[2]!, sizes[1]!];
-    graph.shapes.set(last, swapped(shape));
-    graph.shapes.set(dense, swapped(output));
-    const attributes = new Map<string, Attribute>([['perm', { type: 'ints', value: [0, 2, 1] }]]);
-    const rest = { attributes: new Map(), settings: {}, parameters: new Map(), applied: [], dropouts: [] };
-    const behind = graph.replace([node], { op: 'Transpose', inputs: [dense], attributes });
-    const origin = behind.origin.splice(0, behind.origin.length);
-    const applied = behind.applied.splice(0, behind.applied.length);
-    graph.add({ ...rest, op: 'Transpose', inputs: [input], outputs: [last], attributes, origin: [] });
-    graph.add({
-      ...rest,
+    replaceBetween(graph, [node], {
+      input,
+      before: [0, 2, 1],
       op: 'dense',
-      inputs: [last],
-      outputs: [dense],
       settings: { unit: matrix.shape[0]! },
       parameters: new Map([['weight', matrix]]),
-      origin,
-      applied: [...applied, { name: densePerPosition.name, message: t('dense layer with the channels in front') }],
-      dropouts: [...behind.dropouts.splice(0, behind.dropouts.length)],
+      rule: { name: densePerPosition.name, message: t('dense layer with the channels in front') },
     });
     return true;
   },

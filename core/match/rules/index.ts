@@ -16,13 +16,17 @@ import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
 import { densePerPosition } from './densePerPosition';
 import { dropout } from './dropout';
 import { embedding } from './embedding';
+import { embeddingIndex } from './embeddingIndex';
+import { factorOutside } from './factorOutside';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
 import { foldedNormalization } from './foldedNormalization';
 import { globalPooling, globalPoolingFlattened } from './globalPooling';
 import { groupNormalization, groupNormalizationComposed } from './groupNormalization';
+import { eluBySides, geluByComplement } from './kerasActivations';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
 import { merge } from './merge';
+import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
 import { nothing } from './nothing';
 import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
@@ -38,6 +42,7 @@ import { transposeBehind } from './transposeBehind';
 import { transposedConvolution } from './transposedConvolution';
 import { transposePairs } from './transposePairs';
 import { upsampling } from './upsampling';
+import { upsamplingAsTile, upsamplingInSteps } from './upsamplingAsTile';
 
 /** What moves transpositions down until they meet their inverse. */
 export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, transposePairs, transposeBehind];
@@ -50,8 +55,11 @@ export const RULES: readonly Rule[] = [
   hardSwish,
   silu,
   mish,
+  factorOutside,
   gelu,
   geluByTanh,
+  geluByComplement,
+  eluBySides,
   softplusWithThreshold,
   leakyReluAsMaximum,
   activation,
@@ -61,9 +69,14 @@ export const RULES: readonly Rule[] = [
   rmsNormalizationComposed,
   groupNormalization,
   groupNormalizationComposed,
+  layerNormalizationByMoments,
+  groupNormalizationByMoments,
   convolution,
   transposedConvolution,
   upsampling,
+  upsamplingAsTile,
+  upsamplingInSteps,
+  embeddingIndex,
   embedding,
   denseFromGemm,
   denseFromMatMul,

@@ -21,17 +21,22 @@ const ELEMENTWISE = [
   'Mish',
   'Clip',
   'Erf',
+  'Erfc',
   'Exp',
   'Log',
   'Sqrt',
   'Reciprocal',
   'Neg',
   'Abs',
+  'Not',
   'Cast',
   'Identity',
   'activation',
 ];
-const BROADCASTING = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'add', 'multiply'];
+const BROADCASTING = [
+  ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'add', 'multiply'],
+  ...['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal', 'Where'],
+];
 const ALONG_AXIS = ['Concat', 'concatenate', 'Softmax', 'LogSoftmax'];
 const REDUCING = ['ReduceMean', 'ReduceMax', 'ReduceSum'];
 const GLOBAL: Readonly<Record<string, string>> = { GlobalAveragePool: 'ReduceMean', GlobalMaxPool: 'ReduceMax' };
