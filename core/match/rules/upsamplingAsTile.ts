@@ -11,7 +11,7 @@ import type { Rule } from './rule';
  * 18 nodes.
  *
  * Near miss: the axis in front of the repeated one, which puts whole copies one after the other; an axis that is merged with
- * another than its neighbour; repeated channels or samples.
+ * another than its neighbour; repeated samples. Repeated channels stay between two transpositions.
  */
 export const upsamplingAsTile: Rule = {
   name: 'upsampling-as-tile',

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { alike, canonicalNodes, graphText, operators } from './fixtures';
+
+const PICTURE = 'float[batch,4,4,4] x';
+
+/** Mean and variance as tf2onnx writes Keras' layer normalization, over the channels behind the batch, with one thing changed. */
+function moments({ mean = 1, spread = 1, squared = 'd', scaled = 'm', gamma = '[1,4,1,1]', more = '' } = {}): string {
+  const nodes = `m = ReduceMean<axes = [${mean}]>(x)\n n = Neg(${scaled})\n d = Sub(x, m)\n p = Mul(d, ${squared})
+ v = ReduceMean<axes = [${spread}]>(p)\n a = Add(v, e)\n r = Sqrt(a)\n q = Reciprocal(r)\n f = Mul(q, g)
+ k = Mul(x, f)\n w = Mul(n, f)\n z = Add(w, b)\n ${more === '' ? 'y' : 's'} = Add(k, z)\n ${more}`;
+  return graphText(nodes, `float e = {0.00001}, float${gamma} g, float[1,4,1,1] b`, PICTURE);
+}
+
+describe('layer normalization by its moments', () => {
+  const operator = graphText(
+    `a = Transpose<perm = [0,2,3,1]>(x)\n b = LayerNormalization<axis = -1, epsilon = 0.00001>(a, s, h)
+ y = Transpose<perm = [0,3,1,2]>(b)`,
+    'float[4] s, float[4] h',
+    PICTURE,
+  );
+
+  it('is the operator between two transpositions', () => {
+    assert.deepEqual(operators(moments()), ['Transpose', 'layer_normalization', 'Transpose']);
+    assert.ok(alike(operator, moments()));
+  });
+
+  it('is not seen over other axes, of other values, or with other factors', () => {
+    for (const changed of [
+      { spread: 2 },
+      { mean: 2, spread: 2 },
+      { squared: 'x' },
+      { scaled: 'v' },
+      { gamma: '[1,1,4,1]' },
+      { more: 'y = Add(s, v)' },
+    ]) {
+      const seen = operators(moments(changed));
+      assert.ok(!seen.includes('layer_normalization'), `${JSON.stringify(changed)}: ${seen}`);
+    }
+  });
+});
+
+describe('group normalization by its moments', () => {
+  /** Channels last, four channels in two groups. */
+  const parts = ({ target = '{-1, 4, 4, 2, 2}', axes = '[1, 2, 4]', back = '{-1, 4, 4, 4}' } = {}) =>
+    graphText(
+      `l = Transpose<perm = [0,2,3,1]>(x)\n t = Reshape(l, i)\n m = ReduceMean<axes = ${axes}>(t)\n n = Neg(m)\n d = Sub(t, m)
+ p = Mul(d, d)\n v = ReduceMean<axes = ${axes}>(p)\n a = Add(v, e)\n r = Sqrt(a)\n q = Reciprocal(r)\n f = Mul(q, g)
+ k = Mul(t, f)\n w = Mul(n, f)\n z = Add(w, b)\n s = Add(k, z)\n u = Reshape(s, o)\n y = Transpose<perm = [0,3,1,2]>(u)`,
+      `int64[5] i = ${target}, int64[4] o = ${back}, float e = {0.001}, float[1,1,1,2,2] g, float[1,1,1,2,2] b`,
+      PICTURE,
+    );
+
+  it('is read with its groups, and its factors channel by channel', () => {
+    assert.deepEqual(operators(parts()), ['group_normalization']);
+    const [node] = canonicalNodes(parts());
+    assert.deepEqual(node?.settings, { groups: 2, epsilon: Math.fround(0.001) });
+    assert.deepEqual(node?.parameters.get('scale')?.shape, [4]);
+  });
+
+  it('is not seen where positions are mixed into the groups, or the groups averaged', () => {
+    const mixed = parts({ target: '{-1, 4, 2, 2, 4}', axes: '[1, 2, 4]' });
+    for (const text of [
+      mixed,
+      parts({ axes: '[1, 2, 3, 4]' }),
+      parts({ axes: '[1, 4]' }),
+      parts({ back: '{-1, 2, 8, 4}' }),
+    ]) {
+      assert.ok(!operators(text).includes('group_normalization'), operators(text).join());
+    }
+  });
+});
+
+describe('upsampling by Tile', () => {
+  /** Rows, then columns, of a picture that becomes one with its channels last in between. */
+  const tiled = ({ rows = '{1, 1, 1, 2, 1}', columns = '{1, 1, 1, 3, 1}', axis = 3, height = 8 } = {}) =>
+    graphText(
+      `a = Unsqueeze(x, ra)\n b = Tile(a, rt)\n c = Transpose<perm = [0,2,3,4,1]>(b)\n d = Reshape(c, rs)
+ f = Unsqueeze(d, ca)\n g = Tile(f, ct)\n h = Reshape(g, cs)\n y = Transpose<perm = [0,3,1,2]>(h)`,
+      `int64[1] ra = {3}, int64[5] rt = ${rows}, int64[4] rs = {-1, ${height}, 4, 2},
+ int64[1] ca = {${axis}}, int64[5] ct = ${columns}, int64[4] cs = {-1, ${height}, 12, 2}`,
+    );
+
+  it('is one upsampling by both factors', () => {
+    const nodes = canonicalNodes(tiled());
+    assert.deepEqual(
+      nodes.map(({ op, settings }) => [op, settings.size]),
+      [['upsampling', [2, 3]]],
+    );
+    const resize = graphText(
+      'y = Resize<mode = "nearest", coordinate_transformation_mode = "asymmetric", nearest_mode = "floor">(x, , f)',
+      'float[4] f = {1, 1, 2, 3}',
+    );
+    assert.ok(alike(resize, tiled()));
+  });
+
+  it('is not whole copies one after the other, nor is a repetition of channels one of rows', () => {
+    const copies = tiled({ axis: 2, columns: '{1, 1, 3, 1, 1}' });
+    assert.ok(operators(copies).includes('Tile'), operators(copies).join());
+    const channels = graphText(
+      'a = Unsqueeze(x, i)\n b = Tile(a, t)\n y = Reshape(b, s)',
+      'int64[1] i = {2}, int64[5] t = {1, 1, 2, 1, 1}, int64[4] s = {-1, 4, 4, 4}',
+    );
+    assert.deepEqual(operators(channels), ['Transpose', 'upsampling', 'Transpose']);
+  });
+});
+
+describe('activations of Keras', () => {
+  const gelu = ({ negative = 'Neg', half = 0.5 } = {}) =>
+    graphText(
+      `h = Mul(f, x)\n n = ${negative}(x)\n s = Mul(n, r)\n c = Erfc(s)\n y = Mul(h, c)`,
+      `float f = {${half}}, float r = {0.70710677}`,
+    );
+
+  it('are gelu by the complement of the error function', () => {
+    assert.deepEqual(operators(gelu()), ['activation']);
+    assert.equal(canonicalNodes(gelu())[0]?.settings.activation, 'gelu');
+    for (const text of [gelu({ negative: 'Abs' }), gelu({ half: 0.6 })]) assert.ok(operators(text).includes('Erfc'));
+  });
+
+  it('are gelu with the scale of a normalization in between', () => {
+    const text = graphText(
+      'h = Mul(f, x)\n n = Neg(x)\n s = Mul(n, r)\n c = Erfc(s)\n k = Mul(c, g)\n p = Mul(h, k)\n y = Add(p, b)',
+      'float f = {0.5}, float r = {0.70710677}, float[1,2,1,1] g, float[1,2,1,1] b',
+    );
+    assert.deepEqual(operators(text), ['activation', 'batch_normalization']);
+  });
+
+  const elu = ({ positive = 'e', negative = 'k', border = 0 } = {}) =>
+    graphText(
+      `e = Elu(x)\n k = Mul(a, e)\n g = Greater(x, z)\n n = Not(g)\n i = Cast<to = 1>(n)\n l = Mul(${negative}, i)
+ j = Cast<to = 1>(g)\n r = Mul(j, ${positive})\n y = Add(r, l)`,
+      `float a = {0.7}, float z = {${border}}`,
+    );
+
+  it('are an elu with its alpha, one summand for each side of zero', () => {
+    assert.deepEqual(operators(elu()), ['activation']);
+    assert.deepEqual(canonicalNodes(elu())[0]?.settings, { activation: 'elu', alpha: Math.fround(0.7) });
+    for (const text of [elu({ positive: 'k', negative: 'e' }), elu({ border: 1 })]) {
+      assert.ok(operators(text).includes('Greater'), operators(text).join());
+    }
+  });
+});
+
+describe('embeddings of Keras', () => {
+  const cleaned = ({ rows = 5, below = 0, taken = 'x' } = {}) =>
+    graphText(
+      `s = Add(x, n)\n f = Cast<to = 1>(x)\n l = Less(f, z)\n k = Not(l)\n i = Cast<to = 6>(k)\n p = Mul(${taken}, i)
+ j = Cast<to = 6>(l)\n q = Mul(j, s)\n d = Add(q, p)\n y = Gather<axis = 0>(w, d)`,
+      `int32 n = {${rows}}, float z = {${below}}, float[5,3] w`,
+      'int32[batch,6] x',
+    );
+  const plain = graphText('y = Gather<axis = 0>(w, x)', 'float[5,3] w', 'int64[batch,6] x');
+
+  it('are read through the cleaning of their ids, of 32 or of 64 bits', () => {
+    assert.deepEqual(operators(cleaned()), ['embedding']);
+    assert.ok(alike(plain, cleaned()));
+  });
+
+  it('are not where ids are changed', () => {
+    for (const text of [cleaned({ rows: 4 }), cleaned({ below: 1 }), cleaned({ taken: 's' })]) {
+      assert.ok(operators(text).includes('Less'), operators(text).join());
+      assert.ok(!alike(plain, text));
+    }
+  });
+});
