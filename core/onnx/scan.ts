@@ -14,12 +14,12 @@ export type Schema<Kind extends string> = Readonly<Record<Kind, Readonly<Record<
 export type ScanResult = { ok: true; tape: Tape } | { ok: false; offset: number; reason: string };
 
 /**
- * Reads a file of the protobuf format, except for its bytes that are to stay where they are. What is wrong with it is told with
- * the byte where reading ended; memory stays in proportion to what is read. The source's own errors are passed on.
+ * Reads a file of the protobuf format as a schema's `actionsOf` say. What is wrong with it is told with the byte where reading
+ * ended; memory stays in proportion to what is read, and not to what stays in the file. The source's own errors are passed on.
  */
-export function scan<Kind extends string>(source: ByteSource, schema: Schema<Kind>): ScanResult {
+export function scan(source: ByteSource, actions: Uint8Array): ScanResult {
   const scanner = newScanner(source);
-  new Uint8Array(scanner.memory.buffer).set(actionsOf(schema), scanner.actions.value);
+  new Uint8Array(scanner.memory.buffer).set(actions, scanner.actions.value);
   try {
     scanner.scan(source.size);
   } catch (error) {
@@ -84,10 +84,11 @@ interface Scanner {
   readonly texts: Cell;
 }
 
-let compiled: WebAssembly.Module | undefined;
+/** Compiled with the rest of what is loaded, in less than a millisecond. */
+const compiled = new WebAssembly.Module(program);
 
+/** Each file gets a scanner of its own, whose memory goes with what was read. */
 function newScanner(source: ByteSource): Scanner {
-  compiled ??= new WebAssembly.Module(program);
   const read = (offset: number, address: number, length: number): number => {
     const bytes = source.read(offset, length);
     new Uint8Array(scanner.memory.buffer, address, length).set(bytes);
@@ -102,18 +103,20 @@ const ACTIONS: readonly string[] = ['skip', 'text', 'integer', 'float', 'integer
 const MESSAGE = 32;
 const ONCE = 128;
 
-/** The scanner's table: a byte for each field of each kind of message. */
-function actionsOf<Kind extends string>(schema: Schema<Kind>): Uint8Array {
+/** The scanner's table for a schema: a byte for each field of each kind of message. */
+export function actionsOf<Kind extends string>(schema: Schema<Kind>): Uint8Array {
   const kinds = Object.keys(schema);
   const table = new Uint8Array(kinds.length * FIELDS);
-  Object.values<Schema<Kind>[Kind]>(schema).forEach((fields, kind) => {
-    for (const [field, action] of Object.entries(fields)) {
-      const name = typeof action === 'object' ? action.once : action;
-      const known = ACTIONS.indexOf(name);
-      const code = known >= 0 ? known : MESSAGE + kinds.indexOf(name);
+  for (const [kind, name] of kinds.entries()) {
+    const fields = schema[name as Kind];
+    for (const field in fields) {
+      const action = fields[field]!;
+      const word = typeof action === 'object' ? action.once : action;
+      const known = ACTIONS.indexOf(word);
+      const code = known >= 0 ? known : MESSAGE + kinds.indexOf(word);
       table[kind * FIELDS + Number(field)] = typeof action === 'object' ? code + ONCE : code;
     }
-  });
+  }
   return table;
 }
 

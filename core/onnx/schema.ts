@@ -1,4 +1,4 @@
-import type { Schema } from './scan';
+import { actionsOf, type Schema } from './scan';
 
 type Kind =
   | 'model'
@@ -17,7 +17,7 @@ type Kind =
   | 'function';
 
 /** The fields of `onnx.proto` that are read (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), by message and number. */
-export const ONNX: Schema<Kind> = {
+const schema: Schema<Kind> = {
   model: {
     1: 'integer',
     2: 'text',
@@ -76,3 +76,5 @@ export const ONNX: Schema<Kind> = {
   entry: { 1: 'text', 2: 'text' },
   function: { 1: 'text', 4: 'text', 5: 'text', 6: 'text', 7: 'node', 9: 'operatorSet', 10: 'text' },
 };
+
+export const ONNX = actionsOf(schema);

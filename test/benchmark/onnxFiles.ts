@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { field, varint } from '../unit/onnx/source';
 
 /** Bytes, or the length of a hole: weights that take no place on the disk and read as zeros. */
@@ -11,23 +12,28 @@ export interface FileKind {
   readonly channels: number;
   /** What all names begin with. */
   readonly scope?: string;
+  /** Weights are in a file of their own beside the model. */
+  readonly external?: boolean;
 }
 
 /** Writes a valid ONNX file of float32 as PyTorch's exporter lays it out: nodes, initializers, input, output, opset. */
-export function writeOnnxFile(file: string, { blocks, channels, scope = 'layers' }: FileKind): void {
+export function writeOnnxFile(file: string, kind: FileKind): void {
+  const { blocks, channels, scope = 'layers' } = kind;
+  const weights = kind.external ? new ExternalWeights(`${path.basename(file)}.data`) : undefined;
   const numbers = Array.from({ length: blocks }, (_, block) => block);
   const last = blocks - 1;
   const graph: Part[] = [
     ...numbers.flatMap((block) => nodesOf(scope, block).map((node) => Uint8Array.from(field(1, node)))),
     Uint8Array.from(field(2, 'main_graph')),
     ...numbers.flatMap((block) => [
-      ...tensor(`${scope}.${block}.conv.weight`, [channels, channels, 3, 3]),
-      ...tensor(`${scope}.${block}.conv.bias`, [channels]),
+      ...tensor(`${scope}.${block}.conv.weight`, [channels, channels, 3, 3], weights),
+      ...tensor(`${scope}.${block}.conv.bias`, [channels], weights),
     ]),
     Uint8Array.from(field(11, value('input', channels))),
     Uint8Array.from(field(12, value(`/${scope}.${last}/Add_output_0`, channels))),
   ];
   const head = [...field(1, 8), ...field(2, 'pytorch'), ...field(3, '2.13.0')];
+  if (weights) writeParts(path.join(path.dirname(file), weights.location), [weights.size]);
   writeParts(file, [
     Uint8Array.from(head),
     ...message(7, graph),
@@ -64,9 +70,25 @@ function ints(name: string, values: number[]): number[] {
   return field(5, [...field(1, name), ...values.flatMap((each) => field(8, each)), ...field(20, 7)]);
 }
 
-function tensor(name: string, dims: number[]): Part[] {
+/** Places in a file of weights, one behind the other. */
+class ExternalWeights {
+  size = 0;
+
+  constructor(readonly location: string) {}
+
+  take(length: number): number[] {
+    const offset = this.size;
+    this.size += length;
+    const entries = Object.entries({ location: this.location, offset, length });
+    const fields = entries.flatMap(([key, value]) => field(13, [...field(1, key), ...field(2, String(value))]));
+    return [...fields, ...field(14, 1)];
+  }
+}
+
+function tensor(name: string, dims: number[], external?: ExternalWeights): Part[] {
   const length = dims.reduce((product, size) => product * size, 4);
   const about = [...dims.flatMap((size) => field(1, size)), ...field(2, 1), ...field(8, name)];
+  if (external) return message(5, [Uint8Array.from([...about, ...external.take(length)])]);
   return message(5, [Uint8Array.from([...about, ...varint(9 * 8 + 2), ...varint(length)]), length]);
 }
 
