@@ -103,6 +103,7 @@ function moduleOf({ metadata }: OnnxNode): string | undefined {
 /** Fewer repetitions are quicker to look at than to unfold. */
 const FEWEST_REPETITIONS = 3;
 const SHORTEST_BLOCK = 4;
+const FEWEST_HIDDEN = 12;
 
 /**
  * Nodes are alike by operator, attributes and the shapes of their weights; names say nothing. Constants stand wherever the
@@ -115,6 +116,7 @@ function repeatedBlocks(graph: InspectedGraph, nodes: readonly OutlineNode[]): R
   return findRepeats(kindNumbers(graph, nodes, places), {
     shortest: SHORTEST_BLOCK,
     fewest: FEWEST_REPETITIONS,
+    hides: FEWEST_HIDDEN,
     sameRelations: (at, period) => sameSources(sources[at]!, sources[at + period]!, period),
     crossing: crossings(sources),
   });

@@ -8,7 +8,10 @@ export interface Repeat {
 export interface RepeatOptions {
   /** Items of the shortest block that is worth folding. */
   readonly shortest: number;
+  /** Repetitions. */
   readonly fewest: number;
+  /** Items that a fold has to hide at least. */
+  readonly hides: number;
   /** Whether the items at `at` and `at + period`, which are alike, also stand in the same relation to others. */
   readonly sameRelations?: (at: number, period: number) => boolean;
   /** How many values pass the border before the item: a block begins where the fewest do. */
@@ -77,13 +80,13 @@ function stretchHashes(items: ArrayLike<number>, stretch: number): Int32Array {
 }
 
 function regionsOf(items: ArrayLike<number>, period: number, options: RepeatOptions): Region[] {
-  const { fewest, sameRelations = () => true } = options;
+  const { fewest, hides, sameRelations = () => true } = options;
   const regions: Region[] = [];
   let from = 0;
   for (let at = 0; at <= items.length - period; at++) {
     const goesOn = at + period < items.length && items[at] === items[at + period] && sameRelations(at, period);
     if (goesOn) continue;
-    if (at + period - from >= fewest * period) regions.push({ from, to: at + period, period });
+    if (at - from >= Math.max(hides, (fewest - 1) * period)) regions.push({ from, to: at + period, period });
     from = at + 1;
   }
   return regions;
@@ -105,12 +108,15 @@ function freePart(region: Region, taken: readonly Repeat[]): Region | undefined 
 }
 
 /** Where the blocks of a region begin. */
-function placeBlock({ from, to, period }: Region, { fewest, crossing = () => 0 }: RepeatOptions): Repeat | undefined {
+function placeBlock(
+  { from, to, period }: Region,
+  { fewest, hides, crossing = () => 0 }: RepeatOptions,
+): Repeat | undefined {
   let best: Repeat | undefined;
   let fewestCrossing = Number.POSITIVE_INFINITY;
   for (let start = from; start < from + period; start++) {
     const count = Math.floor((to - start) / period);
-    if (count < fewest) break;
+    if (count < fewest || (count - 1) * period < hides) break;
     const crosses = crossing(start);
     if (crosses > fewestCrossing || (crosses === fewestCrossing && count <= best!.count)) continue;
     best = { start, length: period, count };

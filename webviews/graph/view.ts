@@ -62,6 +62,7 @@ export class GraphView {
   private layout: Layout = layOut([], []);
   private places = new Map<string, number>();
   private size: Size = { width: 0, height: 0 };
+  private toReveal = '';
   private drag: { x: number; y: number; moved: boolean } | undefined;
 
   constructor(
@@ -95,12 +96,13 @@ export class GraphView {
     this.canvas.focus();
   }
 
-  /** Selects a vertex and brings it into view. */
+  /** Selects a vertex and brings it into view; of a graph that is not shown yet, once it is. */
   reveal(key: string): void {
     const place = this.places.get(key);
     if (place === undefined) return;
     this.select(place);
-    this.move(showing(this.state.viewport, this.boxOf(place), this.size));
+    if (this.size.width === 0) this.toReveal = key;
+    else this.move(showing(this.viewport(), this.boxOf(place), this.size));
   }
 
   get selected(): string {
@@ -128,7 +130,7 @@ export class GraphView {
   }
 
   private zoom(factor: number): void {
-    this.move(zoomed(this.state.viewport, factor, this.size.width / 2, this.size.height / 2));
+    this.move(zoomed(this.viewport(), factor, this.size.width / 2, this.size.height / 2));
   }
 
   private fit(): void {
@@ -157,16 +159,23 @@ export class GraphView {
     this.size = { width, height };
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
+    if (this.toReveal !== '') this.reveal(this.toReveal);
+    this.toReveal = '';
     this.paint();
   }
 
   private paint(): void {
     const { size, graph, layout, palette } = this;
     if (size.width === 0 || graph.vertices.length === 0) return;
-    if (this.state.viewport.scale === 0) this.keep({ viewport: this.firstViewport() });
-    const { viewport, selected } = this.state;
+    const viewport = this.viewport();
+    const { selected } = this.state;
     const density = this.canvas.width / size.width;
     paint(this.context, { graph, layout, viewport, size, density, palette, selected: this.places.get(selected) });
+  }
+
+  private viewport(): Viewport {
+    const { viewport } = this.state;
+    return viewport.scale === 0 ? this.firstViewport() : viewport;
   }
 
   /** A small graph as a whole, a large one from its beginning. */
@@ -194,13 +203,13 @@ export class GraphView {
   }
 
   private placeAt({ offsetX, offsetY }: MouseEvent): number | undefined {
-    const { left, top, scale } = this.state.viewport;
+    const { left, top, scale } = this.viewport();
     return vertexAt(this.layout, left + offsetX / scale, top + offsetY / scale);
   }
 
   private onWheel(event: WheelEvent): void {
     event.preventDefault();
-    const { viewport } = this.state;
+    const viewport = this.viewport();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     if (event.ctrlKey || event.metaKey) {
       this.move(zoomed(viewport, Math.exp(-event.deltaY * unit * 0.004), event.offsetX, event.offsetY));
@@ -229,7 +238,7 @@ export class GraphView {
     if (!drag.moved && Math.hypot(x, y) < 4) return;
     this.drag = { x: event.offsetX, y: event.offsetY, moved: true };
     this.canvas.classList.add('dragged');
-    this.move(panned(this.state.viewport, x, y));
+    this.move(panned(this.viewport(), x, y));
   }
 
   private onUp(event: PointerEvent): void {
@@ -261,7 +270,7 @@ export class GraphView {
     };
     const pages: typeof shifted = { PageUp: [0, -page], PageDown: [0, page] };
     const by = pages[key] ?? (shiftKey ? shifted[key] : undefined);
-    if (by) this.move(panned(this.state.viewport, ...by));
+    if (by) this.move(panned(this.viewport(), ...by));
     return by !== undefined;
   }
 
@@ -269,7 +278,7 @@ export class GraphView {
     const target = keyStep(key, this.layout, this.graph.edges, this.places.get(this.state.selected));
     if (target === undefined) return false;
     this.choose(target);
-    this.move(showing(this.state.viewport, this.boxOf(target), this.size));
+    this.move(showing(this.viewport(), this.boxOf(target), this.size));
     return true;
   }
 }

@@ -65,7 +65,7 @@ export class ModelContent {
   private readonly search: ReturnType<typeof textField>;
   private readonly views: Readonly<Record<ContentState['view'], Button>>;
   private rows: readonly Row[] = [];
-  private shownDetails = '';
+  private shownDetails: string | undefined;
   /** What the graph view shows is not what is open. */
   private graphIsStale = true;
   private resting: number | undefined;
@@ -86,7 +86,8 @@ export class ModelContent {
       onSelect: (key) => this.select(key),
       onOpen: (key) => this.open(key),
     });
-    this.listPart.append(renderHeads(), this.list.element);
+    this.list.element.prepend(renderHeads());
+    this.listPart.append(this.list.element);
     this.body.append(this.listPart, this.graphView.element, this.bar(), this.details);
     this.element.append(this.toolbar(), this.body);
     this.setShare(state.share);

@@ -80,12 +80,18 @@ export class OnnxPanel {
     this.head.replaceChildren(renderSummary(summary, runName, { openRun, compare }));
   }
 
-  /** Shapes that have to be found come when they are found. */
   private async showGraph(graph: string): Promise<void> {
     const { version } = this;
     const outline = await this.host.ask('graph/read', { version, graph });
     if (version !== this.version) return;
     this.show(graph, outline);
+    void this.act(this.findShapes(graph, outline));
+  }
+
+  /** Shapes that the file does not say come when they have been found. */
+  private async findShapes(graph: string, outline: GraphOutline): Promise<void> {
+    const { version } = this;
+    if (outline.nodes.every(({ shape }) => shape)) return;
     const shapes = await this.host.ask('graph/shapes', { version, graph });
     const isShown = version === this.version && graph === this.state.graph;
     if (isShown) this.content?.update(withShapes(outline, shapes));
