@@ -2,6 +2,7 @@ import { GraphBuilder } from '../onnx/builder';
 import { DataType } from '../onnx/model';
 import type { Optimizer } from '../scheme/types';
 import type { Dropout, Network, Operation, Parameter } from '../shape/network';
+import { slotName } from './applyStep';
 import type { Trained, TrainingEmission } from './emission';
 import { emitData, inputFeed, known } from './forward';
 import { graphDims } from './layout';
@@ -20,15 +21,13 @@ export interface TrainingOptions {
   readonly normalization?: NormalizationStatistics;
   /** The scheme's by default. */
   readonly optimizer?: Optimizer;
-  /** Whether the gradients are outputs too; for tests. */
-  readonly gradients?: boolean;
   /** What the runtime answered to `blockSizeProbe`; without it the graph has standard operators only. */
   readonly blockSize?: number;
   /** Whether neighbouring operations may be trained as one; on by default, off to compare. */
   readonly fusions?: boolean;
 }
 
-/** One optimizer step of the network as a graph; see `TrainingGraph`. */
+/** Loss and gradients of the network for a batch as a graph; see `TrainingGraph`. */
 export function compileTraining(network: Network, options: TrainingOptions = {}): TrainingGraph {
   const optimizer = options.optimizer ?? network.scheme.model.optimizer;
   const graph = new GraphBuilder('training', trainingOpset);
@@ -48,24 +47,20 @@ export function compileTraining(network: Network, options: TrainingOptions = {})
   const metric = metricOutput(network);
   graph.outputAs('loss', objective.loss, DataType.float, []);
   graph.outputAs(metric.name, objective.metric, DataType.float, []);
+  const gradients = emission.emitGradients(parameters);
+  const buffers = emission.emitBuffers(parameters);
   return {
-    state: [...emission.emitBuffers(parameters), ...emitUpdates(emission, optimizer, parameters)],
-    gradients: options.gradients ? emitGradientOutputs(emission, parameters) : [],
     model: graph.model(),
+    state: stateOf(parameters, optimizer),
+    gradients,
+    buffers,
     optimizer,
     input: inputFeed(network),
     target: targetFeed(network),
     masks: emission.masks,
-    scalars: [...stepScalars(optimizer, 1, 0).keys()],
     loss: 'loss',
     metrics: [metric],
   };
-}
-
-/** What to feed for `TrainingGraph.scalars` at a step; steps count from 1. */
-export function stepScalars(optimizer: Optimizer, step: number, learningRate: number): Map<string, number> {
-  const values = optimizers[optimizer.type].scalars(optimizer, step, learningRate);
-  return new Map(Object.entries(values).map(([name, value]) => [scalarName(name), value]));
 }
 
 /** The number of samples in the batch, as a float32 scalar. */
@@ -95,22 +90,30 @@ class TrainingCompilation implements TrainingEmission {
     this.gradients.set(name, gradient);
   }
 
-  /** Nothing for a parameter that the loss does not depend on: one of a layer whose output nobody uses. */
-  gradientOf({ name }: Parameter): string | undefined {
-    return this.gradients.get(name);
-  }
-
   updateBuffer({ name }: Parameter, next: string): void {
     this.buffers.set(name, next);
   }
 
-  emitBuffers(parameters: readonly Parameter[]): StateTensor[] {
-    return parameters
-      .filter(({ trainable }) => !trainable)
-      .map(({ name, shape }) => {
-        this.graph.outputAs(nextName(name), this.buffers.get(name) ?? name, DataType.float, shape);
-        return { name, output: nextName(name), dims: shape, kind: 'buffer' };
-      });
+  /** None for a parameter that the loss does not depend on: one of a layer whose output nobody uses. */
+  emitGradients(parameters: readonly Parameter[]): TrainingGraph['gradients'] {
+    return this.emitOutputs(parameters, this.gradients, 'gradient').map(({ name, output }) => ({
+      parameter: name,
+      output,
+    }));
+  }
+
+  emitBuffers(parameters: readonly Parameter[]): TrainingGraph['buffers'] {
+    return this.emitOutputs(parameters, this.buffers, 'next');
+  }
+
+  private emitOutputs(parameters: readonly Parameter[], values: ReadonlyMap<string, string>, prefix: string) {
+    return parameters.flatMap(({ name, shape }) => {
+      const value = values.get(name);
+      if (value === undefined) return [];
+      const output = `${prefix}:${name}`;
+      this.graph.outputAs(output, value, DataType.float, shape);
+      return [{ name, output }];
+    });
   }
 
   dropoutMask({ id, outputShape, rate }: Dropout): string {
@@ -177,53 +180,13 @@ function idsWithTrainable(operations: readonly Operation[]): Set<string> {
   return found;
 }
 
-function emitUpdates(
-  emission: TrainingCompilation,
-  optimizer: Optimizer,
-  parameters: readonly Parameter[],
-): StateTensor[] {
-  const { graph } = emission;
-  const definition = optimizers[optimizer.type];
-  for (const name of stepScalars(optimizer, 1, 0).keys()) graph.input(name, DataType.float, []);
-  const slotNames = definition.slots(optimizer);
-  return parameters.filter(({ trainable }) => trainable).flatMap(emitUpdate);
-
-  function emitUpdate(parameter: Parameter): StateTensor[] {
-    const { name, shape: dims } = parameter;
-    graph.scope = `${name}/update`;
-    const slots = slotNames.map((slot) => `${name}:${slot}`);
-    for (const slot of slots) graph.input(slot, DataType.float, dims);
-    const gradient = emission.gradientOf(parameter);
-    if (gradient === undefined) {
-      for (const state of [name, ...slots]) graph.outputAs(nextName(state), state, DataType.float, dims);
-    } else {
-      const next = { parameter: nextName(name), slots: slots.map(nextName) };
-      definition.update(graph, optimizer, { parameter: name, gradient, slots, next, scalar: scalarName });
-      for (const state of [name, ...slots]) graph.output(nextName(state), DataType.float, dims);
-    }
+function stateOf(parameters: readonly Parameter[], optimizer: Optimizer): StateTensor[] {
+  const slots = optimizers[optimizer.type].slots(optimizer);
+  return parameters.flatMap(({ name, shape: dims, trainable }): StateTensor[] => {
+    if (!trainable) return [{ name, dims, kind: 'buffer' }];
     return [
-      { name, output: nextName(name), dims, kind: 'parameter' },
-      ...slots.map(
-        (slot): StateTensor => ({ name: slot, output: nextName(slot), dims, kind: 'slot', parameter: name }),
-      ),
+      { name, dims, kind: 'parameter' },
+      ...slots.map((slot): StateTensor => ({ name: slotName(name, slot), dims, kind: 'slot' })),
     ];
-  }
-}
-
-function emitGradientOutputs(emission: TrainingCompilation, parameters: readonly Parameter[]) {
-  return parameters.flatMap((parameter) => {
-    const gradient = emission.gradientOf(parameter);
-    if (gradient === undefined) return [];
-    const output = `gradient:${parameter.name}`;
-    emission.graph.outputAs(output, gradient, DataType.float, parameter.shape);
-    return [{ parameter: parameter.name, output }];
   });
-}
-
-function nextName(name: string): string {
-  return `next:${name}`;
-}
-
-function scalarName(name: string): string {
-  return `optimizer:${name}`;
 }

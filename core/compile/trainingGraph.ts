@@ -2,12 +2,12 @@ import type { OnnxModel } from '../onnx/model';
 import type { Optimizer } from '../scheme/types';
 
 /**
- * One optimizer step as a graph: forward, loss, backward and update. Nothing is kept between two runs of it: the state goes
- * in and comes out, so a loop feeds what the step before returned, and a checkpoint is the state as it stands between two
- * steps. The batch dimension is dynamic: a last partial batch runs through the same graph.
+ * What one batch makes of the state, as a graph: forward, loss and backward. `applyStep` then takes the state over the step. Nothing
+ * is kept between two runs, so a checkpoint is the state as it stands between two steps. The batch dimension is dynamic: a last
+ * partial batch runs through the same graph.
  *
- *   feeds    input, target, one tensor per state entry (`name`), one per mask, one scalar per entry of `scalars`
- *   fetches  loss, one scalar per metric, one tensor per state entry (`output`)
+ *   feeds    input, target, one tensor per parameter and buffer of the state, one per mask
+ *   fetches  loss, one scalar per metric, one tensor per gradient and per buffer
  */
 export interface TrainingGraph {
   readonly model: OnnxModel;
@@ -16,13 +16,13 @@ export interface TrainingGraph {
   readonly target: TensorFeed;
   readonly state: readonly StateTensor[];
   readonly masks: readonly DropoutMask[];
-  /** Names of float32 scalars (dims `[]`) fed at each step; `stepScalars(graph.optimizer, step, rate)` has their values. */
-  readonly scalars: readonly string[];
   /** Output: the batch's mean loss, a float32 scalar. */
   readonly loss: string;
   readonly metrics: readonly MetricOutput[];
-  /** Outputs with the loss's gradient for each trainable parameter; only when asked for, else empty. */
+  /** Outputs with the loss's gradient, for each trainable parameter that the loss depends on. */
   readonly gradients: readonly { readonly parameter: string; readonly output: string }[];
+  /** Outputs with the next values of batch norm's running statistics. */
+  readonly buffers: readonly { readonly name: string; readonly output: string }[];
 }
 
 /** Loss, metrics and predictions with batch norm's running statistics and without dropout. The weights are inputs: no new session per epoch. */
@@ -30,7 +30,7 @@ export interface EvaluationGraph {
   readonly model: OnnxModel;
   readonly input: TensorFeed;
   readonly target: TensorFeed;
-  /** Parameters and buffers, fed by the names that they have in the training graph; `output` is absent. */
+  /** Parameters and buffers, fed by the names that they have in the training graph. */
   readonly state: readonly EvaluationTensor[];
   readonly loss: string;
   readonly metrics: readonly MetricOutput[];
@@ -54,13 +54,9 @@ export interface EvaluationTensor {
 export interface StateTensor {
   /** `Parameter.name` for parameters and buffers, `<Parameter.name>:<slot>` for an optimizer's slot. */
   readonly name: string;
-  /** The name under which the next value is fetched. */
-  readonly output: string;
   readonly dims: readonly number[];
   /** A slot belongs to the optimizer and starts as zeros. */
   readonly kind: 'parameter' | 'buffer' | 'slot';
-  /** The parameter that a slot belongs to. */
-  readonly parameter?: string;
 }
 
 /** A uint8 tensor `[batch, ...dims]` of ones (kept) and zeros (dropped, with probability `rate`); the scale `1 / (1 - rate)` is in the graph. */

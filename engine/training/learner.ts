@@ -1,15 +1,16 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { applyStep } from '../../core/compile/applyStep';
 import { compileEvaluation } from '../../core/compile/evaluation';
 import type { NormalizationStatistics } from '../../core/compile/normalization';
 import {
   compileTraining,
   type EvaluationGraph,
   type MetricOutput,
-  stepScalars,
   type TrainingGraph,
 } from '../../core/compile/training';
 import { encodeModel } from '../../core/onnx/write';
 import type { Network } from '../../core/shape/network';
+import { product } from '../data/dataSet';
 import type { Batch } from './batches';
 import type { StoredTensor } from './checkpoint';
 import { blockSizeOf, loadOnnxRuntime, type OnnxRuntime, sessionOptions } from './onnxRuntime';
@@ -17,7 +18,7 @@ import { blockSizeOf, loadOnnxRuntime, type OnnxRuntime, sessionOptions } from '
 export interface LearnerOptions {
   readonly normalization: NormalizationStatistics;
   readonly threads: number;
-  /** Parameters and buffers by name; with the optimizer's slots when training goes on. */
+  /** To begin with: parameters and buffers by name; with the optimizer's slots when training goes on. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
@@ -33,10 +34,7 @@ export interface EvaluationResult extends BatchResult {
   readonly prediction: Float32Array;
 }
 
-/**
- * A network that learns, in ONNX Runtime. Its state lives in two sets of tensors: each step reads one and writes the other, so
- * that a failed step leaves the state as it was and no step allocates memory for it.
- */
+/** A network that learns, in ONNX Runtime. A failed step leaves its state as it was. */
 export class Learner {
   static async create(network: Network, options: LearnerOptions): Promise<Learner> {
     const runtime = loadOnnxRuntime();
@@ -52,8 +50,7 @@ export class Learner {
   }
 
   readonly metrics: readonly MetricOutput[];
-  private current: Map<string, Tensor>;
-  private spare: Map<string, Tensor>;
+  private readonly tensors: ReadonlyMap<string, StoredTensor>;
 
   private constructor(
     private readonly runtime: OnnxRuntime,
@@ -66,8 +63,9 @@ export class Learner {
     tensors: ReadonlyMap<string, StoredTensor>,
   ) {
     this.metrics = graphs.training.metrics;
-    this.current = this.allocate();
-    this.spare = this.allocate();
+    this.tensors = new Map(
+      graphs.training.state.map(({ name, dims }) => [name, { dims, values: new Float32Array(product(dims)) }]),
+    );
     this.restore(tensors);
   }
 
@@ -78,55 +76,42 @@ export class Learner {
   /** One optimizer step; steps count from 1. Rejects with ONNX Runtime's error. */
   async step(batch: Batch, masks: ReadonlyMap<string, Uint8Array>, step: number, rate: number): Promise<BatchResult> {
     const { training, trainer } = this.graphs;
-    const feeds = { ...this.batchFeeds(training, batch), ...Object.fromEntries(this.current) };
+    const feeds = { ...this.batchFeeds(training, batch), ...this.stateFeeds(training) };
     for (const mask of training.masks)
       feeds[mask.name] = new this.runtime.Tensor('uint8', masks.get(mask.name)!, [batch.count, ...mask.dims]);
-    for (const [name, value] of stepScalars(training.optimizer, step, rate))
-      feeds[name] = new this.runtime.Tensor('float32', Float32Array.of(value), []);
-    const fetches: Record<string, Tensor | null> = { [training.loss]: null };
-    for (const { name } of training.metrics) fetches[name] = null;
-    for (const { name, output } of training.state) fetches[output] = this.spare.get(name)!;
-    const results = await trainer.run(feeds, fetches);
-    const next = new Map(training.state.map(({ name, output }) => [name, results[output]!]));
-    this.spare = this.current;
-    this.current = next;
+    const results = await trainer.run(feeds);
+    const values = new Map([...this.tensors].map(([name, tensor]) => [name, tensor.values]));
+    applyStep(training, values, (name) => floats(results[name]), { step, learningRate: rate });
     return this.batchResult(training, results);
   }
 
   /** Loss, metrics and predictions with the weights as they stand. */
   async evaluate(batch: Batch): Promise<EvaluationResult> {
     const { evaluation, evaluator } = this.graphs;
-    const feeds = this.batchFeeds(evaluation, batch);
-    for (const { name } of evaluation.state) feeds[name] = this.current.get(name)!;
-    const results = await evaluator.run(feeds);
+    const results = await evaluator.run({ ...this.batchFeeds(evaluation, batch), ...this.stateFeeds(evaluation) });
     return { ...this.batchResult(evaluation, results), prediction: floats(results[evaluation.prediction]) };
   }
 
-  /** Views of the whole state; valid until the next step. */
-  state(): Map<string, StoredTensor> {
-    return new Map([...this.current].map(([name, tensor]) => [name, { dims: tensor.dims, values: floats(tensor) }]));
+  /** The whole state; valid until the next step. */
+  state(): ReadonlyMap<string, StoredTensor> {
+    return this.tensors;
   }
 
-  /** Views of parameters and buffers; valid until the next step. */
+  /** Parameters and buffers; valid until the next step. */
   weights(): Map<string, Float32Array> {
     const weights = this.graphs.training.state.filter(({ kind }) => kind !== 'slot');
-    return new Map(weights.map(({ name }) => [name, floats(this.current.get(name))]));
+    return new Map(weights.map(({ name }) => [name, this.tensors.get(name)!.values]));
   }
 
   /** Takes over the given tensors; what is not among them stays as it is. */
   restore(tensors: ReadonlyMap<string, StoredTensor>): void {
-    for (const [name, { values }] of tensors) {
-      const tensor = this.current.get(name);
-      if (tensor) floats(tensor).set(values);
-    }
+    for (const [name, { values }] of tensors) this.tensors.get(name)?.values.set(values);
   }
 
-  private allocate(): Map<string, Tensor> {
-    return new Map(
-      this.graphs.training.state.map(({ name, dims }) => {
-        const size = dims.reduce((product, dim) => product * dim, 1);
-        return [name, new this.runtime.Tensor('float32', new Float32Array(size), dims)];
-      }),
+  private stateFeeds({ state }: TrainingGraph | EvaluationGraph): Record<string, Tensor> {
+    const fed = state.filter(({ kind }) => kind !== 'slot');
+    return Object.fromEntries(
+      fed.map(({ name, dims }) => [name, new this.runtime.Tensor('float32', this.tensors.get(name)!.values, dims)]),
     );
   }
 

@@ -1,20 +1,17 @@
-import { blend, decayed, type OptimizerDefinition } from './optimizerDefinition';
+import type { OptimizerDefinition } from './optimizerDefinition';
 
 /** Tieleman and Hinton 2012, as torch.optim.RMSprop; its `alpha` is `beta2`. */
 export const rmsprop: OptimizerDefinition = {
   slots: ({ momentum }) => (momentum === 0 ? ['square_average'] : ['square_average', 'velocity']),
-  scalars: (_optimizer, _step, learningRate) => ({ learning_rate: learningRate }),
-  update(graph, optimizer, values) {
-    const { parameter, slots, next, scalar } = values;
-    const gradient = decayed(graph, optimizer, values);
-    const square = blend(graph, optimizer.beta2, slots[0], graph.add('Mul', [gradient, gradient]), next.slots[0]);
-    const divisor = graph.add('Add', [graph.add('Sqrt', [square]), graph.scalar(optimizer.epsilon)]);
-    let direction = graph.add('Div', [gradient, divisor]);
-    if (slots.length > 1) {
-      const kept = graph.add('Mul', [slots[1], graph.scalar(optimizer.momentum)]);
-      direction = graph.add('Add', [kept, direction], {}, { outputs: [next.slots[1]] });
+  update({ parameter, gradient, slots: [squareAverage, velocity] }, { optimizer, learningRate }) {
+    const { beta2, epsilon, momentum, weightDecay } = optimizer;
+    for (let i = 0; i < parameter.length; i++) {
+      const slope = gradient[i] + weightDecay * parameter[i];
+      const square = beta2 * squareAverage[i] + (1 - beta2) * slope * slope;
+      squareAverage[i] = square;
+      let direction = slope / (Math.sqrt(square) + epsilon);
+      if (velocity) velocity[i] = direction += momentum * velocity[i];
+      parameter[i] -= learningRate * direction;
     }
-    const step = graph.add('Mul', [direction, scalar('learning_rate')]);
-    graph.add('Sub', [parameter, step], {}, { outputs: [next.parameter] });
   },
 };

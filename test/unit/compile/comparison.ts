@@ -3,7 +3,7 @@ import { compileEvaluation } from '../../../core/compile/evaluation';
 import { compileInference } from '../../../core/compile/inference';
 import { compileTraining } from '../../../core/compile/training';
 import { type Case, direction, type Reference } from './reference';
-import { run, startState, trainSteps } from './runtime';
+import { run, stateFeeds, trainSteps } from './runtime';
 
 /** Largest relative errors that float32 against float64 may have in these small networks. */
 const tolerance = { output: 2e-5, gradient: 1e-4, difference: 2e-3, state: 1e-3 };
@@ -18,15 +18,13 @@ async function assertInference({ network, weights, batches: [batch] }: Case, exp
   const inference = await run(compileInference(network, weights), { input: batch.feeds.input });
   assertClose('output', inference.output.data, expected.output, tolerance.output);
   const graph = compileEvaluation(network);
-  const state = startState({ ...compileTraining(network) }, weights);
-  const needed = Object.fromEntries(graph.state.map(({ name }) => [name, state[name]]));
   const { input, target } = batch.feeds;
-  const results = await run(graph.model, { input, target, ...needed });
+  const results = await run(graph.model, { input, target, ...stateFeeds(graph, weights) });
   assertClose('evaluation loss', results.loss.data, [expected.evaluationLoss], tolerance.output);
 }
 
 async function assertTraining(each: Case, expected: Reference, fusions: boolean): Promise<void> {
-  const graph = compileTraining(each.network, { gradients: true, fusions });
+  const graph = compileTraining(each.network, { fusions });
   const { first, losses, state } = await trainSteps(graph, each.weights, each.batches, each.learningRate);
   for (const { parameter, output } of graph.gradients) {
     const gradient = first[output].data as Float32Array;
@@ -42,7 +40,7 @@ async function assertTraining(each: Case, expected: Reference, fusions: boolean)
   assertClose('losses', losses, expected.losses, tolerance.state);
   for (const { name, kind } of graph.state) {
     if (kind !== 'slot')
-      assertClose(`${name} after the steps`, state[name].data, expected.state.get(name)!, tolerance.state);
+      assertClose(`${name} after the steps`, state.get(name)!, expected.state.get(name)!, tolerance.state);
   }
 }
 

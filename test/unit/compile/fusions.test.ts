@@ -191,7 +191,7 @@ describeWithPython('a first layer on values far from zero', (python) => {
 });
 
 async function gradients(each: Case, fusions: boolean): Promise<Map<string, Float32Array>> {
-  const graph = compileTraining(each.network, { gradients: true, fusions });
+  const graph = compileTraining(each.network, { fusions });
   const { first } = await trainSteps(graph, each.weights, each.batches, 0.1);
   return new Map(graph.gradients.map(({ parameter, output }) => [parameter, first[output].data as Float32Array]));
 }

@@ -6,7 +6,7 @@ import type { LabelType, Loss } from '../../../core/scheme/types';
 import type { Network } from '../../../core/shape/network';
 import { assertClose } from './comparison';
 import { NetworkBuilder } from './networkBuilder';
-import { floats, run, startState, type Tensors } from './runtime';
+import { floats, run, stateFeeds, type Tensors } from './runtime';
 
 /** A network that passes its input on, so that the input is the output; one more parameter keeps it trainable. */
 function passOn(outputs: number, labelType: LabelType, loss: Loss, end?: 'softmax' | 'sigmoid'): Network {
@@ -24,10 +24,7 @@ async function evaluate(network: Network, input: Tensor, target: Tensor): Promis
   const size = network.inputShape[0];
   const graph = compileEvaluation(network);
   const weights = new Map([['layer_1/dense.weight', identity(size)]]);
-  const state = Object.fromEntries(
-    Object.entries(startState(compileTraining(network), weights)).filter(([name]) => weights.has(name)),
-  );
-  const results = await run(graph.model, { input, target, ...state });
+  const results = await run(graph.model, { input, target, ...stateFeeds(graph, weights) });
   return { ...results, metric: results[graph.metrics[0].name] };
 }
 
@@ -83,11 +80,12 @@ describe('what a training graph says of itself', () => {
     builder.dropout(0.3);
     builder.flatten();
     builder.dense(2);
-    const graph = compileTraining(builder.network({ optimizer: { type: 'adam' } }), { gradients: true });
-    const named = [graph.input, graph.target, ...graph.state, ...graph.masks].map(({ name }) => name);
+    const graph = compileTraining(builder.network({ optimizer: { type: 'adam' } }));
+    const fedState = graph.state.filter(({ kind }) => kind !== 'slot');
+    const named = [graph.input, graph.target, ...fedState, ...graph.masks].map(({ name }) => name);
     const { inputs, outputs } = graph.model.graph;
-    assert.deepEqual(inputs.map(({ name }) => name).sort(), [...named, ...graph.scalars].sort());
-    const fetched = [...graph.state, ...graph.gradients].map(({ output }) => output);
+    assert.deepEqual(inputs.map(({ name }) => name).sort(), named.sort());
+    const fetched = [...graph.buffers, ...graph.gradients].map(({ output }) => output);
     assert.deepEqual(
       outputs.map(({ name }) => name).sort(),
       [...fetched, graph.loss, ...graph.metrics.map(({ name }) => name)].sort(),

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { applyStep } from '../../../core/compile/applyStep';
 import { elements } from '../../../core/compile/layout';
-import { stepScalars, type TrainingGraph } from '../../../core/compile/training';
+import type { TrainingGraph } from '../../../core/compile/training';
 import type { Weights } from '../../../core/compile/weights';
 import type { OnnxModel } from '../../../core/onnx/model';
 import { encodeModel } from '../../../core/onnx/write';
@@ -28,16 +29,26 @@ export function floats(values: ArrayLike<number>, dims: readonly number[]): Tens
   return new Tensor('float32', Float32Array.from(values), [...dims]);
 }
 
-export function startState(graph: TrainingGraph, weights: Weights): Tensors {
-  return Object.fromEntries(
-    graph.state.map(({ name, dims }) => [name, floats(weights.get(name) ?? new Float32Array(elements(dims)), dims)]),
+/** Everything that a graph's state consists of, as arrays. */
+export function startState(graph: TrainingGraph, weights: Weights): Map<string, Float32Array> {
+  return new Map(
+    graph.state.map(({ name, dims }) => [name, weights.get(name)?.slice() ?? new Float32Array(elements(dims))]),
   );
+}
+
+/** What is fed of a state. */
+export function stateFeeds(
+  { state }: { readonly state: readonly { name: string; dims: readonly number[]; kind: string }[] },
+  values: ReadonlyMap<string, Float32Array>,
+): Tensors {
+  const fed = state.filter(({ kind }) => kind !== 'slot');
+  return Object.fromEntries(fed.map(({ name, dims }) => [name, floats(values.get(name)!, dims)]));
 }
 
 export interface StepsResult {
   readonly first: Tensors;
   readonly losses: readonly number[];
-  readonly state: Tensors;
+  readonly state: ReadonlyMap<string, Float32Array>;
 }
 
 /** One optimizer step for each batch. */
@@ -49,13 +60,11 @@ export async function trainSteps(
 ): Promise<StepsResult> {
   const session = await openSession(graph.model);
   const losses: number[] = [];
-  let state = startState(graph, weights);
+  const state = startState(graph, weights);
   let first: Tensors = {};
   for (const [index, { feeds }] of batches.entries()) {
-    const scalars = [...stepScalars(graph.optimizer, index + 1, learningRate)];
-    const scalarFeeds = Object.fromEntries(scalars.map(([name, value]) => [name, floats([value], [])]));
-    const results = await session.run({ ...state, ...feeds, ...scalarFeeds });
-    state = Object.fromEntries(graph.state.map(({ name, output }) => [name, results[output]]));
+    const results = await session.run({ ...stateFeeds(graph, state), ...feeds });
+    applyStep(graph, state, (name) => results[name].data as Float32Array, { step: index + 1, learningRate });
     losses.push(Number(results[graph.loss].data[0]));
     if (index === 0) first = results;
   }

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { stepScalars } from '../../../core/compile/training';
 import type { LabelType, Loss } from '../../../core/scheme/types';
 import { describeWithPython } from '../../support/python';
 import { assertEqualsReference } from './comparison';
@@ -72,18 +70,4 @@ describeWithPython('training steps equal PyTorch’s', (python) => {
   for (const each of cases) {
     it(each.name, () => assertEqualsReference(each, references.get(each.name)!));
   }
-});
-
-describe('scalars of a step', () => {
-  const { optimizer } = new NetworkBuilder([2]).network({ optimizer: { type: 'adam' } }).scheme.model;
-
-  it('carry the learning rate and the bias corrections', () => {
-    const scalars = stepScalars(optimizer, 2, 0.01);
-    assert.deepEqual([...scalars.keys()], ['optimizer:step_size', 'optimizer:deviation_factor']);
-    assert.ok(Math.abs(scalars.get('optimizer:step_size')! - 0.01 / (1 - 0.81)) < 1e-15);
-  });
-
-  it('are the learning rate alone where nothing depends on the step', () => {
-    assert.deepEqual([...stepScalars({ ...optimizer, type: 'sgd' }, 2, 0.01)], [['optimizer:learning_rate', 0.01]]);
-  });
 });
