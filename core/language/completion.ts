@@ -1,5 +1,6 @@
 import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-languageserver-types';
 import { t } from '../l10n';
+import { dataName } from '../scheme/layers';
 import { childValue, forms, resolve, type Schema } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import { keyProposals } from './completion/keys';
@@ -10,9 +11,9 @@ import { schemeSkeleton } from './completion/skeletons';
 import { literal, plainText } from './completion/snippet';
 import { siblingsOf, valueProposals } from './completion/values';
 import { cursorAt } from './cursor';
-import { earlierNames, freeName, layerAround, layersBefore } from './layers';
+import { earlierNames, freeName, layerAround, layersOfNetwork } from './layers';
 import { layerDocumentation } from './layerText';
-import { allLayers, networkPath } from './nested';
+import { networkPath } from './nested';
 import type { PathsPort } from './paths';
 import { offsetOf, type Snapshot } from './snapshot';
 
@@ -83,19 +84,22 @@ function typesAt(request: CompletionRequest, schema: Schema): Proposal[] {
   });
 }
 
+/** Of the nearest ones it is said what they are. */
+const mostDocumented = 100;
+
 function nameProposals({ snapshot, cursor, value }: CompletionRequest): Proposal[] {
   const inList = cursor.container.kind === 'array' ? cursor.container.elements : [];
   const own = childValue(siblingsOf(cursor.path, value), 'name');
-  const start = layerStart(snapshot, cursor.token.start);
-  const names = earlierNames(snapshot, cursor.path, start);
-  const before = layersBefore(snapshot, cursor.path, start);
+  const names = earlierNames(snapshot, cursor.path, layerStart(snapshot, cursor.token.start));
+  const layers = layersOfNetwork(snapshot, cursor.path);
   return names
     .filter((name) => !inList.includes(name) && name !== own)
-    .map((name) => {
-      const layer = before.find((one) => one.name === name);
-      const documentation =
-        layer === undefined ? inputText(cursor.path) : layerDocumentation(layer, snapshot.analysis.network);
-      return { ...wordProposal(name, documentation), kind: CompletionItemKind.Reference };
+    .map((name, place) => {
+      const index = layers.indexOf(name);
+      const isTold = index !== undefined && place < mostDocumented;
+      const documentation = isTold ? layerDocumentation(layers.at(index), snapshot.analysis.network) : '';
+      const text = name === dataName ? inputText(cursor.path) : documentation;
+      return { ...wordProposal(name, text), kind: CompletionItemKind.Reference };
     });
 }
 
@@ -105,7 +109,7 @@ function inputText(path: JsonPath): string {
 
 /** Start of the layer that an offset is in, so that it is not counted among the earlier ones. */
 function layerStart(snapshot: Snapshot, offset: number): number {
-  return layerAround(allLayers(snapshot), offset)?.span.start ?? offset;
+  return layerAround(snapshot, offset)?.span.start ?? offset;
 }
 
 function nameProposal({ snapshot, cursor, value }: CompletionRequest): Proposal {

@@ -8,10 +8,10 @@ import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
 import { shapeText } from '../shape/shapes';
 import { briefDocumentation, keyDocumentation, valueDescription } from './documentation';
-import { layerAround } from './layers';
+import { layerAround, layersOfNetwork } from './layers';
 import { layerDocumentation, networkTable } from './layerText';
 import { batchDocumentation } from './memoryText';
-import { allLayers, blockAround, isIn, networkPath } from './nested';
+import { blockAround } from './nested';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
 import { code, valueText } from './text';
 
@@ -67,13 +67,13 @@ const scalars: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'nu
 /** The layer whose name or type stands there, or that is named as an input. */
 function layerMeantBy(snapshot: Snapshot, { offset, type }: Node): LayerAnalysis | undefined {
   if (type !== 'string') return undefined;
-  const layers = allLayers(snapshot);
-  const layer = layerAround(layers, offset);
+  const layer = layerAround(snapshot, offset);
   if (layer?.nameSpan?.start === offset || layer?.typeSpan?.start === offset) return layer;
   const reference = layer?.inputs.find(({ span }) => span?.start === offset);
   if (layer === undefined || reference === undefined) return undefined;
-  const network = networkPath(layer.path);
-  return layers.find(({ name, path }) => name === reference.name && isIn(network, path));
+  const layers = layersOfNetwork(snapshot, layer.path);
+  const index = layers.indexOf(reference.name);
+  return index === undefined ? undefined : layers.at(index);
 }
 
 /** A layer, and for one inside of a block in which round it has these shapes. */

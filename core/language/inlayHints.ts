@@ -7,7 +7,6 @@ import type { NetworkLayer } from '../shape/network';
 import { shapeText } from '../shape/shapes';
 import { layersIn } from './layers';
 import { layerDocumentation } from './layerText';
-import { allLayers } from './nested';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
 import { countText } from './text';
 
@@ -16,7 +15,7 @@ export type InlayHintOptions = Settings['inlayHints'];
 /** Output shape and parameters of each layer in the range, and the head that the scheme leaves out. */
 export function inlayHintsIn(snapshot: Snapshot, range: Range, options: InlayHintOptions): InlayHint[] {
   const wanted = spanOf(snapshot, range);
-  const layers = layersIn(allLayers(snapshot), wanted);
+  const layers = layersIn(snapshot, wanted);
   const hints = layers.flatMap((layer) => layerHints(snapshot, layer, options));
   return options.implicitHead ? [...hints, ...headHints(snapshot, wanted)] : hints;
 }
@@ -48,11 +47,11 @@ function behind(text: string, end: number): number {
 
 /** The head stands behind the last layer; accepting the hint writes it out. */
 function headHints(snapshot: Snapshot, wanted: Span): InlayHint[] {
-  const { network, layers, diagnostics } = snapshot.analysis;
-  const last = layers.at(-1);
+  const { network, placed, diagnostics } = snapshot.analysis;
+  const last = placed.length === 0 ? undefined : placed.at(placed.length - 1);
   if (last === undefined || !overlaps(last.span, wanted)) return [];
-  const head = network?.layers.filter(({ implicit }) => implicit) ?? [];
-  if (head.length === 0) return [];
+  const head = network?.head;
+  if (head === undefined) return [];
   const fix = diagnostics.find(({ code }) => code === 'scheme/implicit-head')?.fixes[0];
   return [
     {
@@ -67,11 +66,9 @@ function headHints(snapshot: Snapshot, wanted: Span): InlayHint[] {
   ];
 }
 
-function headLabel(head: readonly NetworkLayer[]): string {
-  const steps = head.flatMap(({ operations }) => operations.map(({ kind }) => kind)).join(' → ');
-  const parameters = head.reduce((sum, layer) => sum + layer.parameters, 0);
-  const shape = shapeText(head.at(-1)?.outputShape ?? []);
-  return t('+ {0} → {1} · {2} parameters', steps, shape, countText(parameters));
+function headLabel({ operations, parameters, outputShape }: NetworkLayer): string {
+  const steps = operations.map(({ kind }) => kind).join(' → ');
+  return t('+ {0} → {1} · {2} parameters', steps, shapeText(outputShape), countText(parameters));
 }
 
 function textEdit(snapshot: Snapshot, { span, text }: TextChange): TextEdit {

@@ -1,60 +1,87 @@
 import type { Span } from '../scheme/diagnostics';
+import { dataName } from '../scheme/layers';
 import { childValue } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
-import type { LayerAnalysis } from '../shape/analyze';
+import type { AnalyzedLayers, LayerAnalysis } from '../shape/analyze';
 import type { Shape } from '../shape/network';
-import { allLayers, blockAround, isIn, networkPath } from './nested';
+import { blockAround, isIn, layersInside, networkPath } from './nested';
 import type { Snapshot } from './snapshot';
 
-/** The innermost layer that an offset is in. Layers stand in the order of the text, a block before what it encloses. */
-export function layerAround(layers: readonly LayerAnalysis[], offset: number): LayerAnalysis | undefined {
-  let index = firstFrom(layers, offset + 1) - 1;
-  while (index >= 0 && offset > (layers[index] as LayerAnalysis).span.end) index--;
-  return layers[index];
+/** The innermost layer that an offset is in. */
+export function layerAround(snapshot: Snapshot, offset: number): LayerAnalysis | undefined {
+  const { placed } = snapshot.analysis;
+  const index = placed.lastBefore(offset + 1);
+  const layer = index < 0 ? undefined : placed.at(index);
+  if (layer === undefined || offset > layer.span.end) return undefined;
+  const inside = layersInside(snapshot, layer);
+  return inside.findLast(({ span }) => span.start <= offset && offset <= span.end) ?? layer;
 }
 
 /** The layers that touch a part of the text, enclosing blocks included. */
-export function layersIn(layers: readonly LayerAnalysis[], { start, end }: Span): readonly LayerAnalysis[] {
+export function layersIn(snapshot: Snapshot, { start, end }: Span): readonly LayerAnalysis[] {
+  const { placed } = snapshot.analysis;
   const found: LayerAnalysis[] = [];
-  // The layer of the scheme's own network that the part begins in comes before all that are inside of it.
-  let first = firstFrom(layers, start + 1) - 1;
-  while (first > 0 && (layers[first] as LayerAnalysis).path.length > 3) first--;
-  for (let index = Math.max(first, 0); index < layers.length; index++) {
-    const layer = layers[index] as LayerAnalysis;
+  for (let index = Math.max(placed.lastBefore(start + 1), 0); index < placed.length; index++) {
+    const layer = placed.at(index);
     if (layer.span.start > end) break;
-    if (layer.span.end >= start) found.push(layer);
+    found.push(
+      ...[layer, ...layersInside(snapshot, layer)].filter(({ span }) => span.start <= end && span.end >= start),
+    );
   }
   return found;
 }
 
-/** The first layer that begins at an offset or behind it. */
-function firstFrom(layers: readonly LayerAnalysis[], offset: number): number {
-  let low = 0;
-  let high = layers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((layers[middle] as LayerAnalysis).span.start < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The layers of the network that a path leads into or through, in the order of the text. */
+export function layersOfNetwork(snapshot: Snapshot, path: JsonPath): Layers {
+  const network = networkPath(path);
+  const { placed } = snapshot.analysis;
+  if (network.length <= 2) return placed;
+  const layers = innerLayers(snapshot, network).filter((layer) => isIn(network, layer.path));
+  const place = (name: string) => layers.findIndex((layer) => layer.name === name);
+  return {
+    length: layers.length,
+    at: (index) => layers[index]!,
+    lastBefore: (offset) => layers.findLastIndex(({ span }) => span.start < offset),
+    indexOf: (name) => (place(name) < 0 ? undefined : place(name)),
+  };
 }
 
-/** The layers before an offset, in the network that a path leads into or through. */
-export function layersBefore(snapshot: Snapshot, path: JsonPath, offset: number): readonly LayerAnalysis[] {
-  const network = networkPath(path);
-  return allLayers(snapshot).filter(({ path: own, span }) => span.end <= offset && isIn(network, own));
+/** A half-typed text may seem to be inside of a block that there is not. */
+function innerLayers(snapshot: Snapshot, network: JsonPath): readonly LayerAnalysis[] {
+  const { placed } = snapshot.analysis;
+  const index = Number(network[2]);
+  return index < placed.length ? layersInside(snapshot, placed.at(index)) : [];
+}
+
+type Layers = Pick<AnalyzedLayers, 'length' | 'at' | 'lastBefore' | 'indexOf'>;
+
+export function listOf(layers: Layers): readonly LayerAnalysis[] {
+  return Array.from({ length: layers.length }, (_, index) => layers.at(index));
+}
+
+/** The nearest layers before an offset, in the network that a path leads into or through; the last one first. */
+export function* layersBackFrom(snapshot: Snapshot, path: JsonPath, offset: number): Generator<LayerAnalysis> {
+  const layers = layersOfNetwork(snapshot, path);
+  for (let index = layers.lastBefore(offset); index >= 0; index--) {
+    const layer = layers.at(index);
+    if (layer.span.end <= offset) yield layer;
+  }
 }
 
 /** Names that a layer at the offset may take its input from: the nearest first, the network's input last. */
-export function earlierNames(snapshot: Snapshot, path: JsonPath, offset: number): readonly string[] {
-  const names = layersBefore(snapshot, path, offset).map(({ name }) => name);
-  return [...new Set([...names.reverse(), 'data'])];
+export function earlierNames(snapshot: Snapshot, path: JsonPath, offset: number, most = Infinity): readonly string[] {
+  const names = new Set<string>();
+  for (const { name } of layersBackFrom(snapshot, path, offset)) {
+    if (names.size >= most) break;
+    names.add(name);
+  }
+  return [...names.add(dataName)];
 }
 
 /** What a layer at the offset gets unless it names another input. */
 export function shapeBefore(snapshot: Snapshot, path: JsonPath, offset: number): Shape | undefined {
-  const before = layersBefore(snapshot, path, offset).at(-1);
-  if (before !== undefined) return before.outputShape;
+  const before = layersBackFrom(snapshot, path, offset).next();
+  if (!before.done) return before.value.outputShape;
   const block = blockAround(snapshot, path);
   return block === undefined ? sampleShape(snapshot) : block.inputShapes?.[0];
 }
@@ -69,13 +96,8 @@ export function sampleShape({ analysis }: Snapshot): Shape | undefined {
 
 /** A name that no layer of the path's network has: `conv_3` for the stem `conv` when there are two already. */
 export function freeName(snapshot: Snapshot, stem: string, path: JsonPath): string {
-  const network = networkPath(path);
-  const taken = new Set(
-    allLayers(snapshot)
-      .filter((layer) => isIn(network, layer.path))
-      .map(({ name }) => name),
-  );
+  const layers = layersOfNetwork(snapshot, path);
   for (let number = 1; ; number++) {
-    if (!taken.has(`${stem}_${number}`)) return `${stem}_${number}`;
+    if (layers.indexOf(`${stem}_${number}`) === undefined) return `${stem}_${number}`;
   }
 }

@@ -109,7 +109,7 @@ function layersOf(snapshot: Snapshot, network: JsonPath): readonly LayerAnalysis
 /** The layer's name that stands at a position, its own or that of an input. */
 function nameAt(snapshot: Snapshot, position: Position): Named | undefined {
   const offset = offsetOf(snapshot, position);
-  const layer = layerAround(allLayers(snapshot), offset);
+  const layer = layerAround(snapshot, offset);
   if (layer === undefined) return undefined;
   const isHere = (span: Span | undefined): span is Span =>
     span !== undefined && isStringAt(snapshot.text, span, offset);

@@ -28,6 +28,11 @@ export function allLayers({ analysis }: Pick<Snapshot, 'analysis'>): readonly La
   return found;
 }
 
+/** The layers inside of a block of the scheme's own network, in the order of the text. */
+export function layersInside({ analysis }: Pick<Snapshot, 'analysis'>, block: LayerAnalysis): readonly LayerAnalysis[] {
+  return block.type === 'block' ? innerLayers(contextOf(analysis), block) : [];
+}
+
 /** Path of the innermost network that a path leads into: the scheme's own, or that of a block. */
 export function networkPath(path: JsonPath): JsonPath {
   return path.slice(0, path.lastIndexOf('network') + 1);
@@ -42,13 +47,20 @@ export function isIn(network: JsonPath, path: JsonPath): boolean {
 export function blockAround(snapshot: Snapshot, path: JsonPath): LayerAnalysis | undefined {
   const block = networkPath(path).slice(0, -1);
   if (block.length < 3) return undefined;
-  const network = networkPath(block);
-  return allLayers(snapshot).find((layer) => isIn(network, layer.path) && layer.path.at(-1) === block.at(-1));
+  const { placed } = snapshot.analysis;
+  if (Number(block[2]) >= placed.length) return undefined;
+  const own = placed.at(Number(block[2]));
+  if (block.length === 3) return own;
+  return layersInside(snapshot, own).find(({ path }) => samePath(path, block));
+}
+
+function samePath(one: JsonPath, other: JsonPath): boolean {
+  return one.length === other.length && isBelow(one, other);
 }
 
 function withInner(analysis: Analysis): readonly LayerAnalysis[] {
-  const { layers } = analysis;
-  if (!layers.some(({ type }) => type === 'block')) return layers;
+  const { layers, placed } = analysis;
+  if (!placed.hasBlocks) return layers;
   const context = contextOf(analysis);
   return layers.flatMap((layer) => (layer.type === 'block' ? [layer, ...innerLayers(context, layer)] : [layer]));
 }
@@ -66,7 +78,15 @@ interface Context {
   readonly gaps: readonly Span[];
 }
 
-function contextOf({ document, scheme, diagnostics }: Analysis): Context {
+const contexts = new WeakMap<Analysis, Context>();
+
+function contextOf(analysis: Analysis): Context {
+  const context = contexts.get(analysis) ?? newContext(analysis);
+  contexts.set(analysis, context);
+  return context;
+}
+
+function newContext({ document, scheme, diagnostics }: Analysis): Context {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return {
     text: document.text,

@@ -1,9 +1,8 @@
 import { SemanticTokenModifiers, type SemanticTokensLegend, SemanticTokenTypes } from 'vscode-languageserver-types';
 import type { Span } from '../scheme/diagnostics';
-import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
-import { layersIn } from './layers';
-import { allLayers, networkPath } from './nested';
+import { layersIn, layersOfNetwork } from './layers';
+import { allLayers } from './nested';
 import type { Snapshot } from './snapshot';
 
 export const semanticTokensLegend: SemanticTokensLegend = {
@@ -26,11 +25,9 @@ interface NamedSpan {
  * As five integers each, relative to the one before, as the protocol wants them.
  */
 export function semanticTokensIn(snapshot: Snapshot, wanted?: Span): number[] {
-  const all = allLayers(snapshot);
-  const layers = wanted === undefined ? all : layersIn(all, wanted);
-  const names = new Set(all.map(({ path, name }) => keyOf(path, name)));
+  const layers = wanted === undefined ? allLayers(snapshot) : layersIn(snapshot, wanted);
   const spans = layers
-    .flatMap((layer) => spansOf(layer, names))
+    .flatMap((layer) => spansOf(snapshot, layer))
     .toSorted((one, other) => one.span.start - other.span.start);
   const data: number[] = [];
   let line = 0;
@@ -45,13 +42,10 @@ export function semanticTokensIn(snapshot: Snapshot, wanted?: Span): number[] {
   return data;
 }
 
-/** A name together with the network that it holds in. */
-function keyOf(path: JsonPath, name: string): string {
-  return `${networkPath(path).join('/')} ${name}`;
-}
-
-function spansOf({ path, nameSpan, typeSpan, type, inputs }: LayerAnalysis, names: ReadonlySet<string>): NamedSpan[] {
-  const used = inputs.flatMap(({ name, span }) => (span !== undefined && names.has(keyOf(path, name)) ? [span] : []));
+function spansOf(snapshot: Snapshot, { path, nameSpan, typeSpan, type, inputs }: LayerAnalysis): NamedSpan[] {
+  const written = inputs.filter(({ span }) => span !== undefined);
+  const siblings = written.length > 0 ? layersOfNetwork(snapshot, path) : undefined;
+  const used = written.flatMap(({ name, span }) => (siblings?.indexOf(name) === undefined || !span ? [] : [span]));
   return [
     ...(nameSpan === undefined ? [] : [{ span: nameSpan, type: nameToken, modifiers: declaration }]),
     ...(typeSpan === undefined || type === undefined ? [] : [{ span: typeSpan, type: typeToken, modifiers: 0 }]),

@@ -96,7 +96,9 @@ class ObjectScanner {
       return undefined;
     }
     this.isTorn = true;
-    return blanksBefore(this.text, this.comma >= 0 ? this.comma : this.offset, this.start + 1);
+    // Between the end and what is seen behind it there are blanks, comments and one comma, and nothing else.
+    const isBehindComma = this.comma >= 0 && beyondBlanks(this.text, this.comma + 1) === this.offset;
+    return blanksBefore(this.text, isBehindComma ? this.comma : this.offset, this.start + 1);
   }
 
   /** Closes lists that were left open inside as well. */

@@ -242,15 +242,20 @@ function writtenInputs(value: unknown): WrittenInput[] | undefined {
   return typeof input === 'string' ? [{ name: input, key: ['input'] }] : undefined;
 }
 
-/** Most layers have a name, a type and at most one input: to find these, the text need not be parsed. */
+/** To find the name, the type and the inputs of a layer, its text need not be parsed, as long as they are nothing but strings. */
 function placesIn(unit: LayerUnit): Places {
-  const { element, written = [] } = unit;
-  const isShort = element.isStrict && written.every(({ key }) => key.length === 1);
-  const spans = isShort ? stringSpans(element.text, ['name', 'type', 'input']) : undefined;
-  if (!spans) return placesOf(element.node(), unit);
-  const [name, type, input] = spans;
-  const hasName = name !== undefined && childValue(element.value, 'name') === unit.name;
-  return { name: hasName ? name : undefined, type, inputs: written.map(() => input) };
+  const { element, written } = unit;
+  const key = written?.[0]?.key[0] === 'inputs' ? 'inputs' : 'input';
+  const spans = element.isStrict ? stringSpans(element.text, ['name', 'type', key]) : undefined;
+  const [name, type, inputs = []] = spans ?? [];
+  if (!spans || (name?.length ?? 1) !== 1 || (type?.length ?? 1) !== 1 || inputs.length < (written?.length ?? 0))
+    return placesOf(element.node(), unit);
+  const hasName = childValue(element.value, 'name') === unit.name;
+  return {
+    name: hasName ? name?.[0] : undefined,
+    type: type?.[0],
+    inputs: (written ?? []).map((_, index) => inputs[index]),
+  };
 }
 
 function placesOf(node: Node, { name, written = [] }: LayerUnit): Places {

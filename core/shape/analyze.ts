@@ -42,6 +42,8 @@ export interface Analysis {
   readonly layers: readonly LayerAnalysis[];
   /** The same layers, of which only those are made that are looked at. */
   readonly placed: AnalyzedLayers;
+  /** Absent of a document that could only be read whole. */
+  readonly surroundings?: Surroundings;
   /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -56,8 +58,19 @@ export interface AnalyzedLayers {
   indexOf(name: string): number | undefined;
   /** Whether one is a block. */
   readonly hasBlocks: boolean;
-  /** What stays the same object as long as a layer and its shapes do, wherever it moves. */
-  essence(index: number): { readonly unit: object; readonly inferred: object; readonly start: number };
+  /** What each is as a text, and what its shapes are: the same objects as long as these are the same. */
+  readonly units: readonly LayerUnit[];
+  readonly inferred: readonly InferredLayer[];
+  /** Where the elements begin. */
+  readonly starts: Int32Array;
+}
+
+/** The scheme around the elements of its network. */
+export interface Surroundings {
+  /** Stays the same object as long as this text does. */
+  readonly identity: object;
+  /** Where the network's elements end. */
+  readonly close: number;
 }
 
 export interface LayerAnalysis extends LayerEntry {
@@ -214,6 +227,11 @@ class SchemeAnalysis implements Analysis {
     });
   }
 
+  get surroundings(): Surroundings | undefined {
+    const { frame, outline } = this.parts.units.division;
+    return outline && { identity: frame.document, close: outline.close };
+  }
+
   get scheme(): Scheme | undefined {
     return this.#scheme();
   }
@@ -256,13 +274,16 @@ class PlacedAnalyses implements AnalyzedLayers {
     return this.parts.sources.references.places.get(name);
   }
 
-  essence(index: number): { readonly unit: object; readonly inferred: object; readonly start: number } {
-    const { units, inference } = this.parts;
-    return {
-      unit: units.units[index]!,
-      inferred: inference.layers[index]!,
-      start: units.division.starts[index]!,
-    };
+  get units(): readonly LayerUnit[] {
+    return this.parts.units.units;
+  }
+
+  get inferred(): readonly InferredLayer[] {
+    return this.parts.inference.layers;
+  }
+
+  get starts(): Int32Array {
+    return this.parts.units.division.starts;
   }
 }
 

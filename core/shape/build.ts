@@ -42,10 +42,18 @@ export function buildNetwork(
     },
     output: head?.output ?? (end === last ? passed : outputOf(end, last)),
     outputShape: (head?.networkLayer ?? end).outputShape,
-    parameters: count('parameters'),
-    buffers: count('buffers'),
-    macs: count('macs'),
-    values: totalOf(tally.values) + valuesOf(head?.networkLayer.operations ?? []) - lost,
+    get parameters() {
+      return count('parameters');
+    },
+    get buffers() {
+      return count('buffers');
+    },
+    get macs() {
+      return count('macs');
+    },
+    get values() {
+      return totalOf(tally.values) + valuesOf(head?.networkLayer.operations ?? []) - lost;
+    },
     layerCount: inferred.length + (head ? 1 : 0),
     ...(head ? { head: head.networkLayer } : {}),
   };

@@ -2,8 +2,8 @@ import { createScanner } from 'jsonc-parser';
 import type { Span, TextChange } from '../../scheme/diagnostics';
 import type { JsonPath } from '../../scheme/types';
 import type { LayerAnalysis } from '../../shape/analyze';
-import { layerAround } from '../layers';
-import { allLayers, isIn, networkPath } from '../nested';
+import { layerAround, layersOfNetwork, listOf } from '../layers';
+import { networkPath } from '../nested';
 import type { Snapshot } from '../snapshot';
 import { Token } from '../tokens';
 
@@ -24,12 +24,11 @@ export interface Siblings {
 /** The layer at an offset; nothing where the text is not well-formed, so that pieces of it could not be moved. */
 export function siblingsAt(snapshot: Snapshot, offset: number): Siblings | undefined {
   if (snapshot.analysis.diagnostics.some(({ code }) => code === 'scheme/syntax')) return undefined;
-  const all = allLayers(snapshot);
-  const layer = layerAround(all, offset);
+  const layer = layerAround(snapshot, offset);
   if (layer === undefined) return undefined;
   const network = networkPath(layer.path);
-  const layers = all.filter(({ path }) => isIn(network, path));
-  return { network, layers, index: layers.indexOf(layer) };
+  const layers = listOf(layersOfNetwork(snapshot, network));
+  return { network, layers, index: Number(layer.path.at(-1)) };
 }
 
 /** Whether a default name, which holds the layer's number, is written out anywhere: then no layer may move. */

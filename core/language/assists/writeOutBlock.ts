@@ -5,7 +5,7 @@ import { dataName } from '../../scheme/layers';
 import { childValue, isRecord, layerSchemas } from '../../scheme/schema';
 import type { LayerAnalysis } from '../../shape/analyze';
 import type { Operation } from '../../shape/network';
-import { allLayers, isIn } from '../nested';
+import { layersOfNetwork, listOf } from '../layers';
 import type { Snapshot } from '../snapshot';
 import { valueText } from '../text';
 import { type Assist, changed, hasComment, layoutAround, namesByNumber, reindented, siblingsAt } from './assist';
@@ -21,7 +21,7 @@ export function writeOutBlock(snapshot: Snapshot, offset: number): Assist | unde
   const siblings = siblingsAt(snapshot, offset);
   const block = siblings?.layers[siblings.index];
   if (siblings === undefined || block?.type !== 'block' || block.networkLayer === undefined) return undefined;
-  const inner = allLayers(snapshot).filter(({ path }) => isIn([...block.path, 'network'], path));
+  const inner = listOf(layersOfNetwork(snapshot, [...block.path, 'network']));
   const settings = settingsOf(snapshot, block);
   const rounds = Number(settings.repeat);
   const comments = hasComment(

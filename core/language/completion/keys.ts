@@ -82,6 +82,9 @@ function keyProposal(
   };
 }
 
+/** A choice of more names than these is not looked through. */
+const mostNames = 20;
+
 function valueFor(
   { snapshot, cursor, value }: CompletionRequest,
   key: string,
@@ -93,6 +96,6 @@ function valueFor(
     return `"${placeholder(new TabStops(), innerText(freeName(snapshot, String(childValue(siblings, 'type') ?? 'layer'), cursor.path)))}"`;
   const skeleton = cursor.path.length === 0 ? sectionSkeletons.get(key) : undefined;
   if (skeleton !== undefined) return skeleton;
-  const names = isLayer ? earlierNames(snapshot, cursor.path, cursor.token.start) : [];
+  const names = isLayer ? earlierNames(snapshot, cursor.path, cursor.token.start, mostNames) : [];
   return keyValueSnippet(schema, siblings, value, names);
 }

@@ -7,7 +7,7 @@ import type { LayerInput } from '../../shape/builder';
 import { expandLayer } from '../../shape/expand';
 import type { Shape } from '../../shape/network';
 import { shapeText } from '../../shape/shapes';
-import { freeName, layersBefore, shapeBefore } from '../layers';
+import { freeName, layersBackFrom, shapeBefore } from '../layers';
 import type { CompletionRequest, Proposal } from './request';
 import { bodySnippet, innerText, literal, plainText } from './snippet';
 
@@ -116,7 +116,7 @@ function builtShape(type: string, schema: Schema, layer: unknown, inputs: readon
 /** The layer before, or for a layer that merges: the last two that it can merge. */
 function inputsOf({ snapshot, cursor }: CompletionRequest, type: string, schema: Schema): readonly LayerInput[] {
   const { path, token } = cursor;
-  if (isMerge(schema)) return mergeable(layersBefore(snapshot, path, token.start), type, schema);
+  if (isMerge(schema)) return mergeable(layersBackFrom(snapshot, path, token.start), type, schema);
   const shape = shapeBefore(snapshot, path, token.start);
   return shape === undefined ? [] : [{ id: 'data', name: 'data', shape }];
 }
@@ -124,11 +124,14 @@ function inputsOf({ snapshot, cursor }: CompletionRequest, type: string, schema:
 /** Layers further back than this are not looked at. */
 const mostCandidates = 50;
 
-function mergeable(before: readonly LayerAnalysis[], type: string, schema: Schema): readonly LayerInput[] {
-  const [last, ...earlier] = before
-    .slice(-mostCandidates)
-    .reverse()
-    .flatMap(({ name, outputShape }) => (outputShape === undefined ? [] : [{ id: name, name, shape: outputShape }]));
+function mergeable(back: Iterable<LayerAnalysis>, type: string, schema: Schema): readonly LayerInput[] {
+  const inputs: LayerInput[] = [];
+  let looked = 0;
+  for (const { name, outputShape } of back) {
+    if (looked++ === mostCandidates) break;
+    if (outputShape !== undefined) inputs.push({ id: name, name, shape: outputShape });
+  }
+  const [last, ...earlier] = inputs;
   if (last === undefined) return [];
   const other = earlier.find((one) => builtShape(type, schema, { type, inputs: [] }, [one, last]) !== 'unfit');
   return other === undefined ? [] : [other, last];

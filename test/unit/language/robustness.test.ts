@@ -91,7 +91,7 @@ describe('in a damaged scheme', () => {
         semanticTokensIn(snapshot);
         await linksOf(snapshot, memoryPaths());
       }),
-      { numRuns: 100 },
+      { numRuns: Number(process.env.MATCHDOWN_FUZZ_RUNS ?? 100) },
     );
   });
 
@@ -110,7 +110,7 @@ describe('in a damaged scheme', () => {
           assert.deepEqual(seenOf(snapshot), seenOf(snapshotOfText(snapshot.text)));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: Number(process.env.MATCHDOWN_FUZZ_RUNS ?? 100) },
     );
   });
 
@@ -128,7 +128,7 @@ describe('in a damaged scheme', () => {
         assert.equal(once.replace(/\s/g, ''), text.replace(/\s/g, ''));
         assert.equal(format(once), once);
       }),
-      { numRuns: 100 },
+      { numRuns: Number(process.env.MATCHDOWN_FUZZ_RUNS ?? 100) },
     );
   });
 });
