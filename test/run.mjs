@@ -15,6 +15,7 @@ import { killLeftovers } from './support/leftovers.mjs';
 import { installPackages } from './support/packages.mjs';
 import { counts, duration, showFailures } from './support/progress.mjs';
 import { installPython } from './support/python.mjs';
+import { installServers } from './support/servers.mjs';
 import { temporaryFolder } from './support/temporaryFolder.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -91,6 +92,7 @@ async function install() {
   const needs = (/** @type {string[]} */ ...layers) => layers.some(wanted);
   const [python] = await Promise.all([
     needs('unit', 'integration', 'browser') && !values['without-python'] && installPython(say),
+    needs('integration') && installServers(say),
     needs('extension', 'browser') && installVsCode(say),
     needs('extension', 'browser') && installChromium(say),
   ]);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import { commandScript, type RemoteRun } from '../../core/runs/commandScript';
@@ -131,7 +132,7 @@ async function dataTrees(order: RemoteOrder, folder: string): Promise<DataTrees>
 }
 
 async function dataTree(
-  { target, schemeFolder }: RemoteOrder,
+  { target, schemeFolder, trainer }: RemoteOrder,
   folder: string,
   written: string | undefined,
 ): Promise<{ path?: string; tree?: Tree }> {
@@ -139,6 +140,8 @@ async function dataTree(
   if (/^([/~]|[A-Za-z]:[\\/])/.test(written)) return { path: written };
   if (target.dataRoot !== undefined) return { path: `${target.dataRoot.replace(/\/$/, '')}/${written}` };
   const source = path.resolve(schemeFolder, written);
+  // A command may have data of its own.
+  if (trainer === 'command' && !existsSync(source)) return {};
   const files = await allFiles(source).catch((error: unknown) => {
     const problem = t('The data cannot be read: {0}.', errorMessage(error));
     const nextStep = t('Set data.data_path, or "dataRoot" of the target where the data is there already.');

@@ -4,7 +4,7 @@
 #
 #   supervisor.sh start FOLDER ATTEMPT KIND     starts an attempt in the background, once; prints its identity
 #   supervisor.sh run FOLDER ATTEMPT KIND       is the supervising process itself (a Slurm job calls it directly)
-#   supervisor.sh serve FOLDER [JOB]            answers `look` and `get OFFSET LENGTH PATH` from its standard input
+#   supervisor.sh serve FOLDER                  answers `look [JOB]` and `get OFFSET LENGTH PATH` from its standard input
 #   supervisor.sh stop FOLDER SECONDS [JOB]     asks the run to end, ends it after SECONDS; prints what came of it
 #
 # In FOLDER: supervisor/command.sh is what is run, supervisor/attempt-N/ has identity, heartbeat and exit. These are written in
@@ -166,7 +166,7 @@ serve() {
   cd "$folder" 2>/dev/null || { echo missing; exit 0; }
   while read -r request offset length path; do
     case $request in
-      look) look "${1:-}" ;;
+      look) look "$offset" ;;
       get) get "$offset" "$length" "$path" ;;
       *) exit 0 ;;
     esac
@@ -180,7 +180,7 @@ look() {
   echo "attempt $attempt"
   if [ "$attempt" -gt 0 ]; then
     for each in $(ls supervisor); do
-      case $each in attempt-*) sed "s/^/${each#attempt-} /" "supervisor/$each/identity" 2>/dev/null
+      case $each in attempt-*) grep '[^ ]' "supervisor/$each/identity" 2>/dev/null | sed "s/^/${each#attempt-} /"
         echo "${each#attempt-} exit $(cat "supervisor/$each/exit" 2>/dev/null)" ;; esac
     done
     tell_processes
