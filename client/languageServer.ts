@@ -37,7 +37,8 @@ export class LanguageServer implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<Result<ServerRequests, K>> {
     const client = await this.start();
-    return client.sendRequest<Result<ServerRequests, K>>(method, params, token);
+    // A token that is not there would be taken for one more parameter.
+    return token ? client.sendRequest(method, params, token) : client.sendRequest(method, params);
   }
 
   /** Shows what the server logged. */
