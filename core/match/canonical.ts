@@ -17,12 +17,15 @@ import { type InputNormalization, takeNormalization } from './inputNormalization
 import { liftConstants } from './liftConstants';
 import { LAYOUT_RULES, RULES } from './rules';
 import type { Rule } from './rules/rule';
+import { shareArrangements } from './shareArrangements';
 
 export interface CanonicalOptions {
   /** Sizes that the file leaves open are taken from here, by the input's place; the batch axis stays open. */
   readonly inputShapes?: readonly (TensorShape | undefined)[];
   /** A normalisation with constants at the graph's input is taken off and told apart. */
   readonly takeNormalization?: boolean;
+  /** The input stays laid out as the file has it, whatever the other side's shape is. */
+  readonly keepsLayout?: boolean;
   /** Also the rules that move nodes past each other. */
   readonly commute?: boolean;
 }
@@ -46,10 +49,11 @@ const MOST_ROUNDS = 50;
  */
 export function canonicalize(model: OnnxModel, source: TensorSource, options: CanonicalOptions = {}): CanonicalGraph {
   const graph = buildGraph(inlineFunctions(model), model, source, options);
-  const channelsLast = takeInputLayout(graph, options.inputShapes?.[0]);
+  const channelsLast = options.keepsLayout ? undefined : takeInputLayout(graph, options.inputShapes?.[0]);
   if (channelsLast) applyRules(graph, LAYOUT_RULES);
   const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
   applyRules(graph, options.commute ? RULES : RULES.filter((rule) => !rule.commutes));
+  shareArrangements(graph);
   liftConstants(graph);
   return {
     graph,

@@ -100,6 +100,7 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
     case 'ReduceMean':
     case 'ReduceSum':
     case 'ReduceMax':
+    case 'ReduceProd':
       return reduceShape(node, graph, shape);
     case 'Shape':
       return [shape.length];
@@ -322,6 +323,8 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     case 'Reshape':
     case 'Flatten':
       return first;
+    case 'ReduceProd':
+      return first && graph.shape(node.inputs[0])?.length === 1 ? [productOf(first)] : undefined;
     case 'ConstantOfShape':
       return first && isKnown(first) ? filled(node, elementCount(first)) : undefined;
     case 'Transpose':
@@ -339,6 +342,7 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     case 'Mul':
     case 'Div':
     case 'Mod':
+    case 'Max':
       return first && second ? combine(node.op, first, second) : undefined;
     default:
       return undefined;
@@ -426,7 +430,7 @@ function clamped({ start, end, step }: SliceRange, size: number): { first: numbe
     : { first: clamp(start, 0, size - 1), last: clamp(end, -1, size - 1) };
 }
 
-type IntegerOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Mod';
+type IntegerOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Mod' | 'Max';
 
 function combine(op: IntegerOperator, a: TensorShape, b: TensorShape): TensorShape | undefined {
   if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
@@ -443,10 +447,12 @@ function combined(op: IntegerOperator, x: Dimension, y: Dimension): Dimension | 
     if (op === 'Add') return x + y;
     if (op === 'Sub') return x - y;
     if (op === 'Mul') return x * y;
+    if (op === 'Max') return Math.max(x, y);
     if (y === 0) return undefined;
     // ONNX's integer Mod has the sign of the divisor.
     return op === 'Div' ? Math.trunc(x / y) : x - y * Math.floor(x / y);
   }
   if (op === 'Mul') return productOf([x, y]);
+  if (op === 'Max') return x === y ? x : undefined;
   return op === 'Div' ? quotientOf(x, y) : undefined;
 }

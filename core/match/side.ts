@@ -4,6 +4,7 @@ import type { Network } from '../shape/network';
 import { type CanonicalGraph, canonicalize } from './canonical';
 import type { GraphNode, TensorShape } from './graph';
 import { takeHead } from './head';
+import { isChannelsLast } from './inputLayout';
 import { canonicalOrder } from './order';
 import type { MatchSideInfo } from './report';
 import { parametersOf } from './wording';
@@ -32,13 +33,24 @@ export interface PreparedSide extends MatchSide {
  * serving is taken off the file's graph: the normalisation in front, the softmax behind.
  */
 export function prepareSides(intended: MatchSide, exported: MatchSide, commute: boolean): [PreparedSide, PreparedSide] {
-  return [prepare(intended, exported, commute), prepare(exported, intended, commute)];
+  // Of two sequences each is the other one transposed: one of them stays, a scheme's graph always.
+  const moves = !exported.network && isTransposed(exported.model, intended.model);
+  return [
+    prepare(intended, exported, commute, moves || intended.network !== undefined),
+    prepare(exported, intended, commute, exported.network !== undefined),
+  ];
 }
 
-function prepare(side: MatchSide, other: MatchSide, commute: boolean): PreparedSide {
+function isTransposed(model: OnnxModel, other: OnnxModel): boolean {
+  const [shape] = inputShapes(model);
+  return shape !== undefined && isChannelsLast(shape, inputShapes(other)[0]);
+}
+
+function prepare(side: MatchSide, other: MatchSide, commute: boolean, keepsLayout: boolean): PreparedSide {
   const scheme = side.network ? undefined : other.network?.scheme;
   const canonical = canonicalize(side.model, side.source, {
     commute,
+    keepsLayout,
     inputShapes: inputShapes(other.model),
     takeNormalization: scheme !== undefined && scheme.data.normalize !== 'none',
   });

@@ -2,6 +2,7 @@ import { activation } from './activation';
 import { activationAfterPooling } from './activationAfterPooling';
 import { attention } from './attention';
 import { batchNormalization } from './batchNormalization';
+import { biasBehindSplit } from './biasBehindSplit';
 import {
   gelu,
   geluByTanh,
@@ -28,6 +29,7 @@ import { layerNormalization, layerNormalizationComposed } from './layerNormaliza
 import { merge } from './merge';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
 import { nothing } from './nothing';
+import { oneDimension } from './oneDimension';
 import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
 import { positionwise } from './positionwise';
@@ -52,6 +54,7 @@ export const RULES: readonly Rule[] = [
   dropout,
   ...LAYOUT_RULES,
   padBeforeWindow,
+  oneDimension,
   hardSwish,
   silu,
   mish,
@@ -83,6 +86,7 @@ export const RULES: readonly Rule[] = [
   densePerPosition,
   flattenOrder,
   addAsBias,
+  biasBehindSplit,
   attention,
   recurrent,
   lastStep,

@@ -1,7 +1,8 @@
 import { t } from '../../l10n';
 import { type Constant, scalar } from '../constants';
 import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { isClosed, lastAxisMean, otherInput, squareOf } from './pattern';
+import { constantBeside, isClosed, meanOf, squareOf, vectorAlong } from './pattern';
+import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 
 /**
@@ -26,26 +27,41 @@ export const layerNormalization: Rule = {
 };
 
 /**
- * Layer normalization before opset 17: `ReduceMean, Sub, Pow 2, ReduceMean, Add epsilon, Sqrt, Div, Mul, Add` over the last
- * axis (PyTorch's TorchScript exporter), the square also as a product.
+ * Layer normalization before opset 17: `ReduceMean, Sub, Pow 2, ReduceMean, Add epsilon, Sqrt, Div, Mul, Add` over one axis
+ * (PyTorch's TorchScript exporter), the square also as a product.
  *
- * Near miss: a mean over another axis, or another one under the root than in front; a third power; what is divided is not
- * what was squared.
+ * Near miss: a mean over several axes, or another one under the root than in front; a third power; what is divided is not
+ * what was squared; factors along another axis.
  */
 export const layerNormalizationComposed: Rule = {
   name: 'layer-norm-composed',
   operators: ['Add'],
   apply(node, graph) {
-    const shift = vectorBeside(node, graph);
+    const shift = constantBeside(node, graph);
     const product = shift && graph.producer(shift.value);
-    const scale = product?.op === 'Mul' ? vectorBeside(product, graph) : undefined;
+    const scale = product?.op === 'Mul' ? constantBeside(product, graph) : undefined;
     const found = scale && standardized(graph.producer(scale.value), graph);
-    if (!product || !shift || !scale || !found || shift.constant.shape[0] !== scale.constant.shape[0]) return false;
+    const shape = graph.shape(found?.input);
+    const size = found && shape?.[found.axis];
+    if (!product || !shift || !scale || !found || !shape || typeof size !== 'number') return false;
+    const factors = vectorAlong(scale.constant, [found.axis], shape.length, size, 1);
+    const summands = vectorAlong(shift.constant, [found.axis], shape.length, size, 0);
     const nodes = [...found.nodes, product, node];
-    if (!isClosed(nodes, graph)) return false;
-    replace(graph, nodes, found.input, found.epsilon, scale.constant, shift.constant, {
-      name: layerNormalizationComposed.name,
-      message: t('layer normalization written as {0}', nodes.map((part) => part.origin[0]?.opType).join(', ')),
+    if (!factors || !summands || !isClosed(nodes, graph)) return false;
+    const rest = shape.map((_, axis) => axis).filter((axis) => axis !== found.axis);
+    replaceBetween(graph, nodes, {
+      input: found.input,
+      before: [...rest, found.axis],
+      op: 'layer_normalization',
+      settings: { epsilon: found.epsilon },
+      parameters: new Map([
+        ['scale', factors],
+        ['shift', summands],
+      ]),
+      rule: {
+        name: layerNormalizationComposed.name,
+        message: t('layer normalization written as {0}', nodes.map((part) => part.origin[0]?.opType).join(', ')),
+      },
     });
     return true;
   },
@@ -58,43 +74,35 @@ function replace(
   epsilon: number,
   scale: Constant,
   shift: Constant | undefined,
-  rule?: { readonly name: string; readonly message: string },
 ): void {
   const parameters = new Map([['scale', scale], ...(shift ? ([['shift', shift]] as const) : [])]);
-  graph.replace(nodes, { op: 'layer_normalization', inputs: [input], settings: { epsilon }, parameters }, rule);
-}
-
-/** The computed operand, and the constant vector along the last axis beside it. */
-function vectorBeside(node: GraphNode, graph: MatchGraph): { value: string; constant: Constant } | undefined {
-  for (const value of node.inputs) {
-    const constant = graph.constant(otherInput(node, value));
-    const rank = graph.shape(value)?.length;
-    if (constant?.shape.length === 1 && constant.shape[0] !== 1 && rank !== undefined) return { value, constant };
-  }
-  return undefined;
+  graph.replace(nodes, { op: 'layer_normalization', inputs: [input], settings: { epsilon }, parameters });
 }
 
 /** `(x - mean) / sqrt(mean((x - mean) ** 2) + epsilon)`, and its nodes in order. */
 function standardized(
   division: GraphNode | undefined,
   graph: MatchGraph,
-): { input: string; epsilon: number; nodes: readonly GraphNode[] } | undefined {
+): { input: string; axis: number; epsilon: number; nodes: readonly GraphNode[] } | undefined {
   const root = division?.op === 'Div' ? graph.producer(division.inputs[1]) : undefined;
   const sum = root?.op === 'Sqrt' ? graph.producer(root.inputs[0]) : undefined;
   const variance = sum?.op === 'Add' ? graph.producer(sum.inputs[0]) : undefined;
   const epsilon = scalar(graph.constant(sum?.inputs[1]));
-  const power = variance && graph.producer(lastAxisMean(variance, graph));
+  const spread = variance && meanOf(variance, graph);
+  const power = graph.producer(spread?.input);
   const difference = power && graph.producer(squareOf(power, graph));
   const input = difference?.op === 'Sub' ? difference.inputs[0] : undefined;
   const mean = difference && graph.producer(difference.inputs[1]);
+  const middle = mean && meanOf(mean, graph);
   if (!division || !root || !sum || !variance || epsilon === undefined || !power || !difference || !mean)
     return undefined;
-  if (!input || lastAxisMean(mean, graph) !== input) return undefined;
+  if (!input || middle?.input !== input || middle.axes.length !== 1 || middle.axes.join() !== spread?.axes.join())
+    return undefined;
   const dividend = graph.producer(division.inputs[0]);
   const isSame =
     dividend === difference ||
     (dividend?.op === 'Sub' && dividend.inputs.every((value, place) => value === difference.inputs[place]));
   if (!dividend || !isSame) return undefined;
   const nodes = [mean, ...new Set([dividend, difference]), power, variance, sum, root, division];
-  return { input, epsilon, nodes };
+  return { input, axis: middle.axes[0]!, epsilon, nodes };
 }

@@ -1,9 +1,7 @@
 import { t } from '../../l10n';
-import { elementCount } from '../../onnx/tensor';
-import { type Constant, computedConstant, reshaped, scalar } from '../constants';
-import { type GraphNode, intAttribute, type MatchGraph, outputOf, sameShape } from '../graph';
-import { axesOf } from '../infer';
-import { isClosed, otherInput, withScalar } from './pattern';
+import { type Constant, scalar } from '../constants';
+import { type GraphNode, type MatchGraph, outputOf, sameShape } from '../graph';
+import { constantBeside, isClosed, isProduct, meanOf, otherInput, squareOf, vectorAlong } from './pattern';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 
@@ -24,8 +22,8 @@ export const layerNormalizationByMoments: Rule = {
     const [axis] = found.axes as [number];
     const channels = shape[axis];
     if (typeof channels !== 'number' || !isClosed(found.nodes, graph)) return false;
-    const scale = along(found.scale, [axis], shape.length, channels, 1);
-    const shift = along(found.shift, [axis], shape.length, channels, 0);
+    const scale = vectorAlong(found.scale, [axis], shape.length, channels, 1);
+    const shift = vectorAlong(found.shift, [axis], shape.length, channels, 0);
     if (!scale || !shift) return false;
     const rest = shape.map((_, at) => at).filter((at) => at !== axis);
     replaceBetween(graph, found.nodes, {
@@ -62,8 +60,8 @@ export const groupNormalizationByMoments: Rule = {
     const nodes = [split, ...found!.nodes, node];
     if (!layout || !isClosed(nodes, graph)) return false;
     const { groups, channels, axis } = layout;
-    const scale = along(found!.scale, [axis, axis + 1], grouped.length, channels, 1);
-    const shift = along(found!.shift, [axis, axis + 1], grouped.length, channels, 0);
+    const scale = vectorAlong(found!.scale, [axis, axis + 1], grouped.length, channels, 1);
+    const shift = vectorAlong(found!.shift, [axis, axis + 1], grouped.length, channels, 0);
     if (!scale || !shift) return false;
     const rest = before.map((_, at) => at).filter((at) => at !== 0 && at !== axis);
     replaceBetween(graph, nodes, {
@@ -139,7 +137,7 @@ function factorOf(value: string, input: string, graph: MatchGraph) {
   const epsilon = scalar(added?.constant);
   const spread = variance && meanOf(variance, graph);
   const power = graph.producer(spread?.input);
-  const difference = power && graph.producer(squared(power, graph));
+  const difference = power && graph.producer(squareOf(power, graph));
   const mean =
     difference?.op === 'Sub' && difference.inputs[0] === input ? graph.producer(difference.inputs[1]) : undefined;
   const middle = mean && meanOf(mean, graph);
@@ -152,53 +150,6 @@ function factorOf(value: string, input: string, graph: MatchGraph) {
     scale: scaled?.constant,
     nodes: [mean, difference, power, variance, sum, root, reciprocal, ...(scaled ? [node] : [])],
   };
-}
-
-function isProduct(node: GraphNode): boolean {
-  return node.op === 'Mul' || node.op === 'multiply';
-}
-
-function squared(node: GraphNode, graph: MatchGraph): string | undefined {
-  const [a, b] = node.inputs;
-  return isProduct(node) && a === b ? a : withScalar(node, 'Pow', graph, 2);
-}
-
-/** A mean that keeps its axes: which, in order and counted from the front, and of what. */
-function meanOf(node: GraphNode, graph: MatchGraph): { input: string; axes: readonly number[] } | undefined {
-  const [input] = node.inputs;
-  const rank = graph.shape(input)?.length;
-  if (!input || rank === undefined) return undefined;
-  const pooled = Array.from({ length: rank }, (_, axis) => axis).slice(2);
-  if (node.op === 'GlobalAveragePool') return { input, axes: pooled };
-  if (node.op === 'global_average_pooling' && node.settings.keep_axes) {
-    return { input, axes: node.settings.channel_axis === 2 ? [1] : pooled };
-  }
-  const axes =
-    node.op === 'ReduceMean' ? axesOf(node, graph)?.map((axis) => (axis < 0 ? axis + rank : axis)) : undefined;
-  if (!axes || intAttribute(node, 'keepdims', 1) !== 1) return undefined;
-  return { input, axes: [...axes].sort((a, b) => a - b) };
-}
-
-function constantBeside(node: GraphNode, graph: MatchGraph): { value: string; constant: Constant } | undefined {
-  for (const value of node.inputs) {
-    const constant = graph.constant(otherInput(node, value));
-    if (constant && !graph.constant(value)) return { value, constant };
-  }
-  return undefined;
-}
-
-/** A constant that varies along the given axes of `rank` alone, as a vector; `fill` where there is none. */
-function along(
-  constant: Constant | undefined,
-  axes: readonly number[],
-  rank: number,
-  length: number,
-  fill: number,
-): Constant | undefined {
-  if (!constant) return computedConstant([length], 1, () => new Float64Array(length).fill(fill));
-  const offset = rank - constant.shape.length;
-  const fits = offset >= 0 && constant.shape.every((size, axis) => size === 1 || axes.includes(axis + offset));
-  return fits && elementCount(constant.shape) === length ? reshaped(constant, [length]) : undefined;
 }
 
 /** Where a shape's channels, the last or the second axis, were split into groups over which the moments do not go. */

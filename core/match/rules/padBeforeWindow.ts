@@ -9,8 +9,11 @@ import type { Rule } from './rule';
  * A `Pad` of zeros in front of a `Conv` is the convolution's own padding; in front of an `AveragePool` it is padding that
  * counts. PyTorch's TorchScript exporter writes `ZeroPad2d` so, and a padded average pool.
  *
- * Near miss: a `Pad` of zeros in front of a `MaxPool`, whose own padding is minus infinity: a negative input would lose
- * against the zero. A `Pad` that reflects, or that pads the batch or the channels.
+ * A zero in front of a `MaxPool` wins against no value behind a relu, so that it is the pooling's own padding too: Keras'
+ * ResNet.
+ *
+ * Near miss: a `Pad` of zeros in front of a `MaxPool` of values that may be negative, which would lose against the zero; its
+ * own padding is minus infinity. A `Pad` that reflects, or that pads the batch or the channels.
  */
 export const padBeforeWindow: Rule = {
   name: 'pad-in-front',
@@ -56,10 +59,17 @@ function spatialPads(pad: GraphNode, graph: MatchGraph): readonly number[] | und
   if (!pads || pads.length < 6 || pads.some((size) => size < 0)) return undefined;
   if (stringAttribute(pad, 'mode', 'constant') !== 'constant') return undefined;
   const fill = fillOf(pad, graph);
-  if (fill !== (window === 'MaxPool' ? Number.NEGATIVE_INFINITY : 0)) return undefined;
+  const isOwn = fill === (window === 'MaxPool' ? Number.NEGATIVE_INFINITY : 0);
+  if (!isOwn && !(fill === 0 && isNeverNegative(graph.producer(pad.inputs[0])))) return undefined;
   const half = pads.length / 2;
   if (pads[0] || pads[1] || pads[half] || pads[half + 1]) return undefined;
   return [...pads.slice(2, half), ...pads.slice(half + 2)];
+}
+
+const NEVER_NEGATIVE = new Set(['relu', 'relu6', 'sigmoid', 'softplus', 'softmax']);
+
+function isNeverNegative(node: GraphNode | undefined): boolean {
+  return node?.op === 'activation' && NEVER_NEGATIVE.has(String(node.settings.activation));
 }
 
 function fillOf(pad: GraphNode, graph: MatchGraph): number | undefined {

@@ -1,4 +1,6 @@
-import { nearly, scalar } from '../constants';
+import { DataType } from '../../onnx/model';
+import { elementCount } from '../../onnx/tensor';
+import { type Constant, computedConstant, nearly, reshaped, scalar } from '../constants';
 import { type GraphNode, intAttribute, type MatchGraph } from '../graph';
 import { axesOf } from '../infer';
 
@@ -69,9 +71,54 @@ export function lastAxisMean(node: GraphNode, graph: MatchGraph): string | undef
   return isLast && intAttribute(node, 'keepdims', 1) === 1 ? node.inputs[0] : undefined;
 }
 
+/** A mean that keeps its axes: over which, in order and counted from the front, and of what. */
+export function meanOf(node: GraphNode, graph: MatchGraph): { input: string; axes: readonly number[] } | undefined {
+  const [input] = node.inputs;
+  const rank = graph.shape(input)?.length;
+  if (!input || rank === undefined) return undefined;
+  const pooled = Array.from({ length: rank }, (_, axis) => axis).slice(2);
+  if (node.op === 'GlobalAveragePool') return { input, axes: pooled };
+  if (node.op === 'global_average_pooling' && node.settings.keep_axes) {
+    return { input, axes: node.settings.channel_axis === 2 ? [1] : pooled };
+  }
+  const axes = node.op === 'ReduceMean' ? axesOf(node, graph) : undefined;
+  if (!axes || intAttribute(node, 'keepdims', 1) !== 1) return undefined;
+  return { input, axes: axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b) };
+}
+
+/** The computed one of two operands, and the constant beside it. */
+export function constantBeside(
+  node: GraphNode,
+  graph: MatchGraph,
+): { readonly value: string; readonly constant: Constant } | undefined {
+  for (const value of node.inputs) {
+    const constant = graph.constant(otherInput(node, value));
+    if (constant && !graph.constant(value)) return { value, constant };
+  }
+  return undefined;
+}
+
+/** A constant that varies along the given axes of `rank` alone, as a vector; `fill` where there is none. */
+export function vectorAlong(
+  constant: Constant | undefined,
+  axes: readonly number[],
+  rank: number,
+  length: number,
+  fill: number,
+): Constant | undefined {
+  if (!constant) return computedConstant([length], DataType.float, () => new Float64Array(length).fill(fill));
+  const offset = rank - constant.shape.length;
+  const fits = offset >= 0 && constant.shape.every((size, axis) => size === 1 || axes.includes(axis + offset));
+  return fits && elementCount(constant.shape) === length ? reshaped(constant, [length]) : undefined;
+}
+
+export function isProduct(node: GraphNode): boolean {
+  return node.op === 'Mul' || node.op === 'multiply';
+}
+
 /** What the node squares. */
 export function squareOf(node: GraphNode, graph: MatchGraph): string | undefined {
   const [a, b] = node.inputs;
-  if ((node.op === 'Mul' || node.op === 'multiply') && a === b) return a;
+  if (isProduct(node) && a === b) return a;
   return withScalar(node, 'Pow', graph, 2);
 }

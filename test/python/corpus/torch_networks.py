@@ -241,7 +241,7 @@ def sides(padding, x, extents, stride):
     """Begin and end for each axis, of a padding in the scheme's words."""
     count = x.dim() - 2
     if padding == "same":
-        totals = [max((-(-size // by) - 1) * by + extent - size, 0) for size, extent, by in zip(x.shape[2:], extents, stride)]
+        totals = [max((-(-size // by) - 1) * by + extent - size, 0) for size, extent, by in zip(map(int, x.shape[2:]), extents, stride)]
         return [(total // 2, total - total // 2) for total in totals]
     given = [0] * count if padding == "valid" else padding if isinstance(padding, list) else [padding] * count
     return list(zip(given[:count], given[count:] or given[:count]))

@@ -24,6 +24,16 @@ describe('layer normalization by its moments', () => {
     assert.ok(alike(operator, moments()));
   });
 
+  it('is the one of PyTorch, over the same axis', () => {
+    const composed = graphText(
+      'm = ReduceMean<axes = [1]>(x)\n d = Sub(x, m)\n p = Pow(d, two)\n v = ReduceMean<axes = [1]>(p)\n a = Add(v, e)\n r = Sqrt(a)\n n = Div(d, r)\n c = Mul(n, g)\n y = Add(c, b)',
+      'float two = {2}, float e = {0.00001}, float[4,1,1] g, float[4,1,1] b',
+      PICTURE,
+    );
+    assert.deepEqual(operators(composed), ['Transpose', 'layer_normalization', 'Transpose']);
+    assert.ok(alike(composed, moments()));
+  });
+
   it('is not seen over other axes, of other values, or with other factors', () => {
     for (const changed of [
       { spread: 2 },
@@ -161,5 +171,98 @@ describe('embeddings of Keras', () => {
       assert.ok(operators(text).includes('Less'), operators(text).join());
       assert.ok(!alike(plain, text));
     }
+  });
+});
+
+describe('layers for sequences of Keras', () => {
+  /** `[batch, length, channels]`, made a picture of one row. */
+  const sequence = ({ pads = '[0, 1, 0, 1]', row = 1, input = 'float[batch,6,2] x' } = {}) =>
+    graphText(
+      `u = Unsqueeze(x, i)\n t = Transpose<perm = [0, 3, 1, 2]>(u)\n c = Conv<pads = ${pads}, strides = [1, 2]>(t, w)
+ q = Squeeze(c, j)\n y = Relu(q)`,
+      `int64[1] i = {1}, int64[1] j = {2}, float[3,2,${row},3] w`,
+      input,
+    );
+  const plain = graphText(
+    't = Transpose<perm = [0, 2, 1]>(x)\n c = Conv<pads = [1, 1], strides = [2]>(t, w)\n y = Relu(c)',
+    'float[3,2,3] w',
+    'float[batch,6,2] x',
+  );
+
+  it('are read without the row that was added', () => {
+    assert.deepEqual(operators(sequence()), ['Transpose', 'convolution', 'activation']);
+    assert.ok(alike(plain, sequence()));
+    const pool = graphText(
+      'u = Unsqueeze(x, i)\n p = MaxPool<kernel_shape = [1, 2], strides = [1, 2]>(u)\n y = Squeeze(p, i)',
+      'int64[1] i = {2}',
+      'float[batch,2,6] x',
+    );
+    assert.deepEqual(canonicalNodes(pool)[0]?.settings.pooling_size, [2]);
+  });
+
+  it('stay pictures where the kernel or the padding has more rows, or the picture is one of the file', () => {
+    const rows = sequence({ pads: '[1, 1, 1, 1]', row: 3 });
+    assert.deepEqual(canonicalNodes(rows).find(({ op }) => op === 'convolution')?.settings.kernel, [3, 3]);
+    const picture = graphText('y = Conv(x, w)', 'float[3,2,1,3] w', 'float[batch,2,1,6] x');
+    assert.deepEqual(canonicalNodes(picture)[0]?.settings.kernel, [1, 3]);
+  });
+});
+
+describe('a maximum behind a padding of zeros', () => {
+  const padded = (front: string) =>
+    graphText(`${front}\n p = Pad(a, s)\n y = MaxPool<kernel_shape = [3, 3]>(p)`, 'int64[8] s = {0,0,1,1,0,0,1,1}');
+
+  it('has it as its own padding where no value is below zero', () => {
+    assert.deepEqual(operators(padded('a = Relu(x)')), ['activation', 'max_pooling']);
+  });
+
+  it('has not where values may be below zero', () => {
+    for (const op of ['LeakyRelu', 'Tanh', 'Neg']) assert.ok(operators(padded(`a = ${op}(x)`)).includes('Pad'), op);
+  });
+});
+
+describe('the bias of a dense layer behind its split into heads', () => {
+  const heads = (bias: string, target = '{-1, 6, 2, 4}') =>
+    graphText(
+      'd = MatMul(x, w)\n r = Reshape(d, t)\n y = Add(r, b)',
+      `float[3,8] w, int64[4] t = ${target}, float${bias} b`,
+      'float[batch,6,3] x',
+    );
+
+  it('is its bias', () => {
+    assert.deepEqual(operators(heads('[2,4]')), ['dense', 'Reshape']);
+    assert.deepEqual(canonicalNodes(heads('[2,4]'))[0]?.parameters.get('bias')?.shape, [8]);
+  });
+
+  it('is not where it varies along the positions, or the heads are in front', () => {
+    for (const text of [heads('[6,2,4]'), heads('[2,1]'), heads('[2,4]', '{-1, 3, 2, 8}')]) {
+      assert.ok(operators(text).includes('Add'), operators(text).join());
+    }
+  });
+});
+
+describe('a value that is transposed for several users', () => {
+  it('is transposed once', () => {
+    const twice = graphText(
+      'a = Transpose<perm = [0,1,3,2]>(x)\n b = Transpose<perm = [0,1,3,2]>(x)\n c = Conv(a, w)\n d = Conv(b, v)\n y = Add(c, d)',
+      'float[2,2,1,1] w, float[2,2,1,1] v',
+    );
+    const once = graphText(
+      'a = Transpose<perm = [0,1,3,2]>(x)\n c = Conv(a, w)\n d = Conv(a, v)\n y = Add(c, d)',
+      'float[2,2,1,1] w, float[2,2,1,1] v',
+    );
+    assert.deepEqual(operators(twice), operators(once));
+    assert.ok(alike(once, twice));
+  });
+});
+
+describe('a sequence with its channels last', () => {
+  const first = graphText('y = Conv(x, w)', 'float[3,2,3] w', 'float[batch,2,6] x');
+  const last = graphText('t = Transpose<perm = [0, 2, 1]>(x)\n y = Conv(t, w)', 'float[3,2,3] w', 'float[batch,6,2] x');
+
+  it('is the other one transposed, whichever of them is the intended one', () => {
+    assert.ok(alike(first, last));
+    assert.ok(alike(last, first));
+    assert.ok(!alike(first, graphText('y = Conv(x, w)', 'float[3,6,1] w', 'float[batch,6,2] x')));
   });
 });
