@@ -20,7 +20,8 @@ export interface TrainingEmission {
   parameter(parameter: Parameter): string;
   /** A float32 scalar: how many samples this batch has. */
   readonly batchSize: string;
-  addGradient(parameter: Parameter, gradient: string): void;
+  /** With `rows`, an int64 vector, each row of the gradient belongs to that row of the parameter; what belongs to one adds up. */
+  addGradient(parameter: Parameter, gradient: string, rows?: string): void;
   /** Says what a buffer holds after this step. */
   updateBuffer(parameter: Parameter, next: string): void;
   /** The fed uint8 mask of a dropout: 1 is kept. */

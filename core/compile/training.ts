@@ -10,7 +10,7 @@ import type { NormalizationStatistics } from './normalization';
 import { declareTarget, emitObjective, metricOutput, objectiveInput, targetFeed } from './objective';
 import { optimizers } from './optimizers';
 import { planSteps, type Step } from './steps';
-import type { DropoutMask, StateTensor, TrainingGraph } from './trainingGraph';
+import type { DropoutMask, GradientOutput, StateTensor, TrainingGraph } from './trainingGraph';
 
 export type * from './trainingGraph';
 
@@ -72,7 +72,7 @@ export function emitBatchSize(graph: GraphBuilder): string {
 class TrainingCompilation implements TrainingEmission {
   readonly batchSize: string;
   readonly masks: DropoutMask[] = [];
-  private readonly gradients = new Map<string, string>();
+  private readonly gradients = new Map<string, { readonly value: string; readonly rows?: string }>();
   private readonly buffers = new Map<string, string>();
 
   constructor(
@@ -86,8 +86,8 @@ class TrainingCompilation implements TrainingEmission {
     return name;
   }
 
-  addGradient({ name }: Parameter, gradient: string): void {
-    this.gradients.set(name, gradient);
+  addGradient({ name }: Parameter, value: string, rows?: string): void {
+    this.gradients.set(name, { value, rows });
   }
 
   updateBuffer({ name }: Parameter, next: string): void {
@@ -95,24 +95,28 @@ class TrainingCompilation implements TrainingEmission {
   }
 
   /** None for a parameter that the loss does not depend on: one of a layer whose output nobody uses. */
-  emitGradients(parameters: readonly Parameter[]): TrainingGraph['gradients'] {
-    return this.emitOutputs(parameters, this.gradients, 'gradient').map(({ name, output }) => ({
-      parameter: name,
-      output,
-    }));
+  emitGradients(parameters: readonly Parameter[]): GradientOutput[] {
+    return parameters.flatMap(({ name, shape }): GradientOutput[] => {
+      const gradient = this.gradients.get(name);
+      if (!gradient) return [];
+      const output = `gradient:${name}`;
+      if (gradient.rows === undefined) {
+        this.graph.outputAs(output, gradient.value, DataType.float, shape);
+        return [{ parameter: name, output }];
+      }
+      const rows = `rows:${name}`;
+      this.graph.outputAs(output, gradient.value, DataType.float, ['', ...shape.slice(1)]);
+      this.graph.outputAs(rows, gradient.rows, DataType.int64, ['']);
+      return [{ parameter: name, output, rows }];
+    });
   }
 
   emitBuffers(parameters: readonly Parameter[]): TrainingGraph['buffers'] {
-    return this.emitOutputs(parameters, this.buffers, 'next');
-  }
-
-  private emitOutputs(parameters: readonly Parameter[], values: ReadonlyMap<string, string>, prefix: string) {
     return parameters.flatMap(({ name, shape }) => {
-      const value = values.get(name);
-      if (value === undefined) return [];
-      const output = `${prefix}:${name}`;
-      this.graph.outputAs(output, value, DataType.float, shape);
-      return [{ name, output }];
+      const next = this.buffers.get(name);
+      if (next === undefined) return [];
+      this.graph.outputAs(`next:${name}`, next, DataType.float, shape);
+      return [{ name, output: `next:${name}` }];
     });
   }
 

@@ -20,9 +20,19 @@ export interface TrainingGraph {
   readonly loss: string;
   readonly metrics: readonly MetricOutput[];
   /** Outputs with the loss's gradient, for each trainable parameter that the loss depends on. */
-  readonly gradients: readonly { readonly parameter: string; readonly output: string }[];
+  readonly gradients: readonly GradientOutput[];
   /** Outputs with the next values of batch norm's running statistics. */
   readonly buffers: readonly { readonly name: string; readonly output: string }[];
+}
+
+export interface GradientOutput {
+  readonly parameter: string;
+  readonly output: string;
+  /**
+   * An output with an int64 vector: the rows of the parameter that the gradient's rows belong to. A row may be there several
+   * times, then they add up. Without, the gradient has the parameter's shape.
+   */
+  readonly rows?: string;
 }
 
 /** Loss, metrics and predictions with batch norm's running statistics and without dropout. The weights are inputs: no new session per epoch. */

@@ -81,7 +81,11 @@ export class Learner {
       feeds[mask.name] = new this.runtime.Tensor('uint8', masks.get(mask.name)!, [batch.count, ...mask.dims]);
     const results = await trainer.run(feeds);
     const values = new Map([...this.tensors].map(([name, tensor]) => [name, tensor.values]));
-    applyStep(training, values, (name) => floats(results[name]), { step, learningRate: rate });
+    const outputs = {
+      floats: (name: string) => floats(results[name]),
+      integers: (name: string) => integers(results[name]),
+    };
+    applyStep(training, values, outputs, { step, learningRate: rate });
     return this.batchResult(training, results);
   }
 
@@ -135,4 +139,9 @@ export class Learner {
 function floats(tensor: InferenceSession.OnnxValueMapType[string] | undefined): Float32Array {
   if (tensor && 'data' in tensor && tensor.data instanceof Float32Array) return tensor.data;
   throw new Error('A float32 tensor was expected.');
+}
+
+function integers(tensor: InferenceSession.OnnxValueMapType[string] | undefined): BigInt64Array {
+  if (tensor && 'data' in tensor && tensor.data instanceof BigInt64Array) return tensor.data;
+  throw new Error('An int64 tensor was expected.');
 }

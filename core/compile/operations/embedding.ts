@@ -21,14 +21,9 @@ export const embedding: OperationCompiler<Embedding> = {
     return {
       output: graph.add('Transpose', [rows], { perm: [0, 2, 1] }),
       backward(gradient) {
-        const perRow = graph.add('Transpose', [gradient], { perm: [0, 2, 1] });
-        const updates = graph.add('Reshape', [perRow, graph.ints([-1, dimension])]);
-        const ids = graph.add('Reshape', [input, graph.ints([-1, 1])]);
-        const places = graph.add('Expand', [ids, graph.add('Shape', [updates])]);
-        const zeros = graph.add('ConstantOfShape', [graph.ints([operation.vocabulary, dimension])]);
-        // ScatterElements goes through the rows one after the other: the sum is the same in every run.
-        const attributes = { axis: 0, reduction: 'add' };
-        emission.addGradient(parameter, graph.add('ScatterElements', [zeros, places, updates], attributes));
+        const perPosition = graph.add('Transpose', [gradient], { perm: [0, 2, 1] });
+        const updates = graph.add('Reshape', [perPosition, graph.ints([-1, dimension])]);
+        emission.addGradient(parameter, updates, graph.add('Reshape', [input, graph.ints([-1])]));
         return [undefined];
       },
     };

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { applyStep } from '../../../core/compile/applyStep';
+import { applyStep, type Outputs } from '../../../core/compile/applyStep';
 import { elements } from '../../../core/compile/layout';
 import type { TrainingGraph } from '../../../core/compile/training';
 import type { Weights } from '../../../core/compile/weights';
@@ -45,6 +45,13 @@ export function stateFeeds(
   return Object.fromEntries(fed.map(({ name, dims }) => [name, floats(values.get(name)!, dims)]));
 }
 
+export function outputsOf(results: Tensors): Outputs {
+  return {
+    floats: (name) => results[name].data as Float32Array,
+    integers: (name) => results[name].data as BigInt64Array,
+  };
+}
+
 export interface StepsResult {
   readonly first: Tensors;
   readonly losses: readonly number[];
@@ -64,7 +71,7 @@ export async function trainSteps(
   let first: Tensors = {};
   for (const [index, { feeds }] of batches.entries()) {
     const results = await session.run({ ...stateFeeds(graph, state), ...feeds });
-    applyStep(graph, state, (name) => results[name].data as Float32Array, { step: index + 1, learningRate });
+    applyStep(graph, state, outputsOf(results), { step: index + 1, learningRate });
     losses.push(Number(results[graph.loss].data[0]));
     if (index === 0) first = results;
   }
