@@ -15,7 +15,7 @@ import { inlineFunctions } from './inlineFunctions';
 import { isChannelsLast, takeInputLayout } from './inputLayout';
 import { type InputNormalization, takeNormalization } from './inputNormalization';
 import { liftConstants } from './liftConstants';
-import { LAYOUT_RULES, RULES } from './rules';
+import { LAST_RULES, LAYOUT_RULES, RULES } from './rules';
 import type { Rule } from './rules/rule';
 import { shareArrangements } from './shareArrangements';
 
@@ -53,6 +53,7 @@ export function canonicalize(model: OnnxModel, source: TensorSource, options: Ca
   if (channelsLast) applyRules(graph, LAYOUT_RULES);
   const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
   applyRules(graph, options.commute ? RULES : RULES.filter((rule) => !rule.commutes));
+  applyRules(graph, LAST_RULES);
   shareArrangements(graph);
   liftConstants(graph);
   return {

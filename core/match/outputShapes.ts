@@ -9,15 +9,18 @@ import {
 import { broadcastShapes } from './shapeArithmetic';
 import { splitAxis, splitSizes } from './split';
 
-/** The shapes of all outputs of operators that have several, and of `Expand`; none for other operators. */
+/** The shapes of all outputs of operators that have several, of `Expand` and of `Range`; none for other operators. */
 export function otherShapes(node: GraphNode, graph: MatchGraph): readonly (TensorShape | undefined)[] {
   const shape = graph.shape(node.inputs[0]);
+  if (node.op === 'Range') return [countedShape(node, graph)];
   if (!shape) return [];
   switch (node.op) {
     case 'Expand':
       return [broadcastShapes([shape, graph.integers.get(node.inputs[1] ?? '')])];
     case 'Split':
       return splitShapes(node, graph, shape);
+    case 'Attention':
+      return attendedShape(shape, graph.shape(node.inputs[2]));
     case 'LSTM':
     case 'GRU':
     case 'RNN':
@@ -27,9 +30,21 @@ export function otherShapes(node: GraphNode, graph: MatchGraph): readonly (Tenso
   }
 }
 
+/** Of a `Range` from 0 in ones. */
+function countedShape(node: GraphNode, graph: MatchGraph): TensorShape | undefined {
+  const [start, limit, step] = node.inputs.map((input) => graph.integers.get(input)?.[0]);
+  return start === 0 && step === 1 && limit !== undefined ? [limit] : undefined;
+}
+
 function splitShapes(node: GraphNode, graph: MatchGraph, shape: TensorShape): readonly TensorShape[] {
   const axis = splitAxis(node, shape.length);
   return (splitSizes(node, graph) ?? []).map((size) => shape.map((own, at) => (at === axis ? size : own)));
+}
+
+/** `[batch, heads, length, width]`: as the queries, with the width of the values. */
+function attendedShape(queries: TensorShape, values: TensorShape | undefined): readonly TensorShape[] {
+  const width = values?.[3];
+  return queries.length === 4 && width !== undefined ? [[...queries.slice(0, 3), width]] : [];
 }
 
 /** `[length, directions, batch, units]`, and `[directions, batch, units]` for the states, unless `layout` is 1. */

@@ -26,7 +26,7 @@ export function openDifferences(comparison: Comparison): string[] {
   const { intended, exported, rows } = comparison;
   const { network } = intended;
   if (!network || exported.model.producerName === intended.model.producerName) return [];
-  if (!hasUnreadNodes(comparison)) return [];
+  if (isOneToOne(comparison) || !hasUnreadNodes(comparison)) return [];
   const names = new Set(network.operations.filter(({ kind }) => unread.has(kind)).map(({ layer }) => layer));
   const differing = rows.filter(({ status }) => !alike.has(status));
   if (differing.some((row) => (names.has(row.name) ? hasSetting(row) : !mayFollow(row)))) return [];
@@ -35,6 +35,11 @@ export function openDifferences(comparison: Comparison): string[] {
     .map(({ name }) =>
       t('{0} is written in a way that cannot be read yet: whether it is the intended layer, cannot be told', name),
     );
+}
+
+/** Node by node the graphs are alike but for settings and edges: then no layer is written in other words. */
+function isOneToOne({ intended, exported, pairs }: Comparison): boolean {
+  return intended.order.length === exported.order.length && !pairs.includes(-1);
 }
 
 /** Whether something in the exported graph that has no like in the intended one is an operator that no rule has read. */

@@ -1,6 +1,7 @@
 import { activation } from './activation';
 import { activationAfterPooling } from './activationAfterPooling';
 import { attention } from './attention';
+import { averageOfValues } from './averageOfValues';
 import { batchNormalization } from './batchNormalization';
 import { biasBehindSplit } from './biasBehindSplit';
 import {
@@ -13,6 +14,7 @@ import {
   softplusWithThreshold,
 } from './composedActivations';
 import { convolution } from './convolution';
+import { cropBehind } from './cropBehind';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
 import { densePerPosition } from './densePerPosition';
 import { dropout } from './dropout';
@@ -32,14 +34,17 @@ import { nothing } from './nothing';
 import { oneDimension } from './oneDimension';
 import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
+import { poolingOfView } from './poolingOfView';
 import { positionwise } from './positionwise';
 import { rearrangement } from './rearrangement';
 import { lastStep, recurrent } from './recurrent';
 import { rejoined } from './rejoined';
+import { reshape } from './reshape';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
 import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
+import { stridedGather } from './stridedGather';
 import { transposeBehind } from './transposeBehind';
 import { transposedConvolution } from './transposedConvolution';
 import { transposePairs } from './transposePairs';
@@ -76,6 +81,7 @@ export const RULES: readonly Rule[] = [
   groupNormalizationByMoments,
   convolution,
   transposedConvolution,
+  cropBehind,
   upsampling,
   upsamplingAsTile,
   upsamplingInSteps,
@@ -86,6 +92,7 @@ export const RULES: readonly Rule[] = [
   densePerPosition,
   flattenOrder,
   addAsBias,
+  averageOfValues,
   biasBehindSplit,
   attention,
   recurrent,
@@ -93,13 +100,18 @@ export const RULES: readonly Rule[] = [
   positionwise,
   rearrangement,
   rejoined,
+  stridedGather,
   scaleAndShift,
   batchNormalization,
   foldedNormalization,
   pooling,
   globalPooling,
   globalPoolingFlattened,
+  poolingOfView,
   flatten,
   merge,
   activationAfterPooling,
 ];
+
+/** For what is left when nothing else applies any more. */
+export const LAST_RULES: readonly Rule[] = [reshape];

@@ -83,14 +83,27 @@ export class Exports {
   }
 }
 
-/** What a script of `test/python` exports, made once for each content of the scripts it is made of. */
-export function pythonExports(python: string, script: string, ...parts: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(python);
+/**
+ * What a script of `test/python` exports, made once for each content of the scripts it is made of: itself and `parts`.
+ * `schemes` are handed to it as a file, for a script that exports networks of schemes.
+ */
+export function pythonExports(
+  python: string,
+  script: string,
+  parts: readonly string[] = [],
+  schemes?: string,
+): Promise<string> {
+  const hash = createHash('sha256')
+    .update(python)
+    .update(schemes ?? '');
   for (const name of [script, ...parts]) hash.update(readFileSync(scriptFile(name)));
   const name = `${path.basename(script, '.py').replaceAll('_', '-')}-${hash.digest('hex').slice(0, 12)}`;
   return cachedFolder(name, async (unfinished) => {
     const limits = { timeout: 290_000, maxBuffer: 1 << 26 };
-    await promisify(execFile)(python, [scriptFile(script), unfinished], limits);
+    const file = path.join(unfinished, 'schemes.json');
+    if (schemes !== undefined) writeFileSync(file, schemes);
+    const rest = schemes === undefined ? [] : [file];
+    await promisify(execFile)(python, [scriptFile(script), unfinished, ...rest], limits);
   });
 }
 

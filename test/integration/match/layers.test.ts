@@ -8,7 +8,7 @@ describeWithPython('exports of PyTorch with the newer layer types', (python) => 
 
   before(async function () {
     this.timeout(300_000);
-    exports = Exports.open(await pythonExports(python, 'match_layers.py', 'match_exports.py'), layerSchemes());
+    exports = Exports.open(await pythonExports(python, 'match_layers.py', ['match_exports.py']), layerSchemes());
   });
 
   after(() => exports.dispose());

@@ -230,7 +230,7 @@ describe('the bias of a dense layer behind its split into heads', () => {
     );
 
   it('is its bias', () => {
-    assert.deepEqual(operators(heads('[2,4]')), ['dense', 'Reshape']);
+    assert.deepEqual(operators(heads('[2,4]')), ['dense', 'reshape']);
     assert.deepEqual(canonicalNodes(heads('[2,4]'))[0]?.parameters.get('bias')?.shape, [8]);
   });
 

@@ -369,7 +369,7 @@ const cases: Readonly<Record<string, Case>> = {
       ],
       'a Reshape that moves two sizes past each other': [
         graphText('a = Reshape(x, t)\n y = Relu(a)', 'int64[4] t = {-1, 4, 2, 4}'),
-        ['Reshape', 'activation'],
+        ['reshape', 'activation'],
       ],
       'factors along another axis than the channels': [
         channelsLast('b = Mul(a, s)\n c = Add(b, h)', 'float[4,1] s, float[4,1] h'),
