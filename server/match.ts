@@ -75,8 +75,8 @@ class PublishedMatches {
     const text = this.context.schemeText(scheme) ?? (await readFile(scheme, 'utf8').catch(() => undefined));
     if (!report || text === undefined) return [];
     const snapshot = snapshotOfText(text);
-    return matchFindings(snapshot.analysis, report).flatMap(({ row, reason, fixes }) =>
-      fixes.map((fix) => ({ row, reason, title: fix.title, edits: editsOf(snapshot, fix) })),
+    return matchFindings(snapshot.analysis, report).flatMap(({ reason, fixes }) =>
+      fixes.map((fix) => ({ ...reason, title: fix.title, edits: editsOf(snapshot, fix) })),
     );
   }
 

@@ -7,10 +7,9 @@ import { insertProperty, removeElement, removeProperty, replaceNode } from '../c
 import type { JsonPath } from '../core/scheme/types';
 import type { Analysis, LayerAnalysis } from '../core/shape/analyze';
 
-/** A difference as a diagnostic, and which reason of which row of the report it tells. */
+/** A difference as a diagnostic, and which reason of the report it tells. */
 export interface MatchFinding extends Diagnostic {
-  readonly row: number;
-  readonly reason: number;
+  readonly reason: { readonly layer: string; readonly message: string };
 }
 
 /**
@@ -21,12 +20,14 @@ export interface MatchFinding extends Diagnostic {
 export function matchFindings(analysis: Analysis, report: MatchReport): MatchFinding[] {
   const layers = new Map(analysis.layers.map((layer) => [layer.name, layer]));
   let previous: LayerAnalysis | undefined;
-  return report.layers.flatMap((verdict, row) => {
+  return report.layers.flatMap((verdict) => {
     const own = layers.get(verdict.name);
     previous = own ?? previous;
-    return verdict.reasons.flatMap((reason, at) =>
-      isDifference(reason) ? [{ ...finding(analysis, verdict, reason, own, previous), row, reason: at }] : [],
-    );
+    const reasons = verdict.reasons.filter(isDifference);
+    return reasons.map((reason) => ({
+      ...finding(analysis, verdict, reason, own, previous),
+      reason: { layer: verdict.name, message: reason.message },
+    }));
   });
 }
 

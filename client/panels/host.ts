@@ -59,12 +59,18 @@ export function restorePanels(
   });
 }
 
-/** Closes the tabs of panels of this name, also of those that are not there again after a reload. */
-export function closeTabsOf(name: PanelName): void {
+/**
+ * Closes the tabs of panels of this name, also of those that are not there again after a reload.
+ *
+ * @param title only those that are called so
+ */
+export function closeTabsOf(name: PanelName, title?: string): void {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   // The editor puts `mainThreadWebview-` in front of the type.
-  const isOfPanel = ({ input }: vscode.Tab) =>
-    input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType(name));
+  const isOfPanel = ({ input, label }: vscode.Tab) =>
+    input instanceof vscode.TabInputWebview &&
+    input.viewType.endsWith(viewType(name)) &&
+    (title === undefined || label === title);
   void vscode.window.tabGroups.close(tabs.filter(isOfPanel));
 }
 

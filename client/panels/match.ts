@@ -2,12 +2,15 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
-import type { MatchEvents, MatchRequests } from '../../core/protocol/match';
+import type { MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
+import type { SourceLine } from '../../core/protocol/onnx';
 import type { Handlers } from '../../core/protocol/rpc';
 import { errorMessage } from '../../engine/errors';
 import type { LanguageServer } from '../languageServer';
-import { PanelHost, restorePanels } from './host';
+import { closeTabsOf, PanelHost, restorePanels } from './host';
+import { openPythonLine } from './pythonLine';
 import { revealInScheme } from './revealInScheme';
+import { SchemeFixes } from './schemeFixes';
 import { watchFiles } from './watchFiles';
 
 /** Absolute paths of what is held against each other; each a scheme or an ONNX file. */
@@ -34,13 +37,21 @@ export class MatchPanels implements vscode.Disposable {
   /** Opens or reveals the panel; its report is made anew unless it has just been opened. */
   show(target: MatchTarget): Promise<MatchReport> {
     const existing = this.open.get(keyOf(target));
-    if (!existing) return this.create(target).report();
+    if (!existing) return this.createOnce(target).report();
     existing.reveal();
     return existing.matchAgain();
   }
 
   dispose(): void {
     this.serializer.dispose();
+  }
+
+  /** After a reload the editor keeps a panel's tab, and makes the panel when the tab is shown: this one takes its place. */
+  private createOnce(target: MatchTarget): MatchPanel {
+    const title = titleOf(target);
+    const isShared = [...this.open.values()].some((panel) => panel.title === title);
+    if (!isShared) closeTabsOf('match', title);
+    return this.create(target);
   }
 
   private create(target: MatchTarget, restored?: vscode.WebviewPanel): MatchPanel {
@@ -52,9 +63,16 @@ export class MatchPanels implements vscode.Disposable {
 }
 
 class MatchPanel {
+  readonly title: string;
   private readonly host: PanelHost<MatchRequests, MatchEvents>;
+  private readonly fixes: SchemeFixes;
   private current: Promise<MatchReport> | undefined;
   private watching: vscode.Disposable | undefined;
+  /** Of the nodes that were asked for last: nobody waits for the figures of others. */
+  private readonly reading = {
+    intended: new vscode.CancellationTokenSource(),
+    exported: new vscode.CancellationTokenSource(),
+  };
 
   constructor(
     extension: vscode.Uri,
@@ -62,10 +80,12 @@ class MatchPanel {
     private readonly target: MatchTarget,
     restored?: vscode.WebviewPanel,
   ) {
-    const title = t('Match: {0}', shortName(target.exported));
-    const content = { title, state: target, handlers: this.handlers() };
+    this.title = titleOf(target);
+    this.fixes = new SchemeFixes(server, target.intended);
+    const content = { title: this.title, state: target, handlers: this.handlers() };
     this.host = new PanelHost<MatchRequests, MatchEvents>(extension, 'match', content, restored);
     this.host.own({ dispose: () => this.watching?.dispose() });
+    this.host.own({ dispose: () => vscode.Disposable.from(...Object.values(this.reading)).dispose() });
   }
 
   get onDidDispose(): vscode.Event<void> {
@@ -101,36 +121,70 @@ class MatchPanel {
   }
 
   private handlers(): Handlers<MatchRequests> {
+    return { ...this.reportHandlers(), ...this.fixHandlers(), ...this.modelHandlers() };
+  }
+
+  private reportHandlers() {
     return {
-      'report/read': ({ again }) => {
+      'report/read': ({ again }: { again: boolean }) => {
         if (again) this.current = undefined;
         return this.report();
       },
-      'report/watch': ({ on }) => {
+      'report/watch': ({ on }: { on: boolean }) => {
         this.watching?.dispose();
-        this.watching = on
-          ? watchFiles([this.target.intended, this.target.exported], () => this.matchAgain())
-          : undefined;
+        const files = [this.target.intended, this.target.exported];
+        this.watching = on ? watchFiles(files, () => this.matchAgain()) : undefined;
         return null;
       },
-      'scheme/reveal': async ({ path: place }) => {
-        await revealInScheme(this.target.intended, place);
-        return null;
+      'scheme/reveal': ({ path: place }: { path: readonly (string | number)[] }) =>
+        done(revealInScheme(this.target.intended, place)),
+      'file/open': ({ side }: { side: SideName }) => done(openSide(this.target[side])),
+      'source/open': (line: SourceLine) => done(openPythonLine(line)),
+    };
+  }
+
+  private fixHandlers() {
+    const matched = (change: Promise<void>) => done(change.then(() => this.matchAgain()));
+    return {
+      'fixes/read': () => this.fixes.titles(),
+      'fix/apply': ({ layer, message }: { layer: string; message: string }) =>
+        matched(this.fixes.apply(layer, message)),
+      'fix/undo': () => matched(this.fixes.undo()),
+    };
+  }
+
+  private modelHandlers(): Pick<Handlers<MatchRequests>, 'model/read' | 'graph/read' | 'node/read' | 'tensor/read'> {
+    const about = <Q extends { side: SideName }>({ side, ...question }: Q) => ({
+      file: this.target[side],
+      ...question,
+    });
+    return {
+      'model/read': (question) => this.server.request('matchdown/model/read', about(question)),
+      'graph/read': (question) => this.server.request('matchdown/model/graph', about(question)),
+      'node/read': (question) => {
+        this.reading[question.side].cancel();
+        this.reading[question.side] = new vscode.CancellationTokenSource();
+        return this.server.request('matchdown/model/node', about(question));
       },
-      'file/open': async ({ side }) => {
-        await openSide(this.target[side]);
-        return null;
-      },
+      'tensor/read': (question) =>
+        this.server.request('matchdown/model/tensor', about(question), this.reading[question.side].token),
     };
   }
 }
 
-/** A scheme is opened beside the panel; a model, which no editor shows, is shown where it lies. */
+async function done(action: PromiseLike<unknown>): Promise<null> {
+  await action;
+  return null;
+}
+
+/** A scheme is opened beside the panel, a model in the editor for models. */
 async function openSide(file: string): Promise<void> {
-  const uri = vscode.Uri.file(file);
-  if (path.extname(file) !== '.onnx') return revealInScheme(file, []);
-  const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
-  await vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
+  if (path.extname(file).toLowerCase() !== '.onnx') return revealInScheme(file, []);
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), vscode.ViewColumn.Beside);
+}
+
+function titleOf({ exported }: MatchTarget): string {
+  return t('Match: {0}', shortName(exported));
 }
 
 /** The model of a run is called like the run: by the last four digits of its id. */

@@ -1,5 +1,6 @@
 import type { TextEdit } from 'vscode-languageserver-types';
 import type { MatchReport } from '../match/report';
+import type { FixTitle } from './match';
 import type { Dimensions, GraphOutline, ModelReading, NodeDetails, TensorStatistics } from './onnx';
 import type { RunSummary, Series, SeriesQuery } from './runs';
 
@@ -31,11 +32,8 @@ export interface ServerRequests {
   'matchdown/describe': { params: { uri: string }; result: { markdown?: string } };
 }
 
-/** The edits that make one reason of one row of a report go away; places as in the Language Server Protocol. */
-export interface MatchFix {
-  readonly row: number;
-  readonly reason: number;
-  readonly title: string;
+/** The edits that make a reason of a report go away; places as in the Language Server Protocol. */
+export interface MatchFix extends FixTitle {
   readonly edits: readonly TextEdit[];
 }
 

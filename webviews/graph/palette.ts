@@ -20,7 +20,7 @@ export function readPalette(): Palette {
   return {
     background: themeColor('--vscode-editor-background', '#fff'),
     box: themeColor('--vscode-editorWidget-background', themeColor('--vscode-editorHoverWidget-background', '#8882')),
-    border: contrast || themeColor('--vscode-editorWidget-border', themeColor('--vscode-widget-border', '#8888')),
+    border: contrast || themeColor('--vscode-charts-lines', '#8888'),
     text,
     muted: themeColor('--vscode-descriptionForeground', text),
     line: contrast || themeColor('--vscode-charts-lines', '#888'),

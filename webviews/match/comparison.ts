@@ -1,7 +1,6 @@
 import { t } from '../../core/l10n';
-import type { LayerVerdict } from '../../core/match/report';
-import { element } from '../shared/dom';
-import { VirtualList } from '../shared/virtualList';
+import type { LayerVerdict, Reason } from '../../core/match/report';
+import { TreeGrid } from '../shared/treeGrid';
 import { type Line, makeLines, nextDifference } from './lines';
 import { renderLine } from './rows';
 
@@ -11,29 +10,28 @@ export interface ComparisonState {
   readonly unfolded: readonly string[];
   readonly foldsAlike: boolean;
   readonly search: string;
-  readonly active: number;
+  /** Key of the active line. */
+  readonly active: string;
   readonly scrollTop: number;
 }
 
 export interface ComparisonListener {
   onState(state: ComparisonState): void;
+  onActive(line: Line): void;
   onReveal(path: readonly (string | number)[]): void;
+  onDetails(line: Line): void;
+  fixOf(layer: LayerVerdict, reason: Reason): string | undefined;
+  onFix(layer: LayerVerdict, reason: Reason): void;
 }
 
 /**
- * Both sides, aligned row by row: a tree grid with one focus. The arrow keys move and open, Enter goes to the scheme's line,
- * F7 and Shift+F7 (or n and p) go to the next and the previous difference, as in the diff editor.
+ * Both sides, aligned row by row. The arrow keys move and open, Enter does what the line is for: it goes to the scheme's line,
+ * takes an exported value, shows a node's details. F7 and Shift+F7 (or n and p) go to the next and the previous difference, as
+ * in the diff editor.
  */
 export class Comparison {
-  readonly element = element('div', {
-    class: 'comparison',
-    role: 'treegrid',
-    tabindex: 0,
-    'aria-label': t('Intended and exported layers'),
-    keydown: (event: KeyboardEvent) => this.onKey(event),
-    scroll: () => this.keep({ scrollTop: this.element.scrollTop }),
-  });
-  private readonly list: VirtualList<Line>;
+  readonly element: HTMLElement;
+  private readonly grid: TreeGrid<Line>;
   private layers: readonly LayerVerdict[] = [];
   private lines: readonly Line[] = [];
 
@@ -41,14 +39,26 @@ export class Comparison {
     private state: ComparisonState,
     private readonly listener: ComparisonListener,
   ) {
-    this.list = new VirtualList(
-      this.element,
-      lineHeight,
-      ({ key }) => key,
-      (line, index) => this.renderRow(line, index),
-    );
-    this.list.body.setAttribute('role', 'rowgroup');
-    this.element.append(this.list.element);
+    this.grid = new TreeGrid<Line>({
+      label: t('Intended and exported layers'),
+      className: 'comparison',
+      idPrefix: 'line',
+      rowHeight: lineHeight,
+      keyOf: ({ key }) => key,
+      render: (line) => renderLine(line, listener.fixOf),
+      levelOf: ({ kind }) => (kind === 'reason' || kind === 'nodes' ? 2 : 1),
+      isOpen: isLineOpen,
+      toggle: (line) => this.toggle(line),
+      onActive: (line) => {
+        this.keep({ active: line.key });
+        listener.onActive(line);
+      },
+      onEnter: (line) => this.enter(line),
+      onScroll: (scrollTop) => this.keep({ scrollTop }),
+      onClick: (line, target) => this.onClick(line, target),
+    });
+    this.element = this.grid.element;
+    this.element.addEventListener('keydown', (event) => this.onKey(event));
   }
 
   show(layers: readonly LayerVerdict[]): void {
@@ -58,16 +68,29 @@ export class Comparison {
     this.element.scrollTop = scrollTop;
   }
 
+  /** The lines are the same, but what can be done about them is not. */
+  update(): void {
+    this.grid.update();
+  }
+
   /** Layers that the search leaves. */
   get shownCount(): number {
     return this.lines.reduce(
-      (sum, line) => sum + (line.kind === 'layer' ? 1 : line.kind === 'fold' ? line.hidden.length : 0),
+      (sum, line) => sum + (line.kind === 'layer' ? 1 : 'hidden' in line ? line.hidden.length : 0),
       0,
     );
   }
 
+  get unfolded(): readonly string[] {
+    return this.state.unfolded;
+  }
+
+  get activeLine(): Line | undefined {
+    return this.grid.activeItem;
+  }
+
   search(search: string): void {
-    this.keep({ search, active: 0 });
+    this.keep({ search, active: '' });
     this.arrange();
     this.element.scrollTop = 0;
   }
@@ -78,10 +101,24 @@ export class Comparison {
   }
 
   goToDifference(direction: 1 | -1): void {
-    const target = nextDifference(this.lines, this.state.active, direction);
-    if (target < 0) return;
-    this.activate(target);
-    this.list.reveal(target, 'middle');
+    const target = nextDifference(this.lines, this.grid.activeIndex, direction);
+    if (target >= 0) this.grid.activate(target, 'middle');
+  }
+
+  /** Makes a layer the active one, also when it is folded or not among what was searched for. */
+  goTo(layer: string): void {
+    const lineOf = () => this.lines.findIndex((line) => line.kind === 'layer' && line.layer.name === layer);
+    if (lineOf() < 0) {
+      const fold = this.lines.find((line) => 'hidden' in line && line.hidden.some(({ name }) => name === layer));
+      if (fold) this.keep({ unfolded: [...this.state.unfolded, fold.layer.name] });
+      this.arrange();
+    }
+    if (lineOf() >= 0) this.grid.activate(lineOf(), 'middle');
+  }
+
+  unfold(first: string): void {
+    if (!this.state.unfolded.includes(first)) this.keep({ unfolded: [...this.state.unfolded, first] });
+    this.arrange();
   }
 
   private keep(state: Partial<ComparisonState>): void {
@@ -90,54 +127,38 @@ export class Comparison {
   }
 
   private arrange(): void {
-    const { expanded, unfolded, foldsAlike, search } = this.state;
+    const { expanded, unfolded, foldsAlike, search, active } = this.state;
     this.lines = makeLines(this.layers, {
       expanded: new Set(expanded),
       unfolded: new Set(unfolded),
       foldsAlike,
       search,
     });
-    this.element.setAttribute('aria-rowcount', String(this.lines.length));
-    this.list.setItems(this.lines);
-    this.tellActive();
+    this.grid.show(this.lines, active);
   }
 
-  private renderRow(line: Line, index: number): HTMLElement {
-    const row = renderLine(line);
-    row.id = `line-${index}`;
-    row.setAttribute('aria-rowindex', String(index + 1));
-    row.classList.toggle('active', index === this.state.active);
-    row.addEventListener('click', (event) => this.onClick(event, index));
-    row.addEventListener('dblclick', () => this.reveal(line));
-    return row;
-  }
-
-  private onClick(event: MouseEvent, index: number): void {
-    const line = this.lines[index]!;
-    const target = event.target instanceof Element ? event.target : undefined;
-    this.activate(index);
-    if (line.kind === 'fold' || target?.closest('.twisty')) this.toggle(line);
-    else if (target?.closest('.go-to')) this.reveal(line);
-  }
-
-  private activate(index: number): void {
-    this.keep({ active: Math.max(0, Math.min(this.lines.length - 1, index)) });
-    this.list.update();
-    this.tellActive();
-  }
-
-  private tellActive(): void {
-    const { active } = this.state;
-    if (active < this.lines.length) this.element.setAttribute('aria-activedescendant', `line-${active}`);
-    else this.element.removeAttribute('aria-activedescendant');
+  private onClick(line: Line, target: Element): boolean {
+    if ('hidden' in line) this.toggle(line);
+    else if (target.closest('.go-to')) this.reveal(line);
+    else if (target.closest('.fix')) this.enter(line);
+    else return false;
+    return true;
   }
 
   private toggle(line: Line): void {
     const { name } = line.layer;
-    if (line.kind === 'fold') this.keep({ unfolded: [...this.state.unfolded, name] });
+    if ('hidden' in line) this.keep({ unfolded: [...this.state.unfolded, name], active: `layer 0 ${name}` });
     else this.keep({ expanded: toggled(this.state.expanded, name) });
     this.arrange();
-    this.list.reveal(this.state.active);
+    this.grid.activate(this.grid.activeIndex);
+  }
+
+  private enter(line: Line): void {
+    if ('hidden' in line) this.toggle(line);
+    else if (line.kind === 'nodes') this.listener.onDetails(line);
+    else if (line.kind === 'reason' && this.listener.fixOf(line.layer, line.reason) !== undefined)
+      this.listener.onFix(line.layer, line.reason);
+    else this.reveal(line);
   }
 
   private reveal({ layer }: Line): void {
@@ -146,51 +167,19 @@ export class Comparison {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const line = this.lines[this.state.active];
-    const target = this.keyTarget(event.key);
-    if (target !== undefined) this.moveTo(target);
-    else if (isNext(event) || isPrevious(event)) this.goToDifference(isNext(event) ? 1 : -1);
-    else if (!line || !this.actOn(line, event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isNext(event) && !isPrevious(event)) return;
+    this.goToDifference(isNext(event) ? 1 : -1);
     event.preventDefault();
-  }
-
-  private keyTarget(key: string): number | undefined {
-    const { active } = this.state;
-    const page = this.list.pageLength;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
-      Home: 0,
-      End: this.lines.length - 1,
-    };
-    return targets[key];
-  }
-
-  private moveTo(index: number): void {
-    this.activate(index);
-    this.list.reveal(this.state.active);
-  }
-
-  /** True when the key means something for this line. */
-  private actOn(line: Line, key: string): boolean {
-    const isOpen = line.kind === 'layer' && line.isExpanded;
-    const canOpen = line.kind === 'fold' || (line.kind === 'layer' && line.isExpandable && !isOpen);
-    if (key === 'Enter' && line.kind !== 'fold') this.reveal(line);
-    else if (canOpen && (key === 'ArrowRight' || key === ' ' || key === 'Enter')) this.toggle(line);
-    else if (isOpen && (key === 'ArrowLeft' || key === ' ')) this.toggle(line);
-    else if (key === 'ArrowLeft') this.moveTo(this.parentOf(this.state.active));
-    else return false;
-    return true;
-  }
-
-  private parentOf(index: number): number {
-    return this.lines.findLastIndex((line, at) => at <= index && (line.kind === 'layer' || line.kind === 'fold'));
   }
 }
 
 const lineHeight = 25;
+
+function isLineOpen(line: Line): boolean | undefined {
+  if ('hidden' in line) return false;
+  return line.kind === 'layer' && line.isExpandable ? line.isExpanded : undefined;
+}
 
 function isNext({ key, shiftKey }: KeyboardEvent): boolean {
   return (key === 'F7' && !shiftKey) || key === 'n';

@@ -1,4 +1,5 @@
-import type { LayerStatus, LayerVerdict, MatchNode, Reason } from '../../core/match/report';
+import { findRepeats } from '../../core/inspect/repeats';
+import type { LayerSide, LayerStatus, LayerVerdict, MatchNode, Reason } from '../../core/match/report';
 
 /** A line of the comparison; every line belongs to a layer, a fold to the first of those it hides. `key` is its own. */
 export type Line = { readonly key: string; readonly layer: LayerVerdict } & (
@@ -6,6 +7,8 @@ export type Line = { readonly key: string; readonly layer: LayerVerdict } & (
   | { readonly kind: 'reason'; readonly reason: Reason }
   | { readonly kind: 'nodes'; readonly intended: MatchNode | undefined; readonly exported: MatchNode | undefined }
   | { readonly kind: 'fold'; readonly hidden: readonly LayerVerdict[] }
+  /** The layers before it come again, `times` times, without a difference between the repetitions. */
+  | { readonly kind: 'repeat'; readonly hidden: readonly LayerVerdict[]; readonly times: number }
 );
 
 export interface LineOptions {
@@ -19,15 +22,59 @@ export interface LineOptions {
 }
 
 /**
- * The lines to show. A difference always shows its reasons. Where there are differences, long runs of layers that are alike
- * are folded, but for one layer on either side of a difference.
+ * The lines to show. A difference always shows its reasons. Of layers that come again and again in the same way only the
+ * first are shown. Where there are differences, long runs of layers that are alike are folded, but for one layer on either
+ * side of a difference.
  */
 export function makeLines(layers: readonly LayerVerdict[], options: LineOptions): Line[] {
   const found = layers.filter((layer) => matchesSearch(layer, options.search));
-  const folds = options.foldsAlike && options.search.trim() === '' && found.some(isDifference);
-  return (folds ? foldRuns(found) : [found]).flatMap((run) => {
+  const folds = options.foldsAlike && options.search.trim() === '';
+  if (!folds) return found.flatMap((layer) => linesOf(layer, options.expanded));
+  return parts(found, options.unfolded).flatMap((part) =>
+    part.repeat ? [part.repeat] : foldedLines(part.shown, found.some(isDifference), options),
+  );
+}
+
+/** A run of layers to show, or a line for those that only repeat what is above. */
+interface Part {
+  readonly shown: readonly LayerVerdict[];
+  readonly repeat?: Line;
+}
+
+/** Pairs of layers that come three times are the least that is folded. */
+const repeatOptions = { shortest: 1, fewest: 3, hides: 4 };
+
+function parts(layers: readonly LayerVerdict[], unfolded: ReadonlySet<string>): Part[] {
+  const result: Part[] = [];
+  let from = 0;
+  for (const { start, length, count } of findRepeats(kinds(layers), repeatOptions)) {
+    const hidden = layers.slice(start + length, start + length * count);
+    const [first] = hidden;
+    if (unfolded.has(first!.name)) continue;
+    const repeat: Line = { key: `repeat ${first!.name}`, kind: 'repeat', layer: first!, hidden, times: count - 1 };
+    result.push({ shown: layers.slice(from, start + length) }, { shown: [], repeat });
+    from = start + length * count;
+  }
+  return [...result, { shown: layers.slice(from) }];
+}
+
+/** A number for each layer, the same for those of which everything is said in the same words but the name. */
+function kinds(layers: readonly LayerVerdict[]): Int32Array {
+  const known = new Map<string, number>();
+  const side = (of: LayerSide | undefined) => of && [of.type, of.summary, of.outputShape, of.parameters];
+  return Int32Array.from(layers, ({ status, reasons, intended, exported }) => {
+    const text = JSON.stringify([status, reasons.map(({ message }) => message), side(intended), side(exported)]);
+    const number = known.get(text) ?? known.size;
+    known.set(text, number);
+    return number;
+  });
+}
+
+function foldedLines(layers: readonly LayerVerdict[], someDiffer: boolean, options: LineOptions): Line[] {
+  if (!someDiffer) return layers.flatMap((layer) => linesOf(layer, options.expanded));
+  return foldRuns(layers).flatMap((run) => {
     const [first] = run;
-    const isFolded = folds && run.length >= shortestFold && run.every((layer) => !isDifference(layer));
+    const isFolded = run.length >= shortestFold && run.every((layer) => !isDifference(layer));
     if (isFolded && !options.unfolded.has(first!.name)) return [foldOf(first!, run)];
     return run.flatMap((layer) => linesOf(layer, options.expanded));
   });
@@ -55,12 +102,17 @@ const statuses: readonly LayerStatus[] = [
   'same',
 ];
 
-/** The index of the next line of a layer that differs, in either direction, round the end; -1 when there is none. */
+/** Whether a line stands for a difference: a layer that differs, or folded ones that do. */
+function showsDifference(line: Line): boolean {
+  if (line.kind === 'layer') return isDifference(line.layer);
+  return line.kind === 'repeat' && line.hidden.some(isDifference);
+}
+
+/** The index of the next line that stands for a difference, in either direction, round the end; -1 when there is none. */
 export function nextDifference(lines: readonly Line[], from: number, direction: 1 | -1): number {
   for (let distance = 1; distance <= lines.length; distance++) {
     const at = (from + direction * distance + lines.length * 2) % lines.length;
-    const line = lines[at]!;
-    if (line.kind === 'layer' && isDifference(line.layer)) return at;
+    if (showsDifference(lines[at]!)) return at;
   }
   return -1;
 }

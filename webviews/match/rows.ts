@@ -1,5 +1,6 @@
 import { t } from '../../core/l10n';
-import type { LayerSide, LayerVerdict, MatchNode } from '../../core/match/report';
+import type { LayerSide, LayerVerdict, MatchNode, Reason } from '../../core/match/report';
+import type { SideName } from '../../core/protocol/match';
 import { type Child, element } from '../shared/dom';
 import { formatCount, formatShape } from '../shared/format';
 import { icon } from '../shared/icons';
@@ -7,17 +8,22 @@ import { countStatuses, type Line } from './lines';
 import { statusBadge, statusIcon } from './statuses';
 import { compareWords, type Stretch } from './words';
 
-/** The row of a line, without what depends on where the keyboard is. */
-export function renderLine(line: Line): HTMLElement {
+/** The row of a line. @param fixOf what an edit of the scheme would do about a reason */
+export function renderLine(
+  line: Line,
+  fixOf: (layer: LayerVerdict, reason: Reason) => string | undefined,
+): HTMLElement {
   switch (line.kind) {
     case 'layer':
       return layerRow(line);
     case 'reason':
-      return reasonRow(line);
+      return reasonRow(line, fixOf(line.layer, line.reason));
     case 'nodes':
       return nodesRow(line);
     case 'fold':
-      return foldRow(line);
+      return foldRow(line.hidden, icon('chevronRight'), t('{0} layers that are alike', line.hidden.length));
+    case 'repeat':
+      return foldRow(line.hidden, icon('layers'), repeatTitle(line.hidden, line.times));
   }
 }
 
@@ -26,19 +32,18 @@ function layerRow({ layer, isExpanded, isExpandable }: Extract<Line, { kind: 'la
   const twisty = isExpandable && icon(isExpanded ? 'chevronDown' : 'chevronRight');
   return element(
     'div',
-    {
-      role: 'row',
-      'aria-level': 1,
-      'aria-expanded': isExpandable ? String(isExpanded) : undefined,
-      class: `line layer layer-${layer.status.replaceAll(' ', '-')}`,
-    },
+    { class: `line layer layer-${layer.status.replaceAll(' ', '-')}` },
     side('intended', layer, element('span', { class: 'twisty' }, twisty), intendedTitle(layer), left),
-    element('div', { role: 'gridcell', class: 'verdict' }, statusBadge(layer.status)),
+    element('div', { role: 'gridcell', class: 'verdict' }, statusBadge(layer.status), openKeys(layer)),
     side('exported', layer, undefined, exportedTitle(layer), right),
   );
 }
 
-type SideName = 'intended' | 'exported';
+/** Which of the layer's keys cannot be told, where nothing else is to be said about it. */
+function openKeys({ status, reasons }: LayerVerdict): Child {
+  const keys = new Set(reasons.flatMap(({ kind, key }) => (kind === 'cannot be told' && key ? [key] : [])));
+  return status === 'cannot be told' && keys.size > 0 && element('span', { class: 'open-keys' }, [...keys].join(', '));
+}
 
 function side(
   name: SideName,
@@ -99,17 +104,18 @@ function figures({ outputShape, parameters }: LayerSide): HTMLElement {
   );
 }
 
-function reasonRow({ layer, reason }: Extract<Line, { kind: 'reason' }>): HTMLElement {
+function reasonRow({ layer, reason }: Extract<Line, { kind: 'reason' }>, fix: string | undefined): HTMLElement {
   const rule = reason.rule && element('span', { class: 'rule', title: t('The rule that was used') }, reason.rule);
   return element(
     'div',
-    { role: 'row', 'aria-level': 2, class: `line reason layer-${layer.status.replaceAll(' ', '-')}` },
+    { class: `line reason layer-${layer.status.replaceAll(' ', '-')}` },
     element(
       'div',
       { role: 'gridcell' },
       statusIcon(reason.kind),
       element('span', {}, reason.message),
       rule || undefined,
+      fix !== undefined && element('button', { class: 'link fix', tabindex: -1, title: t('Enter') }, icon('take'), fix),
     ),
   );
 }
@@ -117,7 +123,7 @@ function reasonRow({ layer, reason }: Extract<Line, { kind: 'reason' }>): HTMLEl
 function nodesRow({ intended, exported }: Extract<Line, { kind: 'nodes' }>): HTMLElement {
   return element(
     'div',
-    { role: 'row', 'aria-level': 2, class: 'line nodes' },
+    { class: 'line nodes' },
     nodeCell('intended', intended),
     element('div', { role: 'gridcell', class: 'verdict' }),
     nodeCell('exported', exported),
@@ -147,17 +153,15 @@ function attributeText(value: unknown): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(7))) : String(value);
 }
 
-function foldRow({ hidden }: Extract<Line, { kind: 'fold' }>): HTMLElement {
+function repeatTitle(hidden: readonly LayerVerdict[], times: number): string {
+  const names = `${hidden[0]!.name} … ${hidden.at(-1)!.name}`;
+  const length = hidden.length / times;
+  return length === 1
+    ? t('{0} more layers like it: {1}', times, names)
+    : t('{0} more times the same {1} layers: {2}', times, length, names);
+}
+
+function foldRow(hidden: readonly LayerVerdict[], picture: SVGElement, title: string): HTMLElement {
   const counts = countStatuses(hidden).map(([status, count]) => statusBadge(status, String(count)));
-  return element(
-    'div',
-    { role: 'row', 'aria-level': 1, 'aria-expanded': 'false', class: 'line fold' },
-    element(
-      'div',
-      { role: 'gridcell' },
-      icon('chevronRight'),
-      t('{0} layers that are alike', hidden.length),
-      ...counts,
-    ),
-  );
+  return element('div', { class: 'line fold' }, element('div', { role: 'gridcell' }, picture, title, ...counts));
 }

@@ -18,6 +18,10 @@ export function statusBadge(status: LayerStatus, text = sayStatus(status)): HTML
   return element('span', { class: `status ${statusClass(status)}` }, statusIcon(status), element('span', {}, text));
 }
 
+export function statusPicture(status: LayerStatus): IconName {
+  return icons[status];
+}
+
 export function statusIcon(status: LayerStatus): SVGElement {
   return icon(icons[status], statusClass(status));
 }

@@ -15,18 +15,19 @@ const mayKnow: Record<string, readonly string[]> = {
   'core/onnx': ['core'],
   'core/compile': ['core', 'core/scheme', 'core/shape', 'core/onnx'],
   'core/match': ['core', 'core/scheme', 'core/shape', 'core/onnx', 'schemas'],
+  'core/inspect': ['core', 'core/onnx', 'core/match'],
   'core/events': ['core'],
   'core/runs': ['core', 'core/scheme', 'core/compile', 'schemas'],
   'core/statistics': ['core'],
   'core/sweep': ['core', 'core/runs', 'core/scheme', 'schemas'],
-  'core/protocol': ['core/match', 'core/runs'],
+  'core/protocol': ['core/match', 'core/runs', 'core/sweep'],
   'core/report': ['core', 'core/scheme', 'core/events', 'core/match', 'core/runs', 'core/statistics'],
   engine: ['core'],
   cli: ['core', 'engine', 'server', 'schemas', 'package.json'],
   server: ['core', 'engine', 'package.json'],
   client: ['core', 'engine'],
   // Messages carry the records of runs and the reports of matches.
-  webviews: ['core', 'core/match', 'core/runs', 'core/sweep'],
+  webviews: ['core', 'core/inspect', 'core/match', 'core/runs', 'core/sweep'],
 };
 
 /** Folders whose permission for `core` means all of it. */
