@@ -38,18 +38,28 @@ export function runDirection(
   reversed: boolean,
 ): DirectionRun {
   const { units } = operation;
-  const turned = graph.add('Transpose', [weights.input], { perm: [1, 0] });
-  const product = graph.add('MatMul', [input, turned]);
+  const inputRows = rows(input, channels(operation.inputShapes[0]));
   const zeros = zeroState(graph, input, units);
   const run = runForward();
   const before = run.states.map((sequence) => previous(graph, sequence, reversed));
 
   return { sequence: run.states[0], last: run.last, backward };
 
+  /** The steps of all sequences one below the other. */
+  function rows(value: string, size: number): string {
+    return graph.add('Reshape', [value, graph.ints([-1, size])]);
+  }
+
+  function sequenceDims(size: number): string {
+    const [length] = operation.inputShapes[0];
+    return graph.ints([length, -1, size]);
+  }
+
   function runForward() {
     const { inputBias, recurrentBias } = weights;
     const bias = cell.sumsProducts ? graph.add('Add', [inputBias, recurrentBias]) : inputBias;
-    const projected = graph.add('Add', [product, bias]);
+    const product = graph.add('Gemm', [inputRows, weights.input, bias], { transB: 1 });
+    const projected = graph.add('Reshape', [product, sequenceDims(cell.gates * units)]);
     const { body, names } = stepGraph(graph, 'forward', [...stateNames(cell), 'projected']);
     const states = names.slice(0, cell.states);
     const step = cell.forward(body, {
@@ -94,10 +104,8 @@ export function runDirection(
   }
 
   function weightGradients(projectedGradient: string, recurrentGradient: string): DirectionGradients {
-    const rows = (value: string, size: number) => graph.add('Reshape', [value, graph.ints([-1, size])]);
     const size = cell.gates * units;
     const [projectedRows, recurrentRows] = [rows(projectedGradient, size), rows(recurrentGradient, size)];
-    const inputRows = rows(input, channels(operation.inputShapes[0]));
     return {
       input: graph.add('MatMul', [projectedGradient, weights.input]),
       weights: {
