@@ -12,13 +12,16 @@ import { shortCountText } from './text';
  * very symbol that was made for it; one that only moved has it some lines up or down.
  */
 export function layerSymbols(snapshot: Snapshot): DocumentSymbol[] {
-  const { surroundings } = snapshot.analysis;
-  const before = surroundings && outlines.get(surroundings.identity);
+  const { units } = snapshot.analysis.placed;
+  // An edit changes one end of the network at most, but for rare ones.
+  const ends = units.length === 0 ? [] : [units[0]!.element, units.at(-1)!.element];
+  const before = ends.map((element) => outlines.get(element)).find((outline) => outline !== undefined);
   const outline = new LayerOutline(snapshot, before);
-  if (surroundings) outlines.set(surroundings.identity, outline);
+  for (const element of ends) outlines.set(element, outline);
   return outline.symbols;
 }
 
+/** The last outline that an element was the first or last of. */
 const outlines = new WeakMap<object, KnownOutline>();
 
 /** An outline that was made, in columns: so that ten thousand layers are compared without a look at one of them. */

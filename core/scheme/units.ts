@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { unusedInside } from './checks/innerOutputs';
 import { tidyLayer } from './checks/tidy';
 import { marks, type Splice, splicedColumn, splicedList } from './columns';
 import type { Diagnostic, Span } from './diagnostics';
@@ -189,7 +190,11 @@ function unitOf({ elements, document }: Division, frame: FrameReading, index: nu
     writtenInputs(value),
     sound === undefined ? undefined : readLayer(sound, path, name, frame.document.value),
     slips.length > 0,
-    [...diagnostics, ...tidyLayer(alone, index, value)],
+    [
+      ...diagnostics,
+      ...tidyLayer(alone, index, value),
+      ...(slips.length === 0 ? unusedInside(alone, value, path) : []),
+    ],
   );
 }
 

@@ -225,17 +225,34 @@ function inferLayer(
   { layers, references, data }: ShapeSources,
   inferred: readonly InferredLayer[],
   index: number,
-): readonly [InferredLayer, LayerProblem?] {
+): Outcome {
   const inputs: readonly (LayerInput | undefined)[] = references.sources[index]!.map((source) => {
     if (source === dataName) return data;
     return source === undefined ? undefined : inputOf(inferred[source]!);
   });
   const layer = layers[index];
   if (!data || inputs.length === 0 || !areKnown(inputs)) return [{}];
+  if (!layer) return [{ inputShapes: inputs.map((input) => input.shape) }];
+  const known = outcomes.get(layer);
+  if (known && sameInput(known.data, data) && sameInputs(known.inputs, inputs)) return known.outcome;
+  const outcome = outcomeOf(layer, inputs, data);
+  outcomes.set(layer, { inputs, data, outcome });
+  return outcome;
+}
+
+type Outcome = readonly [InferredLayer, LayerProblem?];
+
+/** What came of a layer when it was expanded last: it is the same again when something before it is mended. */
+const outcomes = new WeakMap<Layer, { inputs: readonly LayerInput[]; data: LayerInput; outcome: Outcome }>();
+
+function outcomeOf(layer: Layer, inputs: readonly LayerInput[], data: LayerInput): Outcome {
   const inputShapes = inputs.map((input) => input.shape);
-  if (!layer) return [{ inputShapes }];
   const { problem, networkLayer, output } = expandLayer(layer, inputs, data.shape);
   return problem ? [{ inputShapes }, problem] : [{ inputShapes, networkLayer, output }];
+}
+
+function sameInputs(one: readonly LayerInput[], other: readonly LayerInput[]): boolean {
+  return one.length === other.length && one.every((input, place) => sameInput(input, other[place]));
 }
 
 function areKnown(inputs: readonly (LayerInput | undefined)[]): inputs is readonly LayerInput[] {

@@ -118,6 +118,18 @@ describe('Warnings about layers', () => {
       `${conv('"name": "used"')}, ${conv('"input": "data"')}, { "type": "add", "inputs": ["used", "conv2d_set_2"] }`,
     );
   });
+
+  it('are given for a layer of a block whose output nobody uses', () => {
+    const block = (layers: string) => `{ "type": "block", "name": "stage", "network": [${layers}] }`;
+    const lost = checkLayers(block(`${conv('"name": <<unused-output|"lost">>')}, ${conv('"input": "data"')}`));
+    assert.equal(diagnosticOf(lost, 'unused-output').layer, 'stage');
+    assert.ok(lost.network);
+    checkLayers(block(block(`{ "type": <<unused-output|"flatten">> }, ${conv('"input": "data"')}`)));
+    const both = '{ "type": "add", "inputs": ["used", "conv2d_set_2"] }';
+    checkLayers(block(`${conv('"name": "used"')}, ${conv('"input": "data"')}, ${both}`));
+    // The name may mean any layer: its error comes first.
+    checkLayers(block(`${conv('"name": "lost"')}, ${conv('"input": <<unknown-input|"nowhere">>')}`));
+  });
 });
 
 describe('Warnings about training and data', () => {
