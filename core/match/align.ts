@@ -1,5 +1,5 @@
 import type { GraphNode } from './graph';
-import { labelOf } from './order';
+import { labelOf, textHash } from './order';
 
 /** `pairs[i]` is the place in `b` of the node that is `a[i]`, or -1. */
 export type Alignment = Int32Array;
@@ -10,10 +10,18 @@ export type Alignment = Int32Array;
  * Near linear for graphs that agree; names play no part.
  */
 export function align(a: readonly GraphNode[], b: readonly GraphNode[]): Alignment {
-  const pairs = commonSubsequence(a.map(labelOf), b.map(labelOf));
-  alignGaps(pairs, a, b, (node) => node.op);
-  alignGaps(pairs, a, b, kindOf);
+  const pairs = commonSubsequence(numbered(a, labelOf), numbered(b, labelOf));
+  alignGaps(pairs, a, b, (node) => textHash(node.op));
+  alignGaps(pairs, a, b, (node) => textHash(kindOf(node)));
   return pairs;
+}
+
+type Label = (node: GraphNode) => number;
+
+function numbered(nodes: readonly GraphNode[], label: Label, from = 0, to = nodes.length): Float64Array {
+  const numbers = new Float64Array(to - from);
+  for (let at = from; at < to; at++) numbers[at - from] = label(nodes[at]!);
+  return numbers;
 }
 
 const POOLING = new Set(['max_pooling', 'average_pooling', 'MaxPool', 'AveragePool', 'LpPool']);
@@ -42,12 +50,7 @@ function kindOf(node: GraphNode): string {
 }
 
 /** Looks for pairs between the pairs that are there already. */
-function alignGaps(
-  pairs: Alignment,
-  a: readonly GraphNode[],
-  b: readonly GraphNode[],
-  label: (node: GraphNode) => string,
-): void {
+function alignGaps(pairs: Alignment, a: readonly GraphNode[], b: readonly GraphNode[], label: Label): void {
   let from = 0;
   while (from < a.length) {
     if (pairs[from]! >= 0) {
@@ -58,15 +61,11 @@ function alignGaps(
     while (to < a.length && pairs[to]! < 0) to++;
     const low = from > 0 ? pairs[from - 1]! + 1 : 0;
     const high = to < a.length ? pairs[to]! : b.length;
-    alignGap(pairs, a.slice(from, to).map(label), b.slice(low, high).map(label), from, low);
+    if (high > low) {
+      const inGap = commonSubsequence(numbered(a, label, from, to), numbered(b, label, low, high));
+      for (const [index, place] of inGap.entries()) if (place >= 0) pairs[from + index] = low + place;
+    }
     from = to;
-  }
-}
-
-function alignGap(pairs: Alignment, a: readonly string[], b: readonly string[], from: number, low: number): void {
-  if (b.length === 0) return;
-  for (const [index, place] of commonSubsequence(a, b).entries()) {
-    if (place >= 0) pairs[from + index] = low + place;
   }
 }
 
@@ -77,19 +76,18 @@ const MOST_EDITS = 1500;
  * Myers' greedy algorithm (An O(ND) difference algorithm, 1986) with common ends taken off first: time and memory grow with
  * the number of differences, bounded by `MOST_EDITS`.
  */
-export function commonSubsequence(a: readonly string[], b: readonly string[]): Int32Array {
-  const [x, y] = numbered(a, b);
+export function commonSubsequence<T extends string | number>(a: ArrayLike<T>, b: ArrayLike<T>): Int32Array {
   const pairs = new Int32Array(a.length).fill(-1);
   let start = 0;
-  while (start < x.length && start < y.length && x[start] === y[start]) {
+  while (start < a.length && start < b.length && a[start] === b[start]) {
     pairs[start] = start;
     start++;
   }
-  let xEnd = x.length;
-  let yEnd = y.length;
-  while (xEnd > start && yEnd > start && x[xEnd - 1] === y[yEnd - 1]) pairs[--xEnd] = --yEnd;
+  const end = { x: a.length, y: b.length };
+  while (end.x > start && end.y > start && a[end.x - 1] === b[end.y - 1]) pairs[--end.x] = --end.y;
+  const search = new Search(a, b, pairs);
   let at = { x: start, y: start };
-  while (at.x < xEnd && at.y < yEnd) at = advance(x, y, at, { x: xEnd, y: yEnd }, pairs);
+  while (at.x < end.x && at.y < end.y) at = search.advance(at, end);
   return pairs;
 }
 
@@ -98,71 +96,85 @@ interface Place {
   readonly y: number;
 }
 
-/** Pairs what can be paired from `from` on, as far as `MOST_EDITS` reach, and returns where it got to. */
-function advance(x: Int32Array, y: Int32Array, from: Place, end: Place, pairs: Int32Array): Place {
-  const n = end.x - from.x;
-  const m = end.y - from.y;
-  const limit = Math.min(n + m, MOST_EDITS);
-  const offset = limit + 1;
-  const furthest = new Int32Array(2 * limit + 3);
-  const trace: Int32Array[] = [];
-  let best = { x: 0, y: 0, edits: 0 };
-  for (let edits = 0; edits <= limit; edits++) {
-    trace.push(furthest.slice(offset - edits - 1, offset + edits + 2));
-    for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
-      const down =
-        diagonal === -edits ||
-        (diagonal !== edits && furthest[offset + diagonal - 1]! < furthest[offset + diagonal + 1]!);
-      let i = down ? furthest[offset + diagonal + 1]! : furthest[offset + diagonal - 1]! + 1;
-      let j = i - diagonal;
-      while (i < n && j < m && x[from.x + i] === y[from.y + j]) {
-        i++;
-        j++;
-      }
-      furthest[offset + diagonal] = i;
-      if (i <= n && j <= m && i + j > best.x + best.y) best = { x: i, y: j, edits };
-      if (i >= n && j >= m) {
-        walkBack({ x: n, y: m }, edits, trace, from, pairs);
-        return end;
+class Search<T extends string | number> {
+  /**
+   * How far each diagonal got in `a`, by number of edits: after `d` edits there are the `d + 1` diagonals -d, -d + 2, ..., d, which
+   * begin at `d * (d + 1) / 2`.
+   */
+  private furthest = new Int32Array(1 << 6);
+
+  constructor(
+    private readonly a: ArrayLike<T>,
+    private readonly b: ArrayLike<T>,
+    private readonly pairs: Int32Array,
+  ) {}
+
+  /** Pairs what can be paired from `from` on, as far as `MOST_EDITS` reach, and returns where it got to. */
+  advance(from: Place, end: Place): Place {
+    const [n, m] = [end.x - from.x, end.y - from.y];
+    const limit = Math.min(n + m, MOST_EDITS);
+    let best = { x: 0, y: 0, edits: 0 };
+    for (let edits = 0; edits <= limit; edits++) {
+      this.makeRoom(edits);
+      for (let index = 0; index <= edits; index++) {
+        const x = this.extend(from, end, edits, index);
+        const y = x + edits - 2 * index;
+        if (x <= n && y <= m && x + y > best.x + best.y) best = { x, y, edits };
+        if (x >= n && y >= m) {
+          this.walkBack(from, { x: n, y: m }, edits);
+          return end;
+        }
       }
     }
+    this.walkBack(from, best, best.edits);
+    return best.x + best.y === 0 ? end : { x: from.x + best.x, y: from.y + best.y };
   }
-  walkBack(best, best.edits, trace, from, pairs);
-  return best.x + best.y === 0 ? end : { x: from.x + best.x, y: from.y + best.y };
-}
 
-function walkBack(to: Place, edits: number, trace: readonly Int32Array[], from: Place, pairs: Int32Array): void {
-  let { x, y } = to;
-  const diagonalPairs = (downTo: number): void => {
-    while (x > downTo && y > 0) {
-      x--;
-      y--;
-      pairs[from.x + x] = from.y + y;
+  /** One more edit, then along the diagonal as far as both sides agree. */
+  private extend(from: Place, end: Place, edits: number, index: number): number {
+    const { a, b } = this;
+    let x = from.x + this.start(edits, index);
+    let y = x - from.x + edits - 2 * index + from.y;
+    while (x < end.x && y < end.y && a[x] === b[y]) {
+      x++;
+      y++;
     }
-  };
-  for (let depth = edits; depth > 0; depth--) {
-    const furthest = trace[depth]!;
-    const offset = depth + 1;
-    const diagonal = x - y;
-    const down =
-      diagonal === -depth ||
-      (diagonal !== depth && furthest[offset + diagonal - 1]! < furthest[offset + diagonal + 1]!);
-    const previousDiagonal = down ? diagonal + 1 : diagonal - 1;
-    const previousX = furthest[offset + previousDiagonal]!;
-    diagonalPairs(down ? previousX : previousX + 1);
-    x = previousX;
-    y = previousX - previousDiagonal;
+    this.furthest[beginOf(edits) + index] = x - from.x;
+    return x - from.x;
   }
-  diagonalPairs(0);
+
+  /** Where the diagonal of this index begins: below the further one of its neighbours, or to the right of it. */
+  private start(edits: number, index: number): number {
+    if (edits === 0) return 0;
+    const before = beginOf(edits - 1) + index;
+    return isDown(this.furthest, edits, index) ? this.furthest[before]! : this.furthest[before - 1]! + 1;
+  }
+
+  private walkBack(from: Place, to: Place, edits: number): void {
+    let { x, y } = to;
+    for (let depth = edits; depth >= 0; depth--) {
+      const index = (depth + x - y) / 2;
+      const start = this.start(depth, index);
+      while (x > start) this.pairs[from.x + --x] = from.y + --y;
+      if (isDown(this.furthest, depth, index)) y--;
+      else x--;
+    }
+  }
+
+  private makeRoom(edits: number): void {
+    if (beginOf(edits + 1) <= this.furthest.length) return;
+    const larger = new Int32Array(this.furthest.length * 4);
+    larger.set(this.furthest);
+    this.furthest = larger;
+  }
 }
 
-function numbered(a: readonly string[], b: readonly string[]): [Int32Array, Int32Array] {
-  const numbers = new Map<string, number>();
-  const number = (text: string): number => {
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, numbers.size);
-    return numbers.size - 1;
-  };
-  return [Int32Array.from(a, number), Int32Array.from(b, number)];
+function beginOf(edits: number): number {
+  return (edits * (edits + 1)) / 2;
+}
+
+/** Whether the way to a diagonal is an element of `b` that is left out; else it is one of `a`. */
+function isDown(furthest: Int32Array, edits: number, index: number): boolean {
+  const before = beginOf(edits - 1) + index;
+  return index === 0 || (index !== edits && furthest[before - 1]! < furthest[before]!);
 }

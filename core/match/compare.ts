@@ -88,16 +88,18 @@ function pairReasons(sides: Sides, pairs: Alignment): Reason[][] {
 /** A lost node and a surplus one that are the same in everything but their place. */
 function movedNodes({ intended, exported }: Sides, pairs: Alignment): Map<number, number> {
   const taken = new Set(pairs);
-  const surplus = new Map<string, number[]>();
-  exported.order.forEach((node, place) => {
-    if (taken.has(place)) return;
-    const label = labelOf(node);
-    surplus.set(label, [...(surplus.get(label) ?? []), place]);
-  });
+  const surplus = new Map<number, number[]>();
+  for (let place = exported.order.length - 1; place >= 0; place--) {
+    if (taken.has(place)) continue;
+    const label = labelOf(exported.order[place]!);
+    const places = surplus.get(label);
+    if (places) places.push(place);
+    else surplus.set(label, [place]);
+  }
   const moved = new Map<number, number>();
   intended.order.forEach((node, place) => {
     if (pairs[place]! >= 0) return;
-    const target = surplus.get(labelOf(node))?.shift();
+    const target = surplus.get(labelOf(node))?.pop();
     if (target !== undefined) moved.set(place, target);
   });
   return moved;

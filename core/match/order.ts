@@ -1,15 +1,14 @@
+import type { Attribute } from '../onnx/model';
 import type { CanonicalGraph } from './canonical';
+import { Fingerprint } from './fingerprint';
 import type { GraphNode, Setting } from './graph';
 
-const labels = new WeakMap<GraphNode, string>();
-
-/** What a node is, apart from its weights' values: equal for nodes that may be the same. For nodes in canonical form. */
-export function labelOf(node: GraphNode): string {
-  const known = labels.get(node);
-  if (known !== undefined) return known;
-  const label = `${node.op} ${settingsLabel(node.settings)} ${attributesLabel(node)}`;
-  labels.set(node, label);
-  return label;
+/** What a node is, apart from its weights' values, as a number: equal for nodes that may be the same. For nodes in canonical form. */
+export function labelOf(node: GraphNode): number {
+  const label = new Fingerprint().text(node.op);
+  for (const name in node.settings) addSetting(label.text(name), node.settings[name]!);
+  if (node.attributes.size > 0) addAttributes(label, node.attributes);
+  return label.value;
 }
 
 const COMMUTATIVE = new Set(['add', 'multiply', 'Add', 'Mul', 'Max', 'Min', 'Sum']);
@@ -51,7 +50,7 @@ function traitOf(node: GraphNode, graph: CanonicalGraph['graph'], traits: Readon
     inputs.push(trait?.hash ?? 17);
   }
   if (isCommutative(node)) inputs.sort((a, b) => a - b);
-  return { height: height + 1, hash: inputs.reduce(mix, textHash(labelOf(node))) };
+  return { height: height + 1, hash: inputs.reduce(mix, labelOf(node) | 0) };
 }
 
 function compareTraits(a: Trait | undefined, b: Trait | undefined): number {
@@ -81,28 +80,40 @@ function visit(
   }
 }
 
-/** Written out here, since `JSON.stringify` with a function is most of the time that aligning large graphs takes. */
-function settingsLabel(settings: GraphNode['settings']): string {
-  let label = '';
-  for (const name in settings) label += `${name}=${settingLabel(settings[name]!)} `;
-  return label;
+function addSetting(label: Fingerprint, value: Setting): void {
+  if (typeof value === 'number') label.number(value);
+  else if (typeof value === 'object') addNumbers(label, value);
+  else label.text(String(value));
 }
 
-function settingLabel(value: Setting): string {
-  if (typeof value === 'number') return `${Math.fround(value)}`;
-  return typeof value === 'object' ? `[${value.map(Math.fround).join()}]` : JSON.stringify(value);
+function addNumbers(label: Fingerprint, values: readonly number[]): void {
+  label.word(values.length);
+  for (const value of values) label.number(value);
 }
 
 /** What makes an operator that no rule has read: its attributes. */
-function attributesLabel(node: GraphNode): string {
-  if (node.attributes.size === 0) return '';
-  const entries = [...node.attributes].sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries
-    .map(([name, value]) => `${name}=${'value' in value ? JSON.stringify(value.value, rounded) : '?'}`)
-    .join(' ');
+function addAttributes(label: Fingerprint, attributes: ReadonlyMap<string, Attribute>): void {
+  for (const name of [...attributes.keys()].sort()) addAttribute(label.text(name), attributes.get(name)!);
 }
 
-function rounded(_key: string, value: unknown): unknown {
+function addAttribute(label: Fingerprint, attribute: Attribute): void {
+  switch (attribute.type) {
+    case 'float':
+    case 'int':
+      label.number(attribute.value);
+      break;
+    case 'floats':
+    case 'ints':
+      addNumbers(label, attribute.value);
+      break;
+    case 'other':
+      break;
+    default:
+      label.text(JSON.stringify(attribute.value, withoutData));
+  }
+}
+
+function withoutData(_key: string, value: unknown): unknown {
   if (value instanceof Map || value instanceof Uint8Array) return '';
   return typeof value === 'number' ? Math.fround(value) : value;
 }
