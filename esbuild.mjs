@@ -142,6 +142,7 @@ const programs = {
     ['client', 'client/main.ts'],
     ['client.languageClient', 'client/later/languageClient.ts'],
     ['client.runs', 'client/later/runs.ts'],
+    ['client.targets', 'client/later/targets.ts'],
     ['server', 'server/main.ts'],
     ['cli', 'cli/main.ts'],
     ['trainer', 'engine/training/main.ts'],

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { t } from '../core/l10n';
 import { InputError } from '../engine/errors';
-import { listSweeps, sweepFile } from '../engine/sweep/store';
+import { sweepFile } from '../engine/sweep/paths';
+import { listSweeps } from '../engine/sweep/store';
 
 /** The folder of a sweep that a person named by path, by id, or by the beginning or end of an id. Throws `InputError`. */
 export async function findSweep(name: string, runsFolder: string): Promise<string> {

@@ -7,10 +7,14 @@ import { ExperimentsPanel } from './panels/experiments';
 import { MatchPanels } from './panels/match';
 import { provideOnnxEditor } from './panels/onnx';
 import { tellEndings } from './runs/endings';
-import { RunsView } from './runs/runsView';
+import { LogTerminals } from './runs/logTerminal';
+import { mirrorRemoteRuns } from './runs/mirroring';
+import { type RunsView, showRunsView } from './runs/runsView';
 import { showTrainingInStatusBar } from './runs/statusBar';
 import { WorkspaceRuns } from './runs/workspaceRuns';
 import { adoptJsonSchemes, isScheme } from './schemes';
+import { Targets } from './targets/targets';
+import { showTargetsView } from './targets/targetsView';
 
 /** What the extension offers to other extensions and to its own tests. */
 export interface MatchDown {
@@ -25,7 +29,9 @@ export function activate(context: vscode.ExtensionContext): MatchDown {
   const started = performance.now();
   const server = new LanguageServer(context.extensionUri);
   const runs = new WorkspaceRuns();
-  const runsView = new RunsView(runs);
+  const runsView = showRunsView(runs, context.workspaceState);
+  const logs = new LogTerminals(runs);
+  const targets = new Targets();
   const experiments = new ExperimentsPanel(context.extensionUri, server, runs);
   const matches = new MatchPanels(context.extensionUri, server);
   context.subscriptions.push(
@@ -34,13 +40,16 @@ export function activate(context: vscode.ExtensionContext): MatchDown {
     runsView,
     experiments,
     matches,
-    vscode.window.createTreeView('matchdown.runs', { treeDataProvider: runsView, canSelectMany: true }),
+    logs,
+    targets,
+    showTargetsView(targets),
     showTrainingInStatusBar(runs),
+    mirrorRemoteRuns(runs),
     tellEndings(runs, context.workspaceState),
     setContextKeys(runs),
     provideModelTables(server),
     provideOnnxEditor(context.extensionUri, server, runs),
-    registerCommands({ context, server, runs, experiments, matches }),
+    registerCommands({ context, server, runs, runsView, logs, targets, experiments, matches }),
     adoptJsonSchemes(),
     startServerWithFirstScheme(server),
   );

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import type { Sweep } from '../../engine/sweep/store';
 import { runDescription, runLabel } from '../runs/presentation';
 import type { WorkspaceRuns } from '../runs/workspaceRuns';
 
@@ -40,6 +41,31 @@ export async function pickRun(candidates: readonly RunSummary[]): Promise<RunSum
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: t('Which run?'), matchOnDetail: true });
   return picked?.run;
+}
+
+/**
+ * The runs that were named, or the one that `chooseRun` finds: selected rows of the Runs view come as second argument, and a
+ * sweep stands for its trials.
+ */
+export async function chooseRuns(
+  runs: WorkspaceRuns,
+  args: readonly unknown[],
+  qualifies: (run: RunSummary) => boolean,
+  none: string,
+): Promise<RunSummary[]> {
+  await runs.ready();
+  const named = args
+    .flat()
+    .flatMap((argument) => runFromArgument(runs, argument) ?? trialsFromArgument(runs, argument));
+  if (named.length > 0) return [...new Set(named)];
+  const run = await chooseRun(runs, undefined, qualifies, none);
+  return run ? [run] : [];
+}
+
+function trialsFromArgument(runs: WorkspaceRuns, argument: unknown): readonly RunSummary[] {
+  if (typeof argument !== 'object' || argument === null || !('sweep' in argument)) return [];
+  const { sweep } = argument as { sweep?: Partial<Sweep> };
+  return runs.runs.filter(({ record }) => record?.sweep !== undefined && record.sweep.id === sweep?.record?.id);
 }
 
 /** The file that a command of a menu, of a code lens (its address) or of code (its path) is about. */

@@ -2,21 +2,46 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import { errorMessage } from '../../engine/errors';
 import type { Services } from '../services';
+import { clearRunsFilter, filterRuns, groupRuns } from './arrangeRuns';
+import { cloneRun } from './cloneRun';
+import { compareRuns } from './compareRuns';
+import { deleteRun } from './deleteRun';
 import { describeModel } from './describeModel';
 import { matchWith } from './matchWith';
 import { openExperiments } from './openExperiments';
 import { openMatch } from './openMatch';
 import { openSample } from './openSample';
+import { resumeRun } from './resumeRun';
 import { copyRunId, openRunFolder, refreshRuns, revealLog } from './runFolder';
-import { runScheme } from './runScheme';
+import { runScheme, runSchemeOn } from './runScheme';
 import { stopRun } from './stopRun';
+import { sweepScheme } from './sweepScheme';
+import { openBestScheme, resumeSweep, stopSweep } from './sweeps';
+import { checkTarget, configureTargets, refreshTargets } from './targets';
+import { openTensorBoard } from './tensorBoard';
 import { writeNote } from './writeNote';
 
 type Command = (services: Services, ...args: unknown[]) => unknown;
 
 const commands: Readonly<Record<string, Command>> = {
   runScheme,
+  runSchemeOn,
   stopRun,
+  resumeRun,
+  cloneRun,
+  deleteRun,
+  compareRuns,
+  sweepScheme,
+  stopSweep,
+  resumeSweep,
+  openBestScheme,
+  openTensorBoard,
+  checkTarget,
+  refreshTargets,
+  configureTargets,
+  groupRuns,
+  filterRuns,
+  clearRunsFilter,
   openExperiments,
   openMatch,
   matchWith,

@@ -14,13 +14,11 @@ export async function openRunFolder(services: Services, argument?: unknown): Pro
   await vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
 }
 
-/** Opens what the training process wrote, at its end. */
+/** Shows what the training process wrote, and writes, in a terminal. */
 export async function revealLog(services: Services, argument?: unknown): Promise<void> {
   const run = await anyRun(services, argument);
   if (!run) return;
-  const document = await vscode.workspace.openTextDocument(path.join(run.folder, 'output.log'));
-  const end = document.lineAt(document.lineCount - 1).range.end;
-  await vscode.window.showTextDocument(document, { selection: new vscode.Range(end, end) });
+  services.logs.show(run);
 }
 
 export async function copyRunId(services: Services, argument?: unknown): Promise<void> {

@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
 import { runLabel } from '../runs/presentation';
 import { isActive } from '../runs/workspaceRuns';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { chooseRun } from './arguments';
+import { chooseRuns } from './arguments';
 
 /** Asks the run's process to stop after a last checkpoint, and says when it could not be asked. */
-export async function stopRun(services: Services, argument?: unknown): Promise<void> {
+export async function stopRun(services: Services, ...args: unknown[]): Promise<void> {
   if (!(await requireTrust())) return;
-  const run = await chooseRun(services.runs, argument, isActive, t('Nothing is training.'));
-  if (!run) return;
+  const runs = await chooseRuns(services.runs, args, isActive, t('Nothing is training.'));
+  await Promise.all(runs.map((run) => stopOne(services, run)));
+}
+
+async function stopOne(services: Services, run: RunSummary): Promise<void> {
   const { stopRun: stop } = await import('../later/runs');
   const title = t('Stopping run {0}', runLabel(run));
   const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../core/protocol/runs';
 import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { chooseRun, runFromArgument } from './arguments';
+import { chooseRuns } from './arguments';
 
 /**
  * Writes the lab note of one or several runs, or writes it anew (what a person wrote in it stays), and opens it with its
@@ -14,7 +14,8 @@ import { chooseRun, runFromArgument } from './arguments';
  */
 export async function writeNote(services: Services, ...args: unknown[]): Promise<string | undefined> {
   if (!(await requireTrust())) return undefined;
-  const runs = await chooseRuns(services, args);
+  const none = t('There is no run to write about yet.');
+  const runs = await chooseRuns(services.runs, args, (candidate) => !isActive(candidate), none);
   if (runs.length === 0) return undefined;
   const output = noteFile(runs);
   const folders = runs.map((run) => run.folder);
@@ -25,17 +26,6 @@ export async function writeNote(services: Services, ...args: unknown[]): Promise
   );
   await openNote(file);
   return file;
-}
-
-/** The runs that were named: selected rows of the Runs view come as second argument. */
-async function chooseRuns(services: Services, args: readonly unknown[]): Promise<RunSummary[]> {
-  await services.runs.ready();
-  const named = args.flat().map((argument) => runFromArgument(services.runs, argument));
-  const distinct = [...new Set(named.filter((run) => run !== undefined))];
-  if (distinct.length > 0) return distinct;
-  const none = t('There is no run to write about yet.');
-  const run = await chooseRun(services.runs, undefined, (candidate) => !isActive(candidate), none);
-  return run ? [run] : [];
 }
 
 /** `notes/<run id>.labnote.md` beside the scheme: the same runs always have the same note. */

@@ -1,6 +1,14 @@
 import '../messages';
 
 /** Loaded when the workspace's runs are read for the first time, which is after the activation. */
-export { launchEmbedded } from '../../engine/runs/launch';
+export { parseSweepFile } from '../../core/sweep/file';
+export { attach } from '../../engine/runs/attach';
+export { deleteRun } from '../../engine/runs/delete';
+export { dryRun } from '../../engine/runs/dryRun';
+export { followRun } from '../../engine/runs/follow';
+export { cloneRun, launchRun, resumeRun } from '../../engine/runs/launch';
 export { stopRun } from '../../engine/runs/stop';
 export { listRuns, readRun } from '../../engine/runs/store';
+export { stopSweep } from '../../engine/sweep/follow';
+export { launchSweep, resumeSweep } from '../../engine/sweep/launch';
+export { listSweeps, readSweep } from '../../engine/sweep/store';

@@ -11,6 +11,8 @@ type ExperimentsHost = PanelHost<ExperimentsRequests, ExperimentsEvents>;
 /** The one Experiments panel: runs are read by the server, commands are the palette's. */
 export class ExperimentsPanel implements vscode.Disposable {
   private open: ExperimentsHost | undefined;
+  /** Asked for by a page that is only being loaded. */
+  private toCompare: readonly string[] | undefined;
   private readonly serializer: vscode.Disposable;
 
   constructor(
@@ -21,9 +23,12 @@ export class ExperimentsPanel implements vscode.Disposable {
     this.serializer = restorePanels('experiments', (panel) => this.create(panel));
   }
 
-  show(): void {
+  /** @param folders runs whose curves are to be shown, and no others */
+  show(folders?: readonly string[]): void {
+    this.toCompare = folders;
     if (this.open) {
       this.open.reveal();
+      if (folders) this.open.send('runs/compare', { folders });
     } else {
       // After a reload the editor keeps a panel's tab, and makes the panel when the tab is shown.
       closeTabsOf('experiments');
@@ -53,9 +58,18 @@ export class ExperimentsPanel implements vscode.Disposable {
     };
     return {
       'runs/list': () => this.server.request('matchdown/runs/list', { folders: this.runs.folders }),
+      'sweeps/list': () => this.runs.sweeps.map(({ record }) => record),
+      'runs/toCompare': () => {
+        const folders = this.toCompare ?? [];
+        this.toCompare = undefined;
+        return { folders };
+      },
       'series/read': (query) => this.server.request('matchdown/series/read', query),
       'run/openFolder': ({ folder }) => run('matchdown.openRunFolder', folder),
       'run/stop': ({ folder }) => run('matchdown.stopRun', folder),
+      'run/log': ({ folder }) => run('matchdown.revealLog', folder),
+      'run/resume': ({ folder }) => run('matchdown.resumeRun', folder),
+      'run/clone': ({ folder }) => run('matchdown.cloneRun', folder),
       'run/match': ({ folder }) => run('matchdown.openMatch', folder),
       'run/note': ({ folders }) => run('matchdown.writeNote', ...folders),
       'scheme/run': () => run('matchdown.runScheme'),

@@ -1,6 +1,8 @@
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
-import type { RunRecord, RunState } from '../../core/runs/record';
+import { activeStates, type RunRecord, type RunState } from '../../core/runs/record';
+import { plannedTrials } from '../../core/sweep/plan';
+import { isOpen, type SweepRecord, type SweepState } from '../../core/sweep/record';
 
 /** Icon and theme colour of a state; the state's name always stands beside it. */
 export const stateIcons: Readonly<Record<RunState, { icon: string; color?: string }>> = {
@@ -31,11 +33,48 @@ export function runLabel({ name, record }: RunSummary): string {
   return record && name === record.id ? name.slice(-4) : name;
 }
 
+/** What a run is called below its sweep: "#3 learning_rate 0.003, unit 8". */
+export function trialLabel(run: RunSummary, keys: readonly string[]): string {
+  const { record } = run;
+  const values = keys.flatMap((key) => {
+    const value = record?.overrides[key];
+    return value === undefined ? [] : [`${shortKey(key)} ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
+  return [`#${record?.sweep?.trial ?? ''}`, values.join(', ')].join(' ').trim();
+}
+
+/** `learning_rate` of `model.learning_rate`; of a layer also its name: `conv_1.channel`. */
+export function shortKey(key: string): string {
+  const inLayer = /^model\.network\.(.+)$/.exec(key);
+  return inLayer ? inLayer[1]! : (key.split('.').at(-1) ?? key);
+}
+
+/** One line for a sweep: "tpe · 4 of 20 · best loss/validation 0.0152". */
+export function sweepDescription({ definition, trials, best, state }: SweepRecord): string {
+  const ended = trials.filter((trial) => !isOpen(trial)).length;
+  const objective = trials.find(({ number }) => number === best)?.objective;
+  return [
+    ...(state === 'finished' ? [] : [sweepStateName(state)]),
+    definition.strategy,
+    t('{0} of {1}', ended, Math.max(plannedTrials(definition), trials.length)),
+    ...(objective === undefined ? [] : [t('best {0} {1}', definition.objective.tag, figure(objective))]),
+  ].join(' · ');
+}
+
+export function sweepLabel({ id }: Pick<SweepRecord, 'id'>): string {
+  return t('Sweep {0}', id.slice(-4));
+}
+
+export function sweepStateName(state: SweepState): string {
+  return state === 'interrupted' ? t('interrupted') : stateName(state);
+}
+
 /** One line for lists: "epoch 3/50 · loss 0.412 · 2 min left", "finished · accuracy/validation 0.973 · 13 s". */
 export function runDescription({ record }: RunSummary): string {
   if (!record) return t('TensorBoard logs');
   const progress = record.state === 'running' ? runningParts(record) : [];
-  return (progress.length > 0 ? progress : [stateName(record.state), ...endedParts(record)]).join(' · ');
+  const state = progress.length > 0 ? progress : [stateName(record.state), ...endedParts(record)];
+  return [...placeParts(record), ...state].join(' · ');
 }
 
 /** For the status bar: "3f9a · epoch 3/50 · loss 0.412". */
@@ -91,6 +130,17 @@ export function secondsTaken(record: RunRecord): number | undefined {
   const last = record.history.at(-1);
   if (!first || !last || first === last) return undefined;
   return (Date.parse(last.time) - Date.parse(first.time)) / 1000;
+}
+
+/** Where it is, when that is not the embedded trainer: target, GPUs, what a queued job waits for, a cut connection. */
+function placeParts(record: RunRecord): string[] {
+  const { target, gpus, remote, connection, state } = record;
+  return [
+    ...(target === 'embedded' ? [] : [target]),
+    ...(gpus && gpus.length > 0 && state === 'running' ? [t('GPU {0}', gpus.join(', '))] : []),
+    ...(state === 'queued' && remote?.waitingFor ? [t('waits for {0}', remote.waitingFor)] : []),
+    ...(connection?.state === 'cut' && activeStates.includes(state) ? [t('connection cut')] : []),
+  ];
 }
 
 function runningParts(record: RunRecord): string[] {

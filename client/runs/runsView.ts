@@ -3,15 +3,36 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
-import { figure, runDescription, runLabel, startText, stateIcons, stateName } from './presentation';
+import type { Sweep } from '../../engine/sweep/store';
+import { type Entry, entriesOf, type Group, type Grouping, matchesFilter } from './grouping';
+import { figure, runDescription, runLabel, startText, stateIcons, stateName, trialLabel } from './presentation';
+import { sweepDetails, sweepItem } from './sweepItems';
 import { isActive, schemePathOf, type WorkspaceRuns } from './workspaceRuns';
 
 /** A row of the Runs view; commands of its menus get it as their argument. */
-export type RunNode = { readonly kind: 'run'; readonly run: RunSummary } | DetailNode;
+export type RunNode = RunRow | SweepRow | GroupRow | DetailNode;
+
+export interface RunRow {
+  readonly kind: 'run';
+  readonly run: RunSummary;
+  /** The keys of its sweep, which it is called by there. */
+  readonly keys?: readonly string[];
+}
+
+export interface SweepRow {
+  readonly kind: 'sweep';
+  readonly sweep: Sweep;
+}
+
+export interface GroupRow {
+  readonly kind: 'group';
+  readonly id: string;
+}
 
 export interface DetailNode {
   readonly kind: 'detail';
-  readonly run: RunSummary;
+  /** Of the run or sweep that it stands below. */
+  readonly folder: string;
   readonly label: string;
   readonly description?: string;
   readonly tooltip?: string;
@@ -19,57 +40,178 @@ export interface DetailNode {
   readonly command?: vscode.Command;
 }
 
-/** The Runs view: one row per run, with what came of it below. */
+/** How the rows are chosen; kept with the workspace. */
+export interface RunsViewState {
+  readonly grouping: Grouping;
+  readonly filter: string;
+}
+
+/** The Runs view, with its grouping and filter as they were left. */
+export function showRunsView(runs: WorkspaceRuns, memory: vscode.Memento): RunsView {
+  const provider = new RunsView(runs, memory);
+  const options = { treeDataProvider: provider, canSelectMany: true, showCollapseAll: true };
+  provider.attach(vscode.window.createTreeView('matchdown.runs', options));
+  return provider;
+}
+
+const memoryKey = 'matchdown.runsView';
+const initialState: RunsViewState = { grouping: 'none', filter: '' };
+
+/** The Runs view: a row for each run, its sweep or its group, with what came of it below. */
 export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<RunNode | undefined>();
   private readonly nodes = new Map<string, RunNode>();
+  private readonly children = new Map<string, readonly Entry[]>();
+  private readonly groups = new Map<string, Group>();
   private readonly subscription: vscode.Disposable;
+  private current: RunsViewState;
+  private view: vscode.TreeView<RunNode> | undefined;
 
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly runs: WorkspaceRuns) {
+  constructor(
+    private readonly runs: WorkspaceRuns,
+    private readonly memory: vscode.Memento,
+  ) {
+    this.current = { ...initialState, ...memory.get<Partial<RunsViewState>>(memoryKey) };
     this.subscription = runs.onDidChange((folders) => this.update(folders));
   }
 
+  attach(view: vscode.TreeView<RunNode>): void {
+    this.view = view;
+    this.show(this.current);
+  }
+
+  get state(): RunsViewState {
+    return this.current;
+  }
+
+  /** Tells beside the view's title what is left out. */
+  show(state: RunsViewState): void {
+    this.current = state;
+    void this.memory.update(memoryKey, state);
+    const filter = state.filter.trim();
+    if (this.view) this.view.description = filter === '' ? undefined : t('filter: {0}', filter);
+    void vscode.commands.executeCommand('setContext', 'matchdown.runsFiltered', filter !== '');
+    this.changed.fire(undefined);
+  }
+
   async getChildren(node?: RunNode): Promise<RunNode[]> {
-    if (!node) return this.runs.runs.map((run) => this.nodeOf(run));
-    return node.kind === 'run' ? detailsOf(this.runOf(node)) : [];
+    if (!node) return this.entries().map((entry) => this.nodeOf(entry));
+    switch (node.kind) {
+      case 'run':
+        return detailsOf(this.runOf(node));
+      case 'sweep':
+        return [...sweepDetails(this.sweepOf(node)), ...this.trialsOf(node)];
+      case 'group':
+        return (this.children.get(node.id) ?? []).map((entry) => this.nodeOf(entry));
+      case 'detail':
+        return [];
+    }
   }
 
   getTreeItem(node: RunNode): vscode.TreeItem {
-    return node.kind === 'run' ? runItem(this.runOf(node)) : detailItem(node);
+    switch (node.kind) {
+      case 'run':
+        return runItem(this.runOf(node), node.keys);
+      case 'sweep':
+        return sweepItem(this.sweepOf(node));
+      case 'group':
+        return groupItem(this.groups.get(node.id)!);
+      case 'detail':
+        return detailItem(node);
+    }
   }
 
   getParent(node: RunNode): RunNode | undefined {
-    return node.kind === 'run' ? undefined : this.nodes.get(node.run.folder);
+    if (node.kind === 'detail') return this.nodes.get(node.folder);
+    if (node.kind !== 'run') return undefined;
+    const id = this.runOf(node).record?.sweep?.id;
+    return this.runs.sweeps.filter(({ record }) => record.id === id).map(({ folder }) => this.nodes.get(folder))[0];
   }
 
   /** The row's run as it is now. */
-  runOf(node: RunNode): RunSummary {
+  runOf(node: RunRow): RunSummary {
     return this.runs.find(node.run.folder) ?? node.run;
   }
 
+  private sweepOf(node: SweepRow): Sweep {
+    return this.runs.findSweep(node.sweep.folder) ?? node.sweep;
+  }
+
   dispose(): void {
+    this.view?.dispose();
     this.subscription.dispose();
     this.changed.dispose();
   }
 
-  /** The same object for the same run: the editor keeps rows, selection and focus by it. */
-  private nodeOf(run: RunSummary): RunNode {
-    const node = this.nodes.get(run.folder) ?? { kind: 'run', run };
-    this.nodes.set(run.folder, node);
+  private entries(): Entry[] {
+    const { runs, sweeps } = this.runs;
+    const entries = entriesOf({ runs, sweeps, ...this.current, locale: vscode.env.language, now: new Date() });
+    this.groups.clear();
+    this.children.clear();
+    for (const entry of entries) {
+      if (entry.kind !== 'group') continue;
+      this.groups.set(entry.id, entry);
+      this.children.set(entry.id, entry.entries);
+    }
+    return entries;
+  }
+
+  private trialsOf(node: SweepRow): RunNode[] {
+    const { record } = this.sweepOf(node);
+    const keys = [
+      ...Object.keys(record.definition.ranges),
+      ...(record.definition.seeds.length > 0 ? ['model.seed'] : []),
+    ];
+    const { filter } = this.current;
+    return this.runs.runs
+      .filter((run) => run.record?.sweep?.id === record.id && (filter.trim() === '' || matchesFilter(run, filter)))
+      .sort((a, b) => a.record!.sweep!.trial - b.record!.sweep!.trial)
+      .map((run) => this.kept(run.folder, { kind: 'run', run, keys }));
+  }
+
+  private nodeOf(entry: Entry): RunNode {
+    if (entry.kind === 'run') return this.kept(entry.run.folder, { kind: 'run', run: entry.run });
+    if (entry.kind === 'sweep') return this.kept(entry.sweep.folder, { kind: 'sweep', sweep: entry.sweep });
+    return this.kept(entry.id, { kind: 'group', id: entry.id });
+  }
+
+  /** The same object for the same row: the editor keeps rows, selection and focus by it. */
+  private kept(id: string, node: RunNode): RunNode {
+    const known = this.nodes.get(id);
+    if (known) return known;
+    this.nodes.set(id, node);
     return node;
   }
 
+  /** A filter or a group may leave a row out, or take it in, when its run changes. */
   private update(folders: readonly string[]): void {
-    if (folders.length === 0) this.changed.fire(undefined);
-    for (const folder of folders) this.changed.fire(this.nodes.get(folder));
+    const { grouping, filter } = this.current;
+    const mayMove = filter.trim() !== '' || grouping === 'state';
+    if (folders.length === 0 || mayMove) this.changed.fire(undefined);
+    else for (const folder of folders) this.tell(folder);
+  }
+
+  /** A row that was never shown needs no renewing. */
+  private tell(folder: string): void {
+    const node = this.nodes.get(folder);
+    if (node) this.changed.fire(node);
   }
 }
 
-function runItem(run: RunSummary): vscode.TreeItem {
+function groupItem({ id, label, runs }: Group): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = id;
+  item.description = runs.length === 1 ? t('1 run') : t('{0} runs', runs.length);
+  item.contextValue = 'group';
+  return item;
+}
+
+function runItem(run: RunSummary, keys?: readonly string[]): vscode.TreeItem {
   const { record } = run;
-  const item = new vscode.TreeItem(runLabel(run), vscode.TreeItemCollapsibleState.Collapsed);
+  const label = keys ? trialLabel(run, keys) : runLabel(run);
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = run.folder;
   item.description = [
     runDescription(run),
@@ -78,7 +220,7 @@ function runItem(run: RunSummary): vscode.TreeItem {
   item.iconPath = record ? themeIcon(stateIcons[record.state]) : new vscode.ThemeIcon('graph-line');
   item.contextValue = `run.${record?.state ?? 'foreign'}`;
   item.tooltip = runTooltip(run);
-  item.accessibilityInformation = { label: t('Run {0}, {1}', runLabel(run), runDescription(run)) };
+  item.accessibilityInformation = { label: t('Run {0}, {1}', label, runDescription(run)) };
   return item;
 }
 
@@ -98,7 +240,7 @@ function runTooltip(run: RunSummary): string {
 
 function detailItem(node: DetailNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.label);
-  item.id = `${node.run.folder}#${node.label}`;
+  item.id = `${node.folder}#${node.label}`;
   item.description = node.description;
   item.tooltip = node.tooltip;
   item.iconPath = new vscode.ThemeIcon(node.icon);
@@ -108,7 +250,7 @@ function detailItem(node: DetailNode): vscode.TreeItem {
 }
 
 async function detailsOf(run: RunSummary): Promise<DetailNode[]> {
-  return [...errorOf(run), ...metricsOf(run), ...(await filesOf(run))];
+  return [...errorOf(run), ...placeOf(run), ...metricsOf(run), ...(await filesOf(run))];
 }
 
 function errorOf(run: RunSummary): DetailNode[] {
@@ -116,18 +258,43 @@ function errorOf(run: RunSummary): DetailNode[] {
   if (!record) return [];
   const reason = record.error ?? (isActive(run) ? undefined : record.history.at(-1)?.reason);
   if (!reason) return [];
-  return [{ kind: 'detail', run, label: stateName(record.state), description: reason, tooltip: reason, icon: 'info' }];
+  const label = stateName(record.state);
+  return [{ kind: 'detail', folder: run.folder, label, description: reason, tooltip: reason, icon: 'info' }];
+}
+
+/** Another machine, its GPUs, the attempts that a preempted run took. */
+function placeOf({ record, folder }: RunSummary): DetailNode[] {
+  if (!record || record.target === 'embedded') return [];
+  const attempts = record.attempts?.length ?? 1;
+  const parts = [
+    record.host,
+    ...(record.remote?.job ? [t('job {0}', record.remote.job)] : []),
+    ...(record.gpus?.length ? [t('GPU {0}', record.gpus.join(', '))] : []),
+    ...(attempts > 1 ? [t('attempt {0}', attempts)] : []),
+    ...(record.connection?.state === 'cut' ? [t('connection cut')] : []),
+  ];
+  const tooltip = record.connection?.reason;
+  return [
+    {
+      kind: 'detail',
+      folder,
+      label: record.target,
+      description: parts.join(' · '),
+      icon: 'server',
+      ...(tooltip && { tooltip }),
+    },
+  ];
 }
 
 function metricsOf(run: RunSummary): DetailNode[] {
-  const { record } = run;
-  if (!record) return run.tags.map((label) => ({ kind: 'detail', run, label, icon: 'graph-line' }));
+  const { record, folder } = run;
+  if (!record) return run.tags.map((label) => ({ kind: 'detail', folder, label, icon: 'graph-line' }));
   const values = isActive(run) ? (record.progress?.last ?? {}) : record.metrics.final;
   return Object.entries(values).map(([label, value]) => {
     const best = record.metrics.best[label];
     const description =
       best === undefined || best === value ? figure(value) : t('{0} (best {1})', figure(value), figure(best));
-    return { kind: 'detail', run, label, description, icon: 'graph-line' };
+    return { kind: 'detail', folder, label, description, icon: 'graph-line' };
   });
 }
 
@@ -148,18 +315,32 @@ async function schemeDetail(run: RunSummary): Promise<DetailNode> {
   const command = (await exists(schemePathOf(run)))
     ? { command: 'vscode.diff', title, arguments: [asItRan, now, title] }
     : { command: 'vscode.open', title, arguments: [asItRan] };
-  return { kind: 'detail', run, label: 'scheme.json', description: t('as it ran'), icon: 'json', command };
+  return {
+    kind: 'detail',
+    folder: run.folder,
+    label: 'scheme.json',
+    description: t('as it ran'),
+    icon: 'json',
+    command,
+  };
 }
 
 function modelDetail(run: RunSummary): DetailNode {
   const title = t('compare with the scheme');
   const command = { command: 'matchdown.openMatch', title, arguments: [asArgument(run)] };
-  return { kind: 'detail', run, label: 'model.onnx', description: title, icon: 'type-hierarchy', command };
+  return {
+    kind: 'detail',
+    folder: run.folder,
+    label: 'model.onnx',
+    description: title,
+    icon: 'type-hierarchy',
+    command,
+  };
 }
 
 function logDetail(run: RunSummary): DetailNode {
   const command = { command: 'matchdown.revealLog', title: t('Open'), arguments: [asArgument(run)] };
-  return { kind: 'detail', run, label: 'output.log', icon: 'output', command };
+  return { kind: 'detail', folder: run.folder, label: 'output.log', icon: 'output', command };
 }
 
 function asArgument(run: RunSummary): RunNode {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../core/protocol/runs';
 import { isActive as isActiveRecord } from '../../core/runs/states';
+import type { Sweep } from '../../engine/sweep/store';
 import { findSchemes, watchSchemeFiles } from '../schemes';
 import { runsFolderOf } from '../settings';
 
@@ -12,12 +13,13 @@ const settleTime = 150;
 const mostRecordsSearched = 1000;
 
 /**
- * The runs of the workspace, read from disk: beside each scheme, and wherever else a `run.json` stands. Nothing is kept but
- * what was read last. Changes come from the editor's file watcher; only the runs that are active are read by the clock.
+ * The runs and sweeps of the workspace, read from disk: beside each scheme, and wherever else a `run.json` stands. Nothing is
+ * kept but what was read last. Changes come from the editor's file watcher; only what is active is read by the clock.
  */
 export class WorkspaceRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<readonly string[]>();
   private readonly byFolder = new Map<string, RunSummary>();
+  private readonly sweepsByFolder = new Map<string, Sweep>();
   private readonly known = new Set<string>();
   private readonly watchers = new Map<string, vscode.Disposable>();
   private readonly subscriptions: vscode.Disposable[];
@@ -29,7 +31,7 @@ export class WorkspaceRuns implements vscode.Disposable {
   private everRead = false;
   private disposed = false;
 
-  /** Folders of the runs that changed; an empty list: the set of runs changed. */
+  /** Folders of the runs and sweeps that changed; an empty list: the set of them changed. */
   readonly onDidChange = this.changed.event;
 
   constructor() {
@@ -53,6 +55,11 @@ export class WorkspaceRuns implements vscode.Disposable {
     return this.runs.filter(isActive);
   }
 
+  /** Newest first. */
+  get sweeps(): readonly Sweep[] {
+    return [...this.sweepsByFolder.values()];
+  }
+
   /** The folders that hold runs, whether they exist already or not. */
   get folders(): readonly string[] {
     return [...this.known];
@@ -60,6 +67,10 @@ export class WorkspaceRuns implements vscode.Disposable {
 
   find(folder: string): RunSummary | undefined {
     return this.byFolder.get(folder);
+  }
+
+  findSweep(folder: string): Sweep | undefined {
+    return this.sweepsByFolder.get(folder);
   }
 
   /** Runs of one scheme, newest first. */
@@ -120,11 +131,13 @@ export class WorkspaceRuns implements vscode.Disposable {
   private async readAll(): Promise<void> {
     if (this.disposed || !vscode.workspace.isTrusted) return;
     await this.lookForFolders();
-    const { listRuns } = await import('../later/runs');
-    const read = await listRuns(this.folders);
-    const before = new Map(this.byFolder);
+    const { listRuns, listSweeps } = await import('../later/runs');
+    const [read, sweeps] = await Promise.all([listRuns(this.folders), listSweeps(this.folders)]);
+    const before = new Map<string, unknown>([...this.byFolder, ...this.sweepsByFolder]);
     this.byFolder.clear();
+    this.sweepsByFolder.clear();
     for (const run of read) this.byFolder.set(run.folder, run);
+    for (const sweep of sweeps) this.sweepsByFolder.set(sweep.folder, sweep);
     this.everRead = true;
     this.tellDifferences(before);
     this.schedule();
@@ -145,32 +158,41 @@ export class WorkspaceRuns implements vscode.Disposable {
     if (this.known.has(runsFolder)) return;
     this.known.add(runsFolder);
     const records = watcherOf(runsFolder, '*/run.json');
-    for (const event of [records.onDidCreate, records.onDidChange]) event(() => this.settle());
+    const sweeps = watcherOf(runsFolder, 'sweeps/*/sweep.json');
+    for (const { onDidCreate, onDidChange } of [records, sweeps]) {
+      onDidCreate(() => this.settle());
+      onDidChange(() => this.settle());
+    }
     // Of a folder that is deleted, what it held is not told of.
-    const removable = [records, watcherOf(runsFolder, '*'), watcherOf(path.dirname(runsFolder), '*')];
+    const removable = [records, sweeps, watcherOf(runsFolder, '*'), watcherOf(path.dirname(runsFolder), '*')];
     for (const watcher of removable) watcher.onDidDelete(() => this.settle());
     this.watchers.set(runsFolder, vscode.Disposable.from(...removable));
   }
 
-  private tellDifferences(before: ReadonlyMap<string, RunSummary>): void {
-    const sameSet =
-      before.size === this.byFolder.size && [...before.keys()].every((folder) => this.byFolder.has(folder));
-    const folders = [...before]
-      .filter(([folder, run]) => !same(run, this.byFolder.get(folder)))
-      .map(([folder]) => folder);
+  private tellDifferences(before: ReadonlyMap<string, unknown>): void {
+    const now = new Map<string, unknown>([...this.byFolder, ...this.sweepsByFolder]);
+    const sameSet = before.size === now.size && [...before.keys()].every((folder) => now.has(folder));
+    const folders = [...before].filter(([folder, one]) => !same(one, now.get(folder))).map(([folder]) => folder);
     if (!sameSet) this.changed.fire([]);
     else if (folders.length > 0) this.changed.fire(folders);
   }
 
   private schedule(): void {
     clearTimeout(this.timer);
-    if (this.disposed || this.active.length === 0) return;
+    if (this.disposed || (this.active.length === 0 && this.sweeps.every((sweep) => !isSweeping(sweep)))) return;
     this.timer = setTimeout(() => void this.follow().catch(() => undefined), followEvery);
   }
 
   private async follow(): Promise<void> {
-    const { readRun } = await import('../later/runs');
+    const { readRun, readSweep } = await import('../later/runs');
     const changed: string[] = [];
+    for (const { folder, record } of this.sweeps.filter(isSweeping)) {
+      const now = await readSweep(folder).catch(() => undefined);
+      if (!now) return this.refresh();
+      if (!this.sweepsByFolder.has(folder) || same(record, now)) continue;
+      this.sweepsByFolder.set(folder, { folder, record: now });
+      changed.push(folder);
+    }
     for (const run of this.active) {
       const now = await readRun(run.folder).catch(() => undefined);
       if (!now) return this.refresh();
@@ -191,6 +213,10 @@ export function isActive(run: RunSummary): boolean {
   return run.record !== undefined && isActiveRecord(run.record);
 }
 
+export function isSweeping({ record }: Sweep): boolean {
+  return record.state === 'running';
+}
+
 /** The scheme that the run was started from; it may have changed or gone since. */
 export function schemePathOf(run: RunSummary): string {
   return path.resolve(run.folder, run.record?.scheme.path ?? 'scheme.json');
@@ -200,7 +226,7 @@ function samePath(a: string, b: string): boolean {
   return path.relative(a, b) === '';
 }
 
-function same(a: RunSummary, b: RunSummary | undefined): boolean {
+function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 

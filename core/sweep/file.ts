@@ -24,8 +24,6 @@ export type ParsedSweepFile =
   /** `offset`: where in the text, in UTF-16 code units. */
   | { readonly ok: false; readonly reason: string; readonly offset: number };
 
-export const isSweepFileName = (name: string): boolean => /\.sweep\.jsonc?$/i.test(name);
-
 /** Reads a sweep file; comments and trailing commas are allowed. Never throws. */
 export function parseSweepFile(text: string): ParsedSweepFile {
   const errors: ParseError[] = [];

@@ -3,15 +3,19 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from '../../core/l10n';
+import { isRemote } from '../../core/runs/target';
 import { applyOverrides } from '../../core/scheme/overrides';
 import { nextTrial, overridesOf } from '../../core/sweep/plan';
 import { bestTrial } from '../../core/sweep/ranking';
 import { isOpen, type SweepRecord, type SweepTrial } from '../../core/sweep/record';
+import { errorMessage } from '../errors';
 import { writeFileAtomically, writeJson } from '../files';
+import { attach } from '../runs/attach';
 import { processIdentity } from '../runs/process';
 import { stopRun } from '../runs/stop';
 import { readSchemeText } from '../schemeText';
-import { bestScheme, frozenScheme, readWrittenSweep, runsFolderOf, stopFile, sweepFile } from './store';
+import { bestScheme, frozenScheme, runsFolderOf, stopFile, sweepFile } from './paths';
+import { readWrittenSweep } from './store';
 import { launchTrial, observeTrial, resumeTrial, runsOfTrials } from './trials';
 
 /** Milliseconds. */
@@ -31,6 +35,7 @@ export async function carryOut(folder: string, stop: AbortSignal, log: (text: st
 
 class Sweeper {
   private written = '';
+  private readonly attached = new Set<string>();
   private launchFailures = 0;
 
   constructor(
@@ -84,11 +89,22 @@ class Sweeper {
   private async observe(): Promise<void> {
     for (const trial of this.open) {
       if (trial.run === undefined) continue;
+      this.attach(trial);
       const observed = await observeTrial(this.folder, trial, this.record.definition);
       if (JSON.stringify(observed) === JSON.stringify(trial)) continue;
       await this.put(observed);
       if (!isOpen(observed)) this.tell(observed);
     }
+  }
+
+  /** What a trial on another machine writes is brought here while it goes on. */
+  private attach(trial: SweepTrial): void {
+    const folder = this.runFolder(trial);
+    if (!isRemote(this.record.launch.target) || this.attached.has(folder)) return;
+    this.attached.add(folder);
+    attach(folder)
+      .catch((error: unknown) => this.log(errorMessage(error)))
+      .finally(() => this.attached.delete(folder));
   }
 
   private async startTrials(): Promise<void> {

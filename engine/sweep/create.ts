@@ -22,7 +22,8 @@ import { errorCode, errorMessage, InputError } from '../errors';
 import { makeFolders, writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
 import { readSchemeText } from '../schemeText';
-import { frozenScheme, type Sweep, sweepFile, sweepsFolder } from './store';
+import { frozenScheme, sweepFile, sweepsFolder } from './paths';
+import type { Sweep } from './store';
 
 export interface SweepOptions {
   readonly schemeFile: string;

@@ -6,7 +6,8 @@ import { isOpen, type SweepRecord } from '../../core/sweep/record';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
 import { stopRun } from '../runs/stop';
-import { readSweep, readWrittenSweep, runsFolderOf, stopFile, sweepFile } from './store';
+import { runsFolderOf, stopFile, sweepFile } from './paths';
+import { readSweep, readWrittenSweep } from './store';
 
 /** Milliseconds. */
 const interval = 300;

@@ -6,7 +6,8 @@ import { entryPoint } from '../entryPoint';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
 import { createSweep, type SweepOptions, type SweepRefusal } from './create';
-import { readSweep, readWrittenSweep, type Sweep, stopFile, sweepFile } from './store';
+import { stopFile, sweepFile } from './paths';
+import { readSweep, readWrittenSweep, type Sweep } from './store';
 
 export type { SweepOptions } from './create';
 

@@ -2,8 +2,9 @@ import { errorMessage, InputError } from '../errors';
 import { writeJson } from '../files';
 import { chooseLanguage } from '../language';
 import { carryOut } from './carryOut';
+import { sweepFile } from './paths';
 import { claim, release } from './process';
-import { readWrittenSweep, sweepFile } from './store';
+import { readWrittenSweep } from './store';
 
 /**
  * The process of a sweep: `sweep.js SWEEP_FOLDER`. It starts the trials that sweep.json there asks for, and stops on SIGTERM or

@@ -5,18 +5,8 @@ import { parseSweepRecord } from '../../core/sweep/parse';
 import type { SweepRecord } from '../../core/sweep/record';
 import { errorCode, InputError } from '../errors';
 import { inParallel } from '../inParallel';
+import { sweepFile, sweepsFolder } from './paths';
 import { isAlive } from './process';
-
-/** A sweep's folder is `<runs folder>/sweeps/<id>`; its trials are runs in the folder of runs. */
-export const sweepsFolder = (runsFolder: string): string => path.join(runsFolder, 'sweeps');
-export const runsFolderOf = (sweepFolder: string): string => path.resolve(sweepFolder, '../..');
-export const sweepFile = (folder: string): string => path.join(folder, 'sweep.json');
-/** The scheme that every trial begins with, as it was written. */
-export const frozenScheme = (folder: string): string => path.join(folder, 'scheme.json');
-/** The scheme with the values of the best trial so far, otherwise as it was written. */
-export const bestScheme = (folder: string): string => path.join(folder, 'best_scheme.json');
-/** Asks the sweep to stop when it appears. */
-export const stopFile = (folder: string): string => path.join(folder, 'stop');
 
 export interface Sweep {
   readonly folder: string;

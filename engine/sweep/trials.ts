@@ -7,7 +7,7 @@ import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
 import { errorMessage, InputError } from '../errors';
 import { type LaunchOutcome, launchRun, resumeRun } from '../runs/launch';
 import { listRuns, readRecord } from '../runs/store';
-import { runsFolderOf } from './store';
+import { runsFolderOf } from './paths';
 
 /** Starts the run of a trial. */
 export function launchTrial(

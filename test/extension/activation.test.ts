@@ -27,7 +27,11 @@ describe('The extension', () => {
   it('says that nothing but the language runs in an untrusted folder', () => {
     const { untrustedWorkspaces } = extension().packageJSON.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
-    assert.deepEqual(untrustedWorkspaces.restrictedConfigurations, ['matchdown.runsFolder', 'matchdown.threads']);
+    assert.deepEqual(untrustedWorkspaces.restrictedConfigurations, [
+      'matchdown.runsFolder',
+      'matchdown.threads',
+      'matchdown.targets',
+    ]);
   });
 });
 

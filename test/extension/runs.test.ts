@@ -7,27 +7,9 @@ import type { MatchReport } from '../../core/match/report';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { RunState } from '../../core/runs/record';
 import { eventually, matchDown, writeFolder } from './editor';
+import { project, scheme } from './project';
 
-/** Two clouds of points that a line divides. */
-const points = [
-  'x,y,side',
-  ...Array.from(
-    { length: 60 },
-    (_, i) => `${(i * 7) % 11},${(i * 5) % 13},${((i * 7) % 11) + ((i * 5) % 13) > 11 ? 1 : 0}`,
-  ),
-];
-
-const scheme = (epochs: number) => `{
-  "data": { "batch_size": 8, "input_size": [2], "label_dim": 2, "normalize": "z_score", "data_path": "points.csv" },
-  "model": {
-    "iteration": ${epochs},
-    "network": [
-      { "name": "hidden", "type": "dense_set", "unit": 6, "activation": "relu" },
-      { "name": "sides", "type": "dense_set", "unit": 2 }
-    ]
-  }
-}
-`;
+type Started = { id: string; folder: string };
 
 describe('A run', function () {
   this.timeout(90_000);
@@ -104,9 +86,65 @@ describe('A run', function () {
     assert.equal(existsSync(path.join(folder, 'runs')), false);
   });
 
-  async function start(folder: string): Promise<{ id: string; folder: string }> {
+  it('is cloned with changes, resumed after a stop, and compared', async () => {
+    const folder = project('cloned', 2);
+    const first = await start(folder);
+    await reaches(first.folder, 'finished');
+    const command = 'matchdown.cloneRun';
+    const clone = await vscode.commands.executeCommand<Started>(command, first.folder, { 'model.iteration': 3 });
+    const finished = await reaches(clone.folder, 'finished');
+    assert.equal(finished.record?.parent, first.id);
+    assert.deepEqual(finished.record?.overrides, { 'model.iteration': 3 });
+    await vscode.commands.executeCommand('matchdown.compareRuns', { run: finished });
+    await eventually('the panel', () => {
+      const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return tab instanceof vscode.TabInputWebview && tab.viewType.endsWith('matchdown.experiments') ? true : undefined;
+    });
+  });
+
+  it('is resumed in its own folder', async () => {
+    const folder = project('resumed', 80);
+    const started = await start(folder);
+    await reaches(started.folder, 'running');
+    await vscode.commands.executeCommand('matchdown.stopRun', started.folder);
+    await reaches(started.folder, 'stopped');
+    const resumed = await vscode.commands.executeCommand<Started>('matchdown.resumeRun', started.folder);
+    assert.equal(resumed.folder, started.folder);
+    await reaches(started.folder, 'finished');
+  });
+
+  it('shows its log in a terminal of its own, once', async () => {
+    const started = await start(project('logged', 1));
+    await reaches(started.folder, 'finished');
+    const before = vscode.window.terminals.length;
+    await vscode.commands.executeCommand('matchdown.revealLog', started.folder);
+    await vscode.commands.executeCommand('matchdown.revealLog', started.folder);
+    assert.equal(vscode.window.terminals.length, before + 1);
+    vscode.window.terminals.at(-1)?.dispose();
+  });
+
+  it('is grouped and filtered in the Runs view', async () => {
+    const started = await start(project('grouped', 1));
+    await reaches(started.folder, 'finished');
+    const { runsView } = extension;
+    try {
+      runsView.show({ grouping: 'state', filter: 'grouped' });
+      const [group, ...others] = await runsView.getChildren();
+      assert.deepEqual(others, []);
+      assert.equal(runsView.getTreeItem(group!).label, 'finished');
+      const [row, ...more] = await runsView.getChildren(group);
+      assert.deepEqual(more, []);
+      assert.ok(row?.kind === 'run' && row.run.folder === started.folder);
+      runsView.show({ grouping: 'none', filter: 'nothing has this word' });
+      assert.deepEqual(await runsView.getChildren(), []);
+    } finally {
+      runsView.show({ grouping: 'none', filter: '' });
+    }
+  });
+
+  async function start(folder: string): Promise<Started> {
     const uri = vscode.Uri.file(path.join(folder, 'model_scheme.json'));
-    const started = await vscode.commands.executeCommand<{ id: string; folder: string }>('matchdown.runScheme', uri);
+    const started = await vscode.commands.executeCommand<Started>('matchdown.runScheme', uri);
     assert.equal(path.dirname(started.folder), path.join(folder, 'runs'));
     return started;
   }
@@ -126,18 +164,14 @@ describe('A run', function () {
 
   async function shownRuns(): Promise<RunSummary[]> {
     const nodes = await extension.runsView.getChildren();
-    return nodes.map((node) => extension.runsView.runOf(node));
+    return nodes.filter((node) => node.kind === 'run').map((node) => extension.runsView.runOf(node));
   }
 
   async function detailsOf(folder: string): Promise<string[]> {
     const nodes = await extension.runsView.getChildren();
-    const node = nodes.find((candidate) => candidate.run.folder === folder);
+    const node = nodes.find((candidate) => candidate.kind === 'run' && candidate.run.folder === folder);
     assert.ok(node);
     const details = await extension.runsView.getChildren(node);
     return details.map((detail) => String(extension.runsView.getTreeItem(detail).label));
   }
 });
-
-function project(name: string, epochs: number): string {
-  return writeFolder(name, { 'points.csv': `${points.join('\n')}\n`, 'model_scheme.json': scheme(epochs) });
-}

@@ -6,7 +6,8 @@ import type { SweepRecord } from '../../core/sweep/record';
 import { readRecord } from '../../engine/runs/store';
 import { followSweep, stopSweep } from '../../engine/sweep/follow';
 import { launchSweep, resumeSweep, type SweepOptions } from '../../engine/sweep/launch';
-import { bestScheme, listSweeps, readSweep, runsFolderOf } from '../../engine/sweep/store';
+import { bestScheme, runsFolderOf } from '../../engine/sweep/paths';
+import { listSweeps, readSweep } from '../../engine/sweep/store';
 import { range } from '../unit/sweep/sweeps';
 import { hasTrained, TrainingFolder, waitFor } from './trainingFixture';
 

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
+import { runLabel } from '../runs/presentation';
+import { isActive } from '../runs/workspaceRuns';
+import type { Services } from '../services';
+import { requireTrust } from '../trust';
+import { chooseRuns } from './arguments';
+
+/** Moves the folders of runs to the trash, after asking; a run that goes on has to be stopped first. */
+export async function deleteRun(services: Services, ...args: unknown[]): Promise<void> {
+  if (!(await requireTrust())) return;
+  const chosen = await chooseRuns(
+    services.runs,
+    args,
+    (run) => !isActive(run),
+    t('There is no run that could be deleted.'),
+  );
+  const [active] = chosen.filter(isActive);
+  if (active) {
+    void vscode.window.showWarningMessage(t('Run {0} is still going on. Stop it first.', runLabel(active)));
+    return;
+  }
+  if (chosen.length === 0 || !(await confirmed(chosen))) return;
+  for (const run of chosen) if (!(await remove(run))) break;
+  await services.runs.refresh();
+}
+
+async function confirmed(runs: readonly RunSummary[]): Promise<boolean> {
+  const [first] = runs;
+  const question =
+    runs.length === 1 ? t('Delete run {0}?', runLabel(first!)) : t('Delete these {0} runs?', runs.length);
+  const remote = runs.some(({ record }) => record?.remote);
+  const detail = [
+    t('Its logs, checkpoints and model are moved to the trash.'),
+    ...(remote ? [t('What is on the remote target stays there.')] : []),
+    ...runs.slice(0, 10).map(({ folder }) => vscode.workspace.asRelativePath(folder)),
+  ].join('\n');
+  const answer = t('Move to Trash');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, answer)) === answer;
+}
+
+/** Where there is no trash, it asks again. */
+async function remove({ folder }: RunSummary): Promise<boolean> {
+  const uri = vscode.Uri.file(folder);
+  try {
+    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true });
+    return true;
+  } catch {
+    const answer = t('Delete Permanently');
+    const question = t(
+      '{0} cannot be moved to the trash. Delete it permanently?',
+      vscode.workspace.asRelativePath(folder),
+    );
+    if ((await vscode.window.showWarningMessage(question, { modal: true }, answer)) !== answer) return false;
+    await vscode.workspace.fs.delete(uri, { recursive: true });
+    return true;
+  }
+}

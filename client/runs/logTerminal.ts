@@ -1,0 +1,176 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
+import type { RunSummary } from '../../core/protocol/runs';
+import type { RunRecord } from '../../core/runs/record';
+import { runDescription, runLabel, stateName } from './presentation';
+import { schemePathOf, type WorkspaceRuns } from './workspaceRuns';
+
+/**
+ * What runs wrote, and write, in terminals of their own: a terminal shows the colours and the progress lines of any program.
+ * Files that are named there with a line open in the editor.
+ */
+export class LogTerminals implements vscode.Disposable {
+  private readonly open = new Map<string, vscode.Terminal>();
+  private readonly folders = new Map<vscode.Terminal, readonly string[]>();
+  private readonly subscriptions: readonly vscode.Disposable[];
+
+  constructor(private readonly runs: WorkspaceRuns) {
+    this.subscriptions = [
+      vscode.window.onDidCloseTerminal((terminal) => this.forget(terminal)),
+      vscode.window.registerTerminalLinkProvider(this.linkProvider()),
+    ];
+  }
+
+  show(run: RunSummary): void {
+    const known = this.open.get(run.folder);
+    const terminal = known ?? this.create(run);
+    terminal.show(known === undefined);
+  }
+
+  dispose(): void {
+    for (const terminal of this.open.values()) terminal.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private linkProvider(): vscode.TerminalLinkProvider<FileLink> {
+    return {
+      provideTerminalLinks: ({ line, terminal }) => this.linksIn(line, terminal),
+      handleTerminalLink: openLink,
+    };
+  }
+
+  private create(run: RunSummary): vscode.Terminal {
+    const pty = new LogPseudoterminal(run, () => this.runs.find(run.folder));
+    const iconPath = new vscode.ThemeIcon('output');
+    const terminal = vscode.window.createTerminal({ name: t('Run {0}', runLabel(run)), pty, iconPath });
+    this.open.set(run.folder, terminal);
+    this.folders.set(terminal, [path.dirname(schemePathOf(run)), run.folder]);
+    return terminal;
+  }
+
+  private forget(terminal: vscode.Terminal): void {
+    this.folders.delete(terminal);
+    for (const [folder, known] of this.open) if (known === terminal) this.open.delete(folder);
+  }
+
+  private async linksIn(line: string, terminal: vscode.Terminal): Promise<FileLink[]> {
+    const folders = this.folders.get(terminal);
+    if (!folders) return [];
+    const links = await Promise.all(placesIn(line).map((place) => resolve(place, folders)));
+    return links.filter((link) => link !== undefined);
+  }
+}
+
+/** A place in a file that a line of output names. */
+interface Place {
+  readonly startIndex: number;
+  readonly length: number;
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+interface FileLink extends vscode.TerminalLink {
+  readonly uri: vscode.Uri;
+  readonly selection?: vscode.Range;
+}
+
+/** `File "train.py", line 12` of Python, and `train.py:12:3`; also paths without a line. */
+export function placesIn(text: string): Place[] {
+  const python = [...text.matchAll(/File "([^"]+)", line (\d+)/g)].map((match) => ({
+    startIndex: match.index,
+    length: match[0].length,
+    file: match[1]!,
+    line: Number(match[2]),
+  }));
+  const others = [
+    ...text.matchAll(/(?<![\w./\\-])((?:[A-Za-z]:)?[\w./\\~-]*[\w-]\.\w{1,8})(?::(\d+)(?::(\d+))?)?(?![\w/\\])/g),
+  ]
+    .filter(
+      (match) =>
+        !python.some(({ startIndex, length }) => match.index >= startIndex && match.index < startIndex + length),
+    )
+    .map((match) => ({
+      startIndex: match.index,
+      length: match[0].length,
+      file: match[1]!,
+      ...(match[2] && { line: Number(match[2]) }),
+      ...(match[3] && { column: Number(match[3]) }),
+    }));
+  return [...python, ...others];
+}
+
+async function resolve(place: Place, folders: readonly string[]): Promise<FileLink | undefined> {
+  const { startIndex, length, file, line, column = 1 } = place;
+  for (const folder of folders) {
+    const uri = vscode.Uri.file(path.resolve(folder, file));
+    const found = await vscode.workspace.fs.stat(uri).then(
+      ({ type }) => type === vscode.FileType.File,
+      () => false,
+    );
+    if (!found) continue;
+    const position = line === undefined ? undefined : new vscode.Position(line - 1, column - 1);
+    return {
+      startIndex,
+      length,
+      uri,
+      tooltip: t('Open'),
+      ...(position && { selection: new vscode.Range(position, position) }),
+    };
+  }
+  return undefined;
+}
+
+async function openLink({ uri, selection }: FileLink): Promise<void> {
+  await vscode.commands.executeCommand('vscode.open', uri, selection && { selection });
+}
+
+/** Follows output.log as long as the run goes on, and again when it is resumed; Ctrl+C stops the run. */
+class LogPseudoterminal implements vscode.Pseudoterminal {
+  private readonly written = new vscode.EventEmitter<string>();
+  private readonly following = new AbortController();
+
+  readonly onDidWrite = this.written.event;
+
+  constructor(
+    private readonly run: RunSummary,
+    private readonly now: () => RunSummary | undefined,
+  ) {}
+
+  open(): void {
+    this.say(`${runLabel(this.run)} · ${runDescription(this.run)} · ${this.run.folder}`);
+    void this.follow().catch((error: unknown) => this.say(error instanceof Error ? error.message : String(error)));
+  }
+
+  close(): void {
+    this.following.abort();
+    this.written.dispose();
+  }
+
+  handleInput(data: string): void {
+    const ctrlC = '\u0003';
+    if (data === ctrlC) void vscode.commands.executeCommand('matchdown.stopRun', this.run.folder);
+  }
+
+  private async follow(): Promise<void> {
+    const { followRun } = await import('../later/runs');
+    const record = await followRun(
+      this.run.folder,
+      (event) => {
+        if (event.kind === 'output') this.written.fire(event.text.replace(/\r?\n/g, '\r\n'));
+      },
+      this.following.signal,
+    );
+    if (!this.following.signal.aborted) this.say(endText(this.now()?.record ?? record));
+  }
+
+  /** Words of ours, told apart from the program's by being dim. */
+  private say(text: string): void {
+    this.written.fire(`\u001b[2m${text.replace(/\p{Cc}/gu, ' ')}\u001b[22m\r\n`);
+  }
+}
+
+function endText({ state, error }: RunRecord): string {
+  return [t('The run is {0}.', stateName(state)), error].filter(Boolean).join(' ');
+}

@@ -1,0 +1,1 @@
+export const isSweepFileName = (name: string): boolean => /\.sweep\.jsonc?$/i.test(name);
