@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { trainerPackage } from '../../engine/trainerPackage';
+import { trainerPackage } from '../../engine/entryPoint';
 import { projectRoot } from '../support/projectRoot';
 
 /** The environment in which a Python finds the trainer. */
 export function trainerEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PYTHONPATH: _, ...inherited } = process.env;
-  const ours = { PYTHONPATH: trainerPackage().pythonPath, PYTHONDONTWRITEBYTECODE: '1', LC_ALL: 'C' };
+  const ours = { PYTHONPATH: trainerPackage(), PYTHONDONTWRITEBYTECODE: '1', LC_ALL: 'C' };
   return { ...inherited, OMP_NUM_THREADS: '1', ...ours, ...more };
 }
 

@@ -10,7 +10,7 @@ import { analyze } from '../../core/shape/analyze';
 import type { Network } from '../../core/shape/network';
 import { encodeNpy, parseNpy } from '../../engine/data/npy';
 import { matchFiles } from '../../engine/match';
-import { encodeSafetensors } from '../../engine/training/checkpoint';
+import { decodeSafetensors, encodeSafetensors } from '../../engine/training/checkpoint';
 import { describeWithPython } from '../support/python';
 import { temporaryFolder } from '../support/temporaryFolder.mjs';
 import { run } from '../unit/compile/runtime';
@@ -43,6 +43,15 @@ describeWithPython("the PyTorch trainer's networks", (python) => {
     }
     assert.ok(largest > 0);
     if (process.env.MATCHDOWN_SHOW_ERRORS) console.log(`largest error ${largest} in ${all.length} networks`);
+  });
+
+  it('begin with the same weights, bit for bit', () => {
+    for (const { name, folder, network } of all) {
+      const file = path.join(folder, 'initial.safetensors');
+      const { tensors } = decodeSafetensors(file, readFileSync(file));
+      for (const [parameter, values] of initialWeights(network, network.scheme.model.seed))
+        assert.deepEqual(tensors.get(parameter)?.values, values, `${name}: ${parameter}`);
+    }
   });
 
   it('export what the scheme says', async function () {

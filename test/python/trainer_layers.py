@@ -2,8 +2,8 @@
 
     trainer_layers.py FOLDER [EXPORTER ...]
 
-For each FOLDER/<name>/scheme.json with weights.safetensors and input.npy: writes output.npy beside it, and an export by each of
-the exporters: <exporter>.onnx.
+For each FOLDER/<name>/scheme.json with weights.safetensors and input.npy: writes output.npy and initial.safetensors
+beside it, and an export by each of the exporters: <exporter>.onnx.
 """
 
 import sys
@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from matchdown_trainer import safetensors, weights
+from matchdown_trainer.checkpoint import FORMAT
 from matchdown_trainer.export import write_model
 from matchdown_trainer.network import Network
 from matchdown_trainer.scheme import load_scheme
@@ -21,6 +22,9 @@ from matchdown_trainer.scheme import load_scheme
 def write_outputs(folder, exporters):
     scheme = load_scheme(folder / "scheme.json")
     network = Network(scheme)
+    weights.initialize(network, scheme.model.seed)
+    first = {name: value.numpy() for name, value in weights.collect(network).items()}
+    (folder / "initial.safetensors").write_bytes(safetensors.encode({"format": FORMAT, "position": "{}"}, first))
     _, values = safetensors.decode((folder / "weights.safetensors").read_bytes())
     weights.load(network, {name: torch.from_numpy(value) for name, value in values.items()})
     for name, value in weights.collect(network).items():

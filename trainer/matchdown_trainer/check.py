@@ -44,7 +44,7 @@ def gpus(torch: Any) -> List[Dict[str, Any]]:
 
 
 def parse_nvidia_smi(text: str) -> List[Dict[str, Any]]:
-    """A GPU is free that has next to nothing in its memory and does next to nothing."""
+    """A GPU is free that has next to nothing in its memory and does next to nothing, as far as it is told."""
     found = []
     for line in text.strip().splitlines():
         fields = [field.strip() for field in line.split(",")]
@@ -60,7 +60,7 @@ def parse_nvidia_smi(text: str) -> List[Dict[str, Any]]:
                 "memoryTotal": total_bytes,
                 "memoryUsed": used_bytes,
                 "utilization": share,
-                "free": used_bytes < max(0.05 * total_bytes, 600 * 2**20) and share < 10,
+                "free": 0 < total_bytes and used_bytes < max(0.05 * total_bytes, 600 * 2**20) and share < 10,
             }
         )
     return found

@@ -1,0 +1,168 @@
+"""Parts of the PyTorch trainer that no run on this machine would show: each function is a test, and the first failure ends it."""
+
+import io
+import sys
+import types
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+
+from matchdown_trainer import check, device, events, export, gpu, network, scheme, team
+from matchdown_trainer.data import png
+from matchdown_trainer.learner import Learner
+
+SCHEME = """{
+  "data": {"image_size": [6, 6, 2], "label_dim": 3}, // comments, and a trailing comma
+  "model": {"network": [{"type": "conv2d_set", "kernel": 3, "channel": 4, "activation": "relu"},],}
+}"""
+
+
+def png_files_are_read_without_pillow():
+    from PIL import Image
+
+    random = np.random.default_rng(1)
+    smooth = np.add.outer(np.arange(40), np.arange(30)).astype(np.uint8)
+    for mode, channels in (("L", 1), ("RGB", 3), ("LA", 2), ("RGBA", 4)):
+        noise = random.integers(0, 255, (40, 30, channels), np.uint8)
+        for pixels in (noise, np.stack([smooth * (c + 1) for c in range(channels)], 2).astype(np.uint8)):
+            stream = io.BytesIO()
+            Image.fromarray(pixels.squeeze(2) if channels == 1 else pixels, mode).save(stream, "PNG")
+            assert np.array_equal(png.decode_png(stream.getvalue()), pixels), mode
+    for mode in ("1", "P"):
+        stream = io.BytesIO()
+        image = Image.fromarray(smooth).convert(mode)
+        image.save(stream, "PNG")
+        expected = np.asarray(image.convert("L" if mode == "1" else "RGB")).reshape(40, 30, -1)
+        assert np.array_equal(png.decode_png(stream.getvalue()), expected), mode
+    pixels = random.integers(0, 255, (5, 7, 3), np.uint8)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(png.encode_png(pixels)))), pixels)
+
+
+def checksums_are_those_of_the_standard():
+    # RFC 3720, B.4.
+    assert events.crc32c(bytes(32)) == 0x8A9136AA
+    assert events.crc32c(bytes([255] * 32)) == 0x62A8AB43
+    assert events.crc32c(bytes(range(32))) == 0x46DD794E
+
+
+def histograms_are_read_by_tensorboard():
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    with TemporaryDirectory() as folder:
+        values = np.array([1.0, 2.0, 2.0, 4.0], np.float32)
+        records = events.file_start(1.0) + events.histogram(2.0, 7, "weights", values)
+        (Path(folder) / events.event_file_name(1.0, "host", 1)).write_bytes(records)
+        found = EventAccumulator(folder)
+        found.Reload()
+        (only,) = found.Histograms("weights")
+        content = only.histogram_value
+        assert (only.step, content.num, content.sum, content.max) == (7, 4.0, 9.0, 4.0)
+        assert sum(content.bucket) == 4.0
+
+
+def an_export_needs_no_package_but_pytorch():
+    class Missing:
+        def find_spec(self, name, path=None, target=None):
+            if name.split(".")[0] in ("onnx", "onnxscript"):
+                raise ModuleNotFoundError(name)
+
+    assert "onnx" not in sys.modules and "onnxscript" not in sys.modules
+    written = scheme.read_scheme(SCHEME)
+    model = network.Network(written)
+    sys.meta_path.insert(0, Missing())
+    try:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "model.onnx"
+            export.write_model(file, model, written.data, {"key": "value ü"})
+            content = file.read_bytes()
+    finally:
+        sys.meta_path.pop(0)
+    assert "onnx" not in sys.modules
+    import onnx
+
+    (entry,) = onnx.load_model_from_string(content).metadata_props
+    assert (entry.key, entry.value) == ("key", "value ü")
+
+
+def the_dynamo_exporter_computes_the_same():
+    import onnxruntime
+
+    written = scheme.read_scheme(SCHEME)
+    model = network.Network(written)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter)
+    x = torch.randn(3, 2, 6, 6)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        export.write_model(file, model, written.data, {}, "dynamo")
+        (output,) = onnxruntime.InferenceSession(str(file)).run(None, {"input": x.numpy()})
+    assert np.allclose(output, model.eval()(x).detach().numpy(), atol=1e-4)
+
+
+def a_batch_that_does_not_fit_is_learnt_in_pieces():
+    lines = []
+    small, whole = made_learner(lines.append), made_learner(lines.append)
+    forward, sizes = small.network.forward, []
+
+    def forgetful(x):
+        sizes.append(len(x))
+        if len(x) > 3:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return forward(x)
+
+    small.network.forward = forgetful
+    generator = torch.Generator().manual_seed(3)
+    for step in (1, 2):
+        batch = (torch.randn(8, 2, 6, 6, generator=generator), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1]))
+        sums = [each.new_sums() for each in (small, whole)]
+        for each, own in zip((small, whole), sums):
+            each.step(batch, 8, step, 0.01, own)
+        assert abs(float(sums[0].loss) - float(sums[1].loss)) < 1e-5
+    for name, value in small.state().items():
+        assert np.allclose(value, whole.state()[name], atol=1e-6), name
+    assert sizes == [8, 4, 2, 2, 2, 2, 2, 2, 2, 2], sizes
+    assert [line for line in lines if "pieces of" in line][-1].endswith("steps are made in pieces of 2."), lines
+
+
+def made_learner(log):
+    written = scheme.read_scheme(SCHEME)
+    model = network.Network(written)
+    torch.manual_seed(1)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    compute = device.Compute(torch.device("cpu"), None, False)
+    return Learner(model, written, compute, team.Team(), log)
+
+
+def bfloat16_is_close_and_keeps_float32_weights():
+    exact = made_learner(print)
+    rough = made_learner(print)
+    rough._compute = device.Compute(torch.device("cpu"), torch.bfloat16, True)
+    batch = (torch.randn(8, 2, 6, 6), torch.arange(8) % 3)
+    sums = [each.new_sums() for each in (exact, rough)]
+    for each, own in zip((exact, rough), sums):
+        each.step(batch, 8, 1, 0.01, own)
+    assert abs(float(sums[0].loss) - float(sums[1].loss)) < 0.05 * float(sums[0].loss)
+    assert all(value.dtype == np.float32 for value in rough.state().values())
+
+
+def a_gpu_is_free_that_does_nothing():
+    text = "0, NVIDIA A100-SXM4-80GB, 81920, 5, 0\n1, NVIDIA A100-SXM4-80GB, 81920, 70000, 93\n2, Odd, [N/A], [N/A], [N/A]\n"
+    found = check.parse_nvidia_smi(text)
+    assert [each["free"] for each in found] == [True, False, False], found
+    assert found[1]["memoryTotal"] == 81920 * 2**20
+    assert check.parse_nvidia_smi("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n") == []
+    gpu.subprocess = types.SimpleNamespace(
+        run=lambda *_args, **_options: types.SimpleNamespace(stdout="37, 1024\n"), SubprocessError=OSError
+    )
+    assert gpu.read_gpu("0") == [37.0, 1024.0]
+
+
+for name, test in list(globals().items()):
+    if isinstance(test, types.FunctionType) and test.__module__ == "__main__" and test.__code__.co_argcount == 0:
+        try:
+            test()
+        except Exception as error:
+            raise AssertionError(name.replace("_", " ")) from error
