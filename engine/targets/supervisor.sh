@@ -143,7 +143,7 @@ heartbeats() {
 end_group() {
   for name in TERM KILL; do
     tries=0
-    while kill -0 -- "-$child" 2>/dev/null && [ "$tries" -lt 20 ]; do
+    while kill -s 0 -- "-$child" 2>/dev/null && [ "$tries" -lt 20 ]; do
       [ "$tries" -gt 0 ] || kill -s "$name" -- "-$child" 2>/dev/null
       tries=$((tries + 1))
       sleep 0.1 2>/dev/null || sleep 1

@@ -46,4 +46,4 @@ async function withoutStarting(work) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await installServers(console.log);
+if (process.argv[1] === fileURLToPath(import.meta.url)) void installServers(console.log);

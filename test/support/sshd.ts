@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { FaultProxy } from './faultProxy';
 import { freePorts } from './ports';
 
@@ -79,9 +80,14 @@ export class TestSshd {
   }
 
   private async waitUntilItAnswers(): Promise<void> {
+    const args = ['-F', this.config, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', 'testhost', 'true'];
     for (let attempt = 0; attempt < 100; attempt++) {
-      const { status } = spawnSync('ssh', ['-F', this.config, '-o', 'BatchMode=yes', 'testhost', 'true']);
-      if (status === 0) return;
+      // Not synchronously: the proxy is in this process.
+      const answered = await promisify(execFile)('ssh', args).then(
+        () => true,
+        () => false,
+      );
+      if (answered) return;
       await sleep(100);
     }
     throw new Error('sshd does not answer.');
