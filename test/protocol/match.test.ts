@@ -8,6 +8,7 @@ import { compileInference } from '../../core/compile/inference';
 import { initialWeights } from '../../core/compile/weights';
 import type { MatchReport } from '../../core/match/report';
 import { encodeModel } from '../../core/onnx/write';
+import type { MatchFix } from '../../core/protocol/server';
 import { analyze } from '../../core/shape/analyze';
 import { ProtocolSession, rangeOf } from './session';
 
@@ -75,6 +76,33 @@ describe('matchdown/match', function () {
     });
     const taken = actions.flatMap(({ edit }) => edit?.changes?.[uri] ?? []).map(({ newText }) => newText);
     assert.ok(taken.includes('"tanh"'), JSON.stringify(actions));
+  });
+
+  it('takes a difference back when the scheme is mended, and tells it again when that is undone', async () => {
+    const uri = session.open(text, pathToFileURL(scheme).href);
+    const told = (count: number) =>
+      session.client.next<PublishDiagnosticsParams>(
+        'textDocument/publishDiagnostics',
+        ({ diagnostics }) => diagnostics.filter(({ source }) => source === 'matchdown match').length === count,
+      );
+    const [first] = [told(1), await match(onnx(text.replace('"relu"', '"tanh"')))];
+    await first;
+    const mended = told(0);
+    session.replaceAll(uri, text.replace('"relu"', '"tanh"'));
+    await mended;
+    const undone = told(1);
+    session.replaceAll(uri, text);
+    await undone;
+  });
+
+  it('says which edits take exported values, for the text that is in the editor', async () => {
+    const edited = `\n\n${text}`;
+    session.open(edited, pathToFileURL(scheme).href);
+    await match(onnx(text.replace('"relu"', '"tanh"')));
+    const [fix, ...more] = await session.client.request<MatchFix[]>('matchdown/match/fixes', { scheme });
+    assert.deepEqual(more, []);
+    assert.deepEqual([fix?.layer, fix?.edits], ['hidden', [{ range: rangeOf(edited, '"relu"'), newText: '"tanh"' }]]);
+    assert.match(fix?.message ?? '', /activation/);
   });
 
   it('answers a file that cannot be read with a sentence', async () => {

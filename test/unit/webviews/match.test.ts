@@ -24,6 +24,7 @@ function shape(lines: readonly Line[]): string {
   return lines
     .map((line) => {
       if (line.kind === 'fold') return `[${line.hidden.length}]`;
+      if (line.kind === 'repeat') return `{${line.times} x ${line.hidden.length / line.times}}`;
       return line.kind === 'layer' ? line.layer.name : line.kind === 'reason' ? '!' : '.';
     })
     .join(' ');
@@ -59,6 +60,24 @@ describe('lines of a comparison', () => {
     assert.equal(linesOf('same*12 different', { search: 'reason' }), '12 !');
     assert.equal(linesOf('same*3', { search: 'node 1 conv' }), '1');
     assert.equal(linesOf('same*3', { search: 'dense' }), '');
+  });
+
+  it('show of what repeats only the first', () => {
+    const alike = (text: string) =>
+      layers(text).map((layer) => ({
+        ...layer,
+        reasons: layer.reasons.map((reason) => ({ ...reason, message: 'again' })),
+        intended: { ...layer.intended!, summary: layer.status },
+      }));
+    const shown = (text: string, changed: Partial<typeof options> = {}) =>
+      makeLines(alike(text), { ...options, ...changed });
+    const blocks = 'equivalent same unsure equivalent same unsure equivalent same unsure moved';
+    assert.equal(shape(shown(blocks)), '0 1 2 {2 x 3} 9 !');
+    assert.equal(shape(shown(blocks, { unfolded: new Set(['3']) })), '[8] 8 9 !');
+    assert.equal(shape(shown(blocks, { foldsAlike: false })), '0 1 2 3 4 5 6 7 8 9 !');
+    assert.equal(shape(shown('same*2 missing*6 same')), '0 1 2 ! {5 x 1} 8');
+    assert.equal(nextDifference(shown('same*2 missing*6 same'), 2, 1), 4);
+    assert.equal(shape(shown('same*8')), '0 {7 x 1}');
   });
 
   it('have keys of their own', () => {
