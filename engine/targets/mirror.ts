@@ -44,7 +44,9 @@ export class Mirror {
     const grown = await this.fetchLive(session, look.files);
     const phase = phaseOf(look, { queue: this.record.launch?.target.kind === 'slurm', age: this.age() });
     const next = this.withAttempts(await this.withProgress(this.reached(), grown), look);
-    if (phase?.kind === 'ended') return this.end(session, next, look, phase);
+    // An attempt that was over before anybody looked is a join all the same.
+    if (phase?.kind === 'ended')
+      return this.end(session, look.attempt > 1 ? withPhase(next, { kind: 'running' }, look) : next, look, phase);
     return this.write(phase ? withPhase(next, phase, look) : next);
   }
 

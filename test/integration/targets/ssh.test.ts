@@ -196,7 +196,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     assert.equal(finished.state, 'finished', finished.error);
     assert.equal(outputOf(folder), 'part 0\npart 1\n');
     assert.equal(finished.attempts?.length, 2);
-    assert.ok(finished.history.some(({ reason }) => /Attempt 2/.test(reason ?? '')));
+    assert.ok(finished.history.some(({ reason }) => /^Attempt 2 on /.test(reason ?? '')));
     assert.deepEqual(await deleteRun(folder), { ok: true });
     assert.ok(!existsSync(folder), 'here');
     assert.ok(!existsSync(path.join(box, 'runs', record.id)), 'there');
