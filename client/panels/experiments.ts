@@ -57,7 +57,7 @@ export class ExperimentsPanel implements vscode.Disposable {
       return null;
     };
     return {
-      'runs/list': () => this.server.request('matchdown/runs/list', { folders: this.runs.folders }),
+      'runs/list': ({ folders = this.runs.folders }) => this.server.request('matchdown/runs/list', { folders }),
       'sweeps/list': () => this.runs.sweeps.map(({ record }) => record),
       'runs/toCompare': () => {
         const folders = this.toCompare ?? [];

@@ -6,7 +6,7 @@ import type { RunSummary, SeriesQuery } from '../../core/protocol/runs';
 import { projectRoot } from '../support/projectRoot';
 import { matchingReport, sampleReport } from './panelsMatch';
 import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
-import { makeRun, manyRuns, sampleRuns, sampleSeries } from './panelsRuns';
+import { makeRun, manyRuns, sampleRuns, sampleSeries, sampleSweep } from './panelsRuns';
 
 let browser: Browser;
 let opened: PanelPage[] = [];
@@ -43,7 +43,12 @@ describe('Experiments panel', () => {
       ...options,
       answers: {
         'runs/list': runs,
+        'sweeps/list': () => [],
+        'runs/toCompare': () => ({ folders: [] }),
         'series/read': (query: SeriesQuery) => sampleSeries(query),
+        'run/log': () => null,
+        'run/resume': () => null,
+        'run/clone': () => null,
         'run/openFolder': () => null,
         'run/stop': () => null,
         'run/match': () => null,
@@ -161,6 +166,47 @@ describe('Experiments panel', () => {
     assert.equal(await panel.page.getByRole('button', { name: 'Stop' }).count(), 0);
   });
 
+  it('lists the trials of a sweep, the best first, with the values that it gave them', async () => {
+    const { sweep, runs } = sampleSweep();
+    const panel = await experiments(() => [...sampleRuns(), ...runs], { answers: { 'sweeps/list': () => [sweep] } });
+    await panel.page.locator('.chart').first().waitFor();
+    await panel.page.locator('.sweep-choice vscode-dropdown').click();
+    await panel.page.locator('vscode-option', { hasText: '5f1c' }).click();
+    await panel.page.locator('.row').nth(4).waitFor({ state: 'detached' });
+    assert.deepEqual(await names(panel), ['5f1c #3', '5f1c #2', '5f1c #4', '5f1c #1']);
+    const heads = await texts(panel.page.locator('.head-cell'));
+    assert.deepEqual(heads.slice(2, 4), ['learning rate', 'optimizer']);
+    assert.equal(
+      await panel.page.getByRole('columnheader', { name: 'Best loss' }).getAttribute('aria-sort'),
+      'ascending',
+    );
+    await panel.page.locator('.grid').focus();
+    await panel.page.keyboard.press('Control+a');
+    await screenshot(panel, 'experiments-sweep');
+  });
+
+  it('draws just the runs that it was opened for, and others when asked again', async () => {
+    const wanted = [sampleRuns()[1]!.folder, sampleRuns()[5]!.folder];
+    const panel = await experiments(sampleRuns, { answers: { 'runs/toCompare': () => ({ folders: wanted }) } });
+    await panel.page.locator('.legend-entry').nth(2).waitFor({ state: 'detached' });
+    assert.deepEqual(await texts(panel.page.locator('.legend-entry')), ['learning rate 0.03', 'baseline']);
+    assert.equal(await panel.page.locator('.row.active .cell-name').textContent(), 'learning rate 0.03');
+    await panel.tell('runs/compare', { folders: [sampleRuns()[4]!.folder] });
+    await panel.page.locator('.legend-entry', { hasText: 'sgd with momentum' }).waitFor();
+    assert.deepEqual(await texts(panel.page.locator('.legend-entry')), ['sgd with momentum']);
+  });
+
+  it('offers to resume what stopped, to clone, and to show the log', async () => {
+    const panel = await experiments(sampleRuns);
+    await panel.page.locator('.row', { hasText: 'sgd with momentum' }).locator('.cell-name').click();
+    for (const name of ['Resume', 'Clone …', 'Log'])
+      await panel.page.getByRole('button', { name, exact: true }).click();
+    const expected = [{ folder: sampleRuns()[4]!.folder }];
+    for (const method of ['run/resume', 'run/clone', 'run/log']) assert.deepEqual(panel.asked(method), expected);
+    await panel.page.locator('.row', { hasText: 'wider filters' }).locator('.cell-name').click();
+    assert.equal(await panel.page.getByRole('button', { name: 'Resume', exact: true }).count(), 0);
+  });
+
   it('says what went wrong with an action, and keeps the table', async () => {
     const refuse = () => {
       throw new Error('This run has no model yet.');
@@ -235,6 +281,7 @@ describe('Match panel', () => {
         'report/watch': () => null,
         'scheme/reveal': () => null,
         'file/open': () => null,
+        'fixes/read': () => [],
         ...options.answers,
       },
     });
@@ -306,7 +353,8 @@ describe('Match panel', () => {
     const panel = await match();
     await panel.page.locator('.fold').click();
     await panel.page.locator('.name', { hasText: 'block_4' }).waitFor();
-    assert.equal(await panel.page.locator('.layer').count(), 14);
+    assert.equal(await panel.page.locator('.fold').count(), 0);
+    assert.equal(await panel.page.locator('.comparison').getAttribute('aria-rowcount'), '19');
   });
 
   it('shows the numeric proof with its figures', async () => {

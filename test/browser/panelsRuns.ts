@@ -1,5 +1,6 @@
 import type { RunSummary, Series, SeriesQuery } from '../../core/protocol/runs';
 import type { RunRecord, RunState } from '../../core/runs/record';
+import type { SweepRecord } from '../../core/sweep/record';
 
 /** Runs as a day in the lab leaves them: one goes on, one failed, one was stopped, one comes from another program. */
 export function sampleRuns(): RunSummary[] {
@@ -33,6 +34,45 @@ export function manyRuns(count: number): RunSummary[] {
     const overrides = { 'model.learning_rate': Number((10 ** -(1 + (at % 40) / 10)).toPrecision(3)) };
     return { ...pattern, folder: `/lab/runs/${at}`, name: `trial ${at}`, record: { ...pattern.record!, overrides } };
   });
+}
+
+/** A sweep of learning rates and optimizers, and a run of each of its trials. */
+export function sampleSweep(): { sweep: SweepRecord; runs: RunSummary[] } {
+  const rates = [0.0003, 0.001, 0.003, 0.01];
+  const runs = rates.map((rate, at) => {
+    const overrides = { 'model.learning_rate': rate, 'model.optimizer': at % 2 ? 'sgd' : 'adam', 'model.seed': 1 };
+    const run = makeRun(20 + at, `5f1c #${at + 1}`, 'finished', overrides, '');
+    const best = { 'loss/validation': [0.4, 0.2, 0.1, 0.3][at]! };
+    const record = { ...run.record!, sweep: { id: '20261122-140000-5f1c', trial: at + 1 } };
+    return { ...run, record: { ...record, metrics: { ...record.metrics, best } } };
+  });
+  const sweep: SweepRecord = {
+    version: 1,
+    id: '20261122-140000-5f1c',
+    state: 'finished',
+    started: '2026-11-22T14:00:00.000Z',
+    host: 'lab',
+    scheme: { path: '/lab/model_scheme.json', sha256: '0'.repeat(64) },
+    definition: {
+      strategy: 'tpe',
+      trials: 4,
+      ranges: {
+        'model.learning_rate': { kind: 'interval', from: 1e-4, to: 0.1, isLogarithmic: true, isInteger: false },
+        'model.optimizer': { kind: 'choice', values: ['adam', 'sgd'] },
+      },
+      fixed: {},
+      objective: { tag: 'loss/validation', direction: 'minimize' },
+      concurrency: 1,
+      target: 'embedded',
+      seeds: [],
+      seed: 0,
+      epochs: 100,
+    },
+    launch: { target: { name: 'embedded', kind: 'embedded' } },
+    trials: [],
+    best: 3,
+  };
+  return { sweep, runs };
 }
 
 /** Curves that look like training: a falling loss with noise, an accuracy that rises. */

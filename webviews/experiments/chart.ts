@@ -3,7 +3,7 @@ import { t } from '../../core/l10n';
 import { element } from '../shared/dom';
 import { formatDuration, formatLarge, formatValue } from '../shared/format';
 import { themeColor } from '../shared/theme';
-import { type Axis, type Curve, type CurveGroup, nearest, smooth } from './curves';
+import { type Axis, breaksOf, type Curve, type CurveGroup, nearest, smooth } from './curves';
 import { dashes, dashSwatch, markerPath, runSwatch, styleColor } from './runStyle';
 import { partTitle } from './tags';
 
@@ -126,7 +126,7 @@ export class Chart {
       ],
       series: [{}, ...this.lines.map((line) => seriesOptions(line))],
       hooks: {
-        draw: [(plot) => this.drawMarkers(plot)],
+        draw: [(plot) => this.drawMarkers(plot), (plot) => this.drawEvents(plot)],
         setCursor: [(plot) => this.read(plot)],
       },
     };
@@ -154,6 +154,34 @@ export class Chart {
       }
     }
     ctx.restore();
+  }
+
+  /** A cross where values stop being finite, a bar where a run was gone on with. */
+  private drawEvents(plot: uPlot): void {
+    const { ctx } = plot;
+    const { left, width } = plot.bbox;
+    ctx.save();
+    ctx.lineWidth = 1.6 * devicePixelRatio;
+    ctx.setLineDash([]);
+    for (const { curve, x, y, isFaint } of this.lines) {
+      if (isFaint) continue;
+      ctx.strokeStyle = styleColor(curve.style);
+      const mark = (at: number, draw: typeof strokeCross) => {
+        const pixel = plot.valToPos(x[at]!, 'x', true);
+        if (pixel >= left && pixel <= left + width) draw(ctx, pixel, this.heightAt(plot, y, at));
+      };
+      for (const at of breaksOf(curve.y)) mark(at, strokeCross);
+      for (const at of curve.joins) mark(at, strokeBar);
+    }
+    ctx.restore();
+  }
+
+  /** Of the last value before, or the upper edge where there is none. */
+  private heightAt(plot: uPlot, y: readonly (number | null)[], at: number): number {
+    const value = y.slice(0, at + 1).findLast((each) => each !== null && each !== undefined);
+    const { top, height } = plot.bbox;
+    if (value === null || value === undefined) return top + 6 * devicePixelRatio;
+    return Math.min(top + height, Math.max(top, plot.valToPos(value, 'y', true)));
   }
 
   /** What every curve says at the pointer. */
@@ -235,6 +263,16 @@ function seriesOptions({ curve, part, isFaint }: Line): uPlot.Series {
   };
 }
 
+function strokeCross(ctx: CanvasRenderingContext2D, x: number, y: number): void {
+  const arm = 4 * devicePixelRatio;
+  ctx.stroke(new Path2D(`M${x - arm} ${y - arm}L${x + arm} ${y + arm}M${x - arm} ${y + arm}L${x + arm} ${y - arm}`));
+}
+
+function strokeBar(ctx: CanvasRenderingContext2D, x: number, y: number): void {
+  const arm = 8 * devicePixelRatio;
+  ctx.stroke(new Path2D(`M${x} ${y - arm}L${x} ${y + arm}`));
+}
+
 function drawShape(ctx: CanvasRenderingContext2D, shape: Path2D, x: number, y: number): void {
   ctx.save();
   ctx.translate(x, y);
@@ -277,9 +315,11 @@ function formatX(x: number, axis: Axis): string {
 }
 
 function describe({ title, curves }: CurveGroup): string {
-  const lasts = curves.slice(0, 10).map(({ run, part, y }) => {
+  const lasts = curves.slice(0, 10).map(({ run, part, y, joins }) => {
     const last = y.findLast((value) => value !== null);
-    return `${run.name} ${partTitle(part)}: ${last === undefined || last === null ? t('not finite') : formatValue(last)}`;
+    const value = last === undefined || last === null || y.at(-1) === null ? t('not finite') : formatValue(last);
+    const gone = joins.length === 0 ? '' : ` (${t('resumed {0} times', joins.length)})`;
+    return `${run.name} ${partTitle(part)}: ${value}${gone}`;
   });
   return t('{0}, last values: {1}. The arrow keys read along the curves.', title, lasts.join('; '));
 }

@@ -27,6 +27,7 @@ export function columnsFor(rows: readonly RunRow[]): Column[] {
   return [
     textColumn('name', t('Name'), 180, 2, (row) => row.name),
     textColumn('state', t('State'), 136, 0, (row) => stateName(row.state)),
+    ...sweptColumns(rows),
     ...[textColumn('changed', t('Changed'), 140, 2, (row) => row.changed)].filter(some),
     ...[textColumn('purpose', t('Purpose'), 160, 3, (row) => row.purpose)].filter(some),
     ...metricTags(rows).flatMap((tag) => [
@@ -74,6 +75,27 @@ export function sortRows(
     .map((row) => ({ row, value: chosen.value(row) }))
     .sort((a, b) => compare(a.value, b.value, direction))
     .map(({ row }) => row);
+}
+
+/** One for each key that a sweep of these rows varies, side by side. */
+function sweptColumns(rows: readonly RunRow[]): Column[] {
+  const keys = [...new Set(rows.flatMap(({ swept }) => Object.keys(swept)))];
+  return keys.map((key) => {
+    const isNumeric = rows.every(({ swept }) => swept[key] === undefined || typeof swept[key] === 'number');
+    const text = (row: RunRow) => {
+      const value = row.swept[key];
+      if (value === undefined) return '';
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    };
+    const value = (row: RunRow) => (isNumeric ? (row.swept[key] as number | undefined) : text(row) || undefined);
+    return { id: `swept ${key}`, title: sweptTitle(key), width: 92, grow: 1, isNumeric, value, text };
+  });
+}
+
+/** `learning rate` of `model.learning_rate`; of a layer also its name. */
+export function sweptTitle(key: string): string {
+  const inLayer = /^model\.network\.(.+)$/.exec(key)?.[1];
+  return inLayer ?? key.split('.').at(-1)!.replaceAll('_', ' ');
 }
 
 /** Tags of results, validation first: everything but learning rate and throughput. */

@@ -13,6 +13,8 @@ export interface Curve {
   readonly x: readonly number[];
   /** `null` where the value is not finite. */
   readonly y: readonly (number | null)[];
+  /** Indices at which the run was gone on with, after it had been preempted or stopped. */
+  readonly joins: readonly number[];
 }
 
 /** The curves of all tags with the same first part: `loss/train` and `loss/validation`. */
@@ -42,6 +44,7 @@ export function groupCurves(runs: readonly DrawnRun[], axis: Axis): CurveGroup[]
         part,
         x: horizontal(series, drawn.run, axis),
         y: series.values,
+        joins: joinsOf(series, drawn.run),
       };
       byGroup.set(group, [...(byGroup.get(group) ?? []), curve]);
     }
@@ -72,6 +75,21 @@ export function smooth(values: readonly (number | null)[], weight: number): (num
     known++;
     return weight === 0 ? value : average / (1 - weight ** known);
   });
+}
+
+/** Indices at which the values stop being finite: where a curve breaks off. */
+export function breaksOf(values: readonly (number | null)[]): number[] {
+  return values.flatMap((value, at) => (value === null && (at === 0 || values[at - 1] !== null) ? [at] : []));
+}
+
+/** The first point of every attempt but the first. */
+export function joinsOf({ wallTimes }: Pick<Series, 'wallTimes'>, { record }: RunSummary): number[] {
+  if (!record) return [];
+  const resumed = record.history.filter(({ state }, at) => at > 0 && state === 'starting').map(({ time }) => time);
+  const attempts = record.attempts?.slice(1).map(({ started }) => started) ?? [];
+  const starts = (attempts.length > 0 ? attempts : resumed).map((time) => Date.parse(time) / 1000);
+  const joins = starts.map((start) => wallTimes.findIndex((time) => time >= start));
+  return [...new Set(joins.filter((at) => at > 0))];
 }
 
 /** Index of the point nearest to `x` in a column that rises; -1 in an empty one. */

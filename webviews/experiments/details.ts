@@ -1,5 +1,5 @@
 import { t } from '../../core/l10n';
-import { button } from '../shared/controls';
+import { type Button, button } from '../shared/controls';
 import { element } from '../shared/dom';
 import { formatDuration } from '../shared/format';
 import { icon } from '../shared/icons';
@@ -8,6 +8,9 @@ import { stateBadge } from './runTable';
 
 export interface RunActions {
   stop(row: RunRow): void;
+  log(row: RunRow): void;
+  resume(row: RunRow): void;
+  clone(row: RunRow): void;
   match(row: RunRow): void;
   note(row: RunRow): void;
   openFolder(row: RunRow): void;
@@ -19,6 +22,8 @@ export class Details {
   private readonly about = element('div', { class: 'details-about' });
   private readonly stop;
   private readonly match;
+  private readonly resume;
+  private readonly records: readonly Button[];
   private row: RunRow | undefined;
 
   constructor(actions: RunActions) {
@@ -32,8 +37,18 @@ export class Details {
       title: t('Is the exported model of this run the intended network?'),
     });
     const note = button(t('Write Note'), withRow(actions.note), { icon: 'note' });
+    this.resume = button(t('Resume'), withRow(actions.resume), {
+      icon: 'play',
+      title: t('Go on with this run, from its last checkpoint'),
+    });
+    const clone = button(t('Clone …'), withRow(actions.clone), {
+      icon: 'compare',
+      title: t('Start a new run of its scheme, with changes'),
+    });
+    const log = button(t('Log'), withRow(actions.log), { icon: 'note', title: t('Show what the training wrote') });
     const folder = button(t('Open Folder'), withRow(actions.openFolder), { icon: 'folder' });
-    const all = [this.stop, this.match, note, folder].map((control) => control.element);
+    this.records = [clone, log];
+    const all = [this.stop, this.resume, this.match, note, clone, log, folder].map((control) => control.element);
     this.element.append(this.about, element('div', { class: 'details-actions' }, ...all));
   }
 
@@ -42,6 +57,8 @@ export class Details {
     this.element.hidden = row === undefined;
     if (!row) return;
     this.stop.element.hidden = !isActiveRow(row);
+    this.resume.element.hidden = !['stopped', 'failed', 'lost'].includes(row.state);
+    for (const control of this.records) control.enable(row.state !== 'log');
     this.match.enable(row.state !== 'log' && !isActiveRow(row));
     this.about.replaceChildren(
       stateBadge(row),

@@ -1,12 +1,13 @@
 import type { ExperimentsEvents, ExperimentsRequests } from '../../core/protocol/experiments';
 import type { RunSummary, Series } from '../../core/protocol/runs';
 import { activeStates } from '../../core/runs/record';
+import type { SweepRecord } from '../../core/sweep/record';
 import { Host } from '../shared/host';
 import { messageOf } from '../shared/page';
 import { onThemeChange } from '../shared/theme';
 import type { ChartSettings } from './chart';
 import { ChosenRuns } from './chosenRuns';
-import { makeRows, type RunRow } from './rows';
+import { makeRows } from './rows';
 import type { TableState } from './runTable';
 import { View } from './view';
 
@@ -24,7 +25,7 @@ export interface PanelState {
 const initialState: PanelState = {
   chosen: [],
   hasChosen: false,
-  table: { sorting: { column: 'started', descending: true }, filter: '', active: '' },
+  table: { sorting: { column: 'started', descending: true }, filter: '', sweep: '', active: '' },
   charts: { axis: 'step', smoothing: 0, isLogarithmic: false },
   split: 0.42,
 };
@@ -42,6 +43,7 @@ export class ExperimentsPanel {
   private state = this.host.state(initialState);
   private readonly chosen = new ChosenRuns(this.state.chosen);
   private readonly runs = new Map<string, RunSummary>();
+  private sweeps: readonly SweepRecord[] = [];
   private readonly series = new Map<string, readonly Series[]>();
   private readonly lastValues = new Map<string, Readonly<Record<string, number>>>();
   private readonly changed = new Set<string>();
@@ -62,11 +64,29 @@ export class ExperimentsPanel {
       stop: ({ folder }) => void this.act(this.host.ask('run/stop', { folder })),
       match: ({ folder }) => void this.act(this.host.ask('run/match', { folder })),
       note: ({ folder }) => void this.act(this.host.ask('run/note', { folders: [folder] })),
+      log: ({ folder }) => void this.act(this.host.ask('run/log', { folder })),
+      resume: ({ folder }) => void this.act(this.host.ask('run/resume', { folder })),
+      clone: ({ folder }) => void this.act(this.host.ask('run/clone', { folder })),
       openFolder: ({ folder }) => void this.act(this.host.ask('run/openFolder', { folder })),
     });
     this.host.on('runs/changed', ({ folders }) => this.onChanged(folders));
+    this.host.on('runs/compare', ({ folders }) => void this.compare(folders));
     onThemeChange(() => this.view.redraw());
-    void this.loadAll();
+    void this.start();
+  }
+
+  private async start(): Promise<void> {
+    await this.loadAll();
+    const { folders } = await this.host.ask('runs/toCompare', {});
+    if (folders.length > 0) await this.compare(folders);
+  }
+
+  /** Draws these runs alone; the first of them is the active one. */
+  private async compare(folders: readonly string[]): Promise<void> {
+    if (folders.some((folder) => !this.runs.has(folder))) await this.loadAll();
+    for (const folder of this.chosen.folders) this.chosen.remove(folder);
+    this.view.activate(folders[0]!);
+    await this.choose(folders, true);
   }
 
   private keep(state: Partial<PanelState>): void {
@@ -86,7 +106,8 @@ export class ExperimentsPanel {
 
   private async loadAll(): Promise<void> {
     try {
-      const runs = await this.host.ask('runs/list', {});
+      const [runs, sweeps] = await Promise.all([this.host.ask('runs/list', {}), this.host.ask('sweeps/list', {})]);
+      this.sweeps = sweeps;
       const known = new Set(this.runs.keys());
       this.runs.clear();
       for (const run of runs) this.runs.set(run.folder, run);
@@ -179,11 +200,11 @@ export class ExperimentsPanel {
   }
 
   private show(): void {
-    const rows: RunRow[] = makeRows([...this.runs.values()], this.lastValues);
+    const rows = makeRows([...this.runs.values()], this.lastValues, new Date(), this.sweeps);
     const drawn = [...this.chosen.styles].flatMap(([folder, style]) => {
       const run = this.runs.get(folder);
       return run ? [{ run, style, series: this.series.get(folder) ?? [] }] : [];
     });
-    this.view.show(rows, this.chosen.styles, drawn, this.reading > 0);
+    this.view.show({ rows, sweeps: this.sweeps, styles: this.chosen.styles, drawn, isReading: this.reading > 0 });
   }
 }

@@ -1,6 +1,7 @@
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { activeStates, type RunState } from '../../core/runs/record';
+import type { SweepRecord } from '../../core/sweep/record';
 
 /** A run as the table shows it. */
 export interface RunRow {
@@ -12,6 +13,10 @@ export interface RunRow {
   /** Overrides in which the listed runs differ: `learning_rate 0.01`. */
   readonly changed: string;
   readonly purpose: string;
+  /** Id of the sweep that it is a trial of; empty for other runs. */
+  readonly sweep: string;
+  /** What it was given for the keys of its sweep; empty for other runs. */
+  readonly swept: Readonly<Record<string, unknown>>;
   /** Last value of each tag. */
   readonly last: Readonly<Record<string, number>>;
   readonly best: Readonly<Record<string, number>>;
@@ -28,9 +33,16 @@ export function makeRows(
   runs: readonly RunSummary[],
   lastValues: ReadonlyMap<string, Readonly<Record<string, number>>>,
   now = new Date(),
+  sweeps: readonly SweepRecord[] = [],
 ): RunRow[] {
   const differing = differingOverrides(runs);
-  return runs.map((run) => makeRow(run, differing, lastValues.get(run.folder) ?? {}, now));
+  const byId = new Map(sweeps.map((sweep) => [sweep.id, sweep]));
+  return runs.map((run) => {
+    const swept = sweptValues(run, byId.get(run.record?.sweep?.id ?? ''));
+    // What has a column of its own is not said twice.
+    const own = new Set([...differing].filter((key) => !(key in swept.swept)));
+    return { ...makeRow(run, own, lastValues.get(run.folder) ?? {}, now), ...swept };
+  });
 }
 
 export function isActiveRow({ state }: RunRow): boolean {
@@ -77,12 +89,23 @@ export function differingOverrides(runs: readonly RunSummary[]): ReadonlySet<str
   return new Set([...keys].filter(differs));
 }
 
+/** The seed is one of the keys where it was swept. */
+export function sweptKeys({ definition }: SweepRecord): string[] {
+  return [...Object.keys(definition.ranges), ...(definition.seeds.length > 1 ? ['model.seed'] : [])];
+}
+
+function sweptValues({ record }: RunSummary, sweep: SweepRecord | undefined): Pick<RunRow, 'sweep' | 'swept'> {
+  if (!record?.sweep) return { sweep: '', swept: {} };
+  const entries = (sweep ? sweptKeys(sweep) : []).map((key) => [key, record.overrides[key]] as const);
+  return { sweep: record.sweep.id, swept: Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
+}
+
 function makeRow(
   run: RunSummary,
   differing: ReadonlySet<string>,
   lastValues: Readonly<Record<string, number>>,
   now: Date,
-): RunRow {
+): Omit<RunRow, 'sweep' | 'swept'> {
   const { record, folder, name } = run;
   const last = record ? { ...record.progress?.last, ...record.metrics.final } : lastValues;
   return {

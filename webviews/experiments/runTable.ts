@@ -9,6 +9,8 @@ import { runSwatch } from './runStyle';
 export interface TableState {
   readonly sorting: Sorting;
   readonly filter: string;
+  /** Id of the sweep whose trials alone are listed; empty: all runs. */
+  readonly sweep: string;
   /** Folder of the row that the keyboard is at. */
   readonly active: string;
 }
@@ -62,7 +64,7 @@ export class RunTable {
   show(rows: readonly RunRow[], styles: ReadonlyMap<string, number>): void {
     this.rows = rows;
     this.styles = styles;
-    this.columns = columnsFor(rows);
+    this.columns = columnsFor(this.ofSweep);
     this.setWidths();
     this.showHead();
     this.arrange();
@@ -71,6 +73,13 @@ export class RunTable {
   filter(filter: string): void {
     this.change({ filter });
     this.arrange();
+    this.element.scrollTop = 0;
+  }
+
+  /** Lists the trials of one sweep, the best first, or all runs again. */
+  showSweep(sweep: string, sorting: Sorting): void {
+    this.change({ sweep, sorting });
+    this.show(this.rows, this.styles);
     this.element.scrollTop = 0;
   }
 
@@ -85,11 +94,18 @@ export class RunTable {
 
   private arrange(): void {
     const { filter, sorting } = this.state;
-    const left = this.rows.filter((row) => matchesFilter(row, filter));
+    const left = this.ofSweep.filter((row) => matchesFilter(row, filter));
     this.visible = sortRows(left, this.columns, sorting);
     this.element.setAttribute('aria-rowcount', String(this.visible.length + 1));
     this.rowGroup.setItems(this.visible);
     this.tellActive();
+  }
+
+  private get ofSweep(): readonly RunRow[] {
+    const { sweep } = this.state;
+    const trials = sweep === '' ? this.rows : this.rows.filter((row) => row.sweep === sweep);
+    // A sweep that is gone leaves all of them.
+    return trials.length > 0 ? trials : this.rows;
   }
 
   private setWidths(): void {
@@ -169,6 +185,13 @@ export class RunTable {
     this.rowGroup.update();
     this.tellActive();
     this.listener.onActivate(row);
+  }
+
+  activateFolder(folder: string): void {
+    this.change({ active: folder });
+    this.arrange();
+    const index = this.visible.findIndex((row) => row.folder === folder);
+    if (index >= 0) this.rowGroup.reveal(index);
   }
 
   private tellActive(): void {

@@ -1,16 +1,19 @@
 import { t } from '../../core/l10n';
+import type { SweepRecord } from '../../core/sweep/record';
 import { type Button, button, progressRing, textField } from '../shared/controls';
 import { element } from '../shared/dom';
 import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
 import type { ChartSettings } from './chart';
 import { Charts } from './charts';
+import type { Sorting } from './columns';
 import type { DrawnRun } from './curves';
 import { Details, type RunActions } from './details';
 import type { PanelState } from './panel';
 import type { RunRow } from './rows';
 import { RunTable, type TableState } from './runTable';
 import { splitter } from './splitter';
+import { SweepChoice } from './sweepChoice';
 
 export interface ViewListener extends RunActions {
   onTable(state: TableState): void;
@@ -23,6 +26,16 @@ export interface ViewListener extends RunActions {
   onNotes(): void;
 }
 
+/** What there is to be shown. */
+export interface Content {
+  readonly rows: readonly RunRow[];
+  readonly sweeps: readonly SweepRecord[];
+  /** Of the runs that are drawn: which colour and marker. */
+  readonly styles: ReadonlyMap<string, number>;
+  readonly drawn: readonly DrawnRun[];
+  readonly isReading: boolean;
+}
+
 /** The page: filter, table, the active run, curves; or one of the states in which there are no runs to show. */
 export class View {
   private readonly table: RunTable;
@@ -33,6 +46,7 @@ export class View {
   private readonly problem = element('div', { class: 'banner', role: 'alert', hidden: true });
   private readonly main = element('main', { class: 'experiments', hidden: true });
   private counts = { all: 0, chosen: 0 };
+  private readonly sweep: SweepChoice;
   private readonly instead = element('div', { class: 'instead' });
 
   constructor(
@@ -43,6 +57,7 @@ export class View {
     this.details = new Details(listener);
     this.charts = new Charts(state.charts, listener.onCharts, (folder) => listener.onChoose([folder], false));
     this.notes = button('', listener.onNotes, { icon: 'note' });
+    this.sweep = new SweepChoice(state.table.sweep, (id, sorting) => this.showSweep(id, sorting));
     this.table = new RunTable(state.table, {
       onState: listener.onTable,
       onChoose: listener.onChoose,
@@ -62,14 +77,15 @@ export class View {
     this.showInstead(progressRing(t('Looking for runs …')));
   }
 
-  show(
-    rows: readonly RunRow[],
-    styles: ReadonlyMap<string, number>,
-    drawn: readonly DrawnRun[],
-    isReading: boolean,
-  ): void {
-    if (rows.length === 0) this.showEmpty();
-    else this.showRuns(rows, styles, drawn, isReading);
+  show(content: Content): void {
+    if (content.rows.length === 0) this.showEmpty();
+    else this.showRuns(content);
+  }
+
+  /** Moves to the row of this run. */
+  activate(folder: string): void {
+    this.table.activateFolder(folder);
+    this.details.show(this.table.activeRow);
   }
 
   /** Something that was asked for did not work; undefined takes the message away. */
@@ -97,14 +113,16 @@ export class View {
     this.charts.redraw();
   }
 
-  private showRuns(
-    rows: readonly RunRow[],
-    styles: ReadonlyMap<string, number>,
-    drawn: readonly DrawnRun[],
-    isReading: boolean,
-  ): void {
+  private showSweep(id: string, sorting: Sorting): void {
+    this.table.showSweep(id, sorting);
+    this.details.show(this.table.activeRow);
+    this.showCount();
+  }
+
+  private showRuns({ rows, sweeps, styles, drawn, isReading }: Content): void {
     this.main.hidden = false;
     this.instead.hidden = true;
+    this.sweep.show(sweeps, rows);
     this.table.show(rows, styles);
     this.details.show(this.table.activeRow);
     this.charts.show(drawn, isReading);
@@ -154,6 +172,7 @@ export class View {
       'div',
       { class: 'toolbar', role: 'toolbar', 'aria-label': t('Runs') },
       field.element,
+      this.sweep.element,
       this.count,
       element('span', { class: 'spacer' }),
       this.notes.element,

@@ -3,7 +3,7 @@ import type { RunSummary, Series } from '../../../core/protocol/runs';
 import type { RunRecord } from '../../../core/runs/record';
 import { ChosenRuns, mostChosen } from '../../../webviews/experiments/chosenRuns';
 import { columnsFor, sortRows } from '../../../webviews/experiments/columns';
-import { groupCurves, nearest, smooth } from '../../../webviews/experiments/curves';
+import { breaksOf, groupCurves, joinsOf, nearest, smooth } from '../../../webviews/experiments/curves';
 import { differingOverrides, makeRows, matchesFilter } from '../../../webviews/experiments/rows';
 
 const now = new Date('2026-11-22T15:00:00Z');
@@ -192,5 +192,29 @@ describe('chosen runs', () => {
     assert.equal(chosen.add('one more'), false);
     assert.equal(chosen.add('0'), true);
     assert.equal(chosen.folders.length, mostChosen);
+  });
+});
+
+describe('what happened to a curve', () => {
+  it('it breaks off where values stop being finite, and may come back', () => {
+    assert.deepEqual(breaksOf([1, null, null, 2, null]), [1, 4]);
+    assert.deepEqual(breaksOf([null, 1, 2]), [0]);
+    assert.deepEqual(breaksOf([3, 2, 1]), []);
+  });
+
+  it('it is joined where a resumed or preempted run goes on', () => {
+    const wallTimes = ['14:00', '14:10', '14:30', '14:40'].map((time) => Date.parse(`2026-11-22T${time}:00Z`) / 1000);
+    const resumed = run('a', {
+      history: [
+        { state: 'starting', time: '2026-11-22T13:59:00Z' },
+        { state: 'stopped', time: '2026-11-22T14:11:00Z' },
+        { state: 'starting', time: '2026-11-22T14:20:00Z' },
+      ],
+    });
+    assert.deepEqual(joinsOf({ wallTimes }, resumed), [2]);
+    const attempts = [1, 2].map((number) => ({ number, started: `2026-11-22T14:3${number * 2}:00Z` }));
+    assert.deepEqual(joinsOf({ wallTimes }, run('b', { attempts })), [3]);
+    assert.deepEqual(joinsOf({ wallTimes }, run('c')), []);
+    assert.deepEqual(joinsOf({ wallTimes }, log), []);
   });
 });
