@@ -49,39 +49,27 @@ function gpuLines({ gpus }: RemoteRun): string[] {
   return [`[ -z "\${CUDA_VISIBLE_DEVICES:-}" ] || export MATCHDOWN_GPUS="$CUDA_VISIBLE_DEVICES"`];
 }
 
-/**
- * Our trainer, once for each of several GPUs. torchrun itself would end on SIGUSR1, which is for the trainers; what is ignored
- * here they take up again.
- */
-function trainerLines({ target, trainerFolder, gpus }: RemoteRun): string[] {
+/** Our trainer, which starts itself once for each of several GPUs; torchrun does so over several nodes. */
+function trainerLines({ target, trainerFolder }: RemoteRun): string[] {
   const python = quotePath(target.python ?? 'python3');
   const path = `export PYTHONPATH=${quotePath(trainerFolder!)}"\${PYTHONPATH:+:$PYTHONPATH}"`;
-  const alone = `exec ${python} -m matchdown_trainer`;
-  if (gpus && gpus.length <= 1) return [path, alone];
-  const nodes = target.kind === 'slurm' ? (target.nodes ?? 1) : 1;
-  const several =
-    nodes > 1 ? overNodes(python) : `exec ${python} -m torch.distributed.run --standalone --nproc_per_node="$count"`;
-  return [
-    path,
-    `count=${gpus ? gpus.length : countOfGiven}`,
-    `if [ "$count" -gt 1 ]${nodes > 1 ? ` || [ "\${SLURM_NNODES:-1}" -gt 1 ]` : ''}; then`,
-    "  trap '' USR1",
-    `  ${several} -m matchdown_trainer`,
-    'fi',
-    alone,
-  ];
+  const isSpread = target.kind === 'slurm' && (target.nodes ?? 1) > 1;
+  return [path, ...(isSpread ? overNodes(python) : []), `exec ${python} -m matchdown_trainer`];
 }
 
-/** How many GPUs the queue gave. */
-const countOfGiven = `$(printf %s "\${CUDA_VISIBLE_DEVICES:-}" | tr , '\\n' | grep -c .)`;
-
-/** One torchrun per node of the allocation; they meet on the first one. */
-function overNodes(python: string): string {
+/**
+ * One torchrun per node of the allocation; they meet on the first one. torchrun itself would end on SIGUSR1, which is for the
+ * trainers; what is ignored here they take up again.
+ */
+function overNodes(python: string): string[] {
   return [
-    '[ "$count" -gt 0 ] || count=1',
+    `if [ "\${SLURM_NNODES:-1}" -gt 1 ]; then`,
+    "  trap '' USR1",
     '  first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)',
+    `  count=$(printf %s "\${CUDA_VISIBLE_DEVICES:-cpu}" | tr , '\\n' | grep -c '')`,
     `  exec srun --ntasks="$SLURM_NNODES" --ntasks-per-node=1 ${python} -m torch.distributed.run --nnodes="$SLURM_NNODES" \\`,
     '    --nproc_per_node="$count" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\',
-    '    --rdzv_endpoint="$first:$((20000 + SLURM_JOB_ID % 20000))"',
-  ].join('\n');
+    '    --rdzv_endpoint="$first:$((20000 + SLURM_JOB_ID % 20000))" -m matchdown_trainer',
+    'fi',
+  ];
 }

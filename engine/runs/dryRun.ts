@@ -26,7 +26,7 @@ import { environmentOf, programOf } from './program';
 export async function dryRun(options: RunOptions): Promise<DryRunOutcome> {
   const target = findTarget(options);
   if (!target) return { ok: false, message: unknownTarget(options) };
-  const trainer = target.kind === 'embedded' ? 'embedded' : programOf(target, options.command, 0).trainer;
+  const trainer = target.kind === 'embedded' ? 'embedded' : programOf(target, options.command).trainer;
   const dataElsewhere = 'dataRoot' in target && target.dataRoot !== undefined;
   const planned = await planScheme({ ...options, trainer, dataElsewhere });
   if (!planned.ok) return planned;
@@ -57,7 +57,7 @@ async function localSteps(
 ): Promise<DryRunOutcome> {
   const gpus = await chooseGpus(options.gpus ?? target.gpus ?? 'auto', options.runsFolder);
   if (!gpus.ok) return gpus;
-  const { trainer, argv } = programOf(target, options.command, gpus.indices?.length ?? 0);
+  const { trainer, argv } = programOf(target, options.command);
   const schemeFolder = path.dirname(path.resolve(options.schemeFile));
   const launch = { target, ...dataPaths(scheme, target.dataRoot ?? schemeFolder) };
   const environment = environmentOf({ id: path.basename(folder), trainer, launch, gpus: gpus.indices }, folder);
@@ -73,7 +73,7 @@ async function localSteps(
 
 async function remoteSteps(options: RunOptions, target: RemoteTarget, id: string, scheme: Scheme): Promise<DryRun> {
   const shell = shellOf(target, options.interactive);
-  const { trainer } = programOf(target, options.command, 0);
+  const { trainer } = programOf(target, options.command);
   const command = options.command ?? target.command;
   const schemeFolder = path.dirname(path.resolve(options.schemeFile));
   const gpus = dryGpus(options, target);

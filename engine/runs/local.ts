@@ -23,7 +23,7 @@ import { readWrittenRecord, recordFile } from './store';
 export async function launchLocal(options: RunOptions, target: LocalTarget): Promise<LaunchOutcome> {
   const gpus = await chooseGpus(options.gpus ?? target.gpus ?? 'auto', options.runsFolder);
   if (!gpus.ok) return gpus;
-  const { trainer, argv } = programOf(target, options.command, gpus.indices?.length ?? 0);
+  const { trainer, argv } = programOf(target, options.command);
   const schemeFolder = path.dirname(path.resolve(options.schemeFile));
   const created = await createRun({
     ...options,
@@ -49,7 +49,7 @@ export async function resumeLocal(folder: string, record: RunRecord): Promise<La
   if (!gpus.ok) return gpus;
   await rm(stopFile(folder), { force: true });
   const { process: _process, worker: _worker, exit: _exit, error: _error, ...kept } = record;
-  const { argv } = programOf(target, record.launch?.command, gpus.indices?.length ?? 0);
+  const { argv } = programOf(target, record.launch?.command);
   const number = (record.attempts?.length ?? 0) + 1;
   const starting = enterState(kept, 'starting', new Date(), t('Resumed: attempt {0}.', number));
   const next = { ...starting, argv, ...(gpus.indices && { gpus: gpus.indices }) };

@@ -10,18 +10,11 @@ export interface Program {
   readonly argv: readonly string[];
 }
 
-/** What trains: the user's command, else the target's launch profile, else our trainer, once for each of several GPUs. */
-export function programOf(target: ProgramSettings, command: readonly string[] | undefined, gpus: number): Program {
+/** What trains: the user's command, else the target's launch profile, else our trainer. */
+export function programOf(target: ProgramSettings, command: readonly string[] | undefined): Program {
   const own = command ?? target.command;
   if (own) return { trainer: 'command', argv: own };
-  const python = expandHome(target.python ?? 'python3');
-  return { trainer: 'pytorch', argv: [python, ...trainerArguments(gpus)] };
-}
-
-/** Behind `python`. torchrun's program is used as a module, which needs no PATH. */
-export function trainerArguments(gpus: number): string[] {
-  const trainer = ['-m', 'matchdown_trainer'];
-  return gpus > 1 ? ['-m', 'torch.distributed.run', '--standalone', `--nproc_per_node=${gpus}`, ...trainer] : trainer;
+  return { trainer: 'pytorch', argv: [expandHome(target.python ?? 'python3'), '-m', 'matchdown_trainer'] };
 }
 
 export interface LocalCommand {

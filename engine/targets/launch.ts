@@ -108,7 +108,7 @@ async function bringAndStart(options: Calling, shell: Shell, ordered: readonly O
   const runs = materials.map(({ run }) => run);
   const placed = records.map((record, index) => placedRecord(record, { ...runs[index]!, folder }));
   for (const [index, record] of placed.entries()) await writeJson(recordFile(ordered[index]!.run.folder), record);
-  const jobs = await startOnTarget(upload, runs, 1, options.atOnce);
+  const jobs = await startedOrNot(() => startOnTarget(upload, runs, 1, options.atOnce));
   for (const [index, record] of placed.entries())
     await writeJson(recordFile(ordered[index]!.run.folder), withJob(record, jobs?.[index]));
   return { ok: true, runs: ordered.map(({ run }) => ({ id: run.record.id, folder: run.folder })) };
@@ -142,9 +142,21 @@ async function startAgain(
   const next = { ...enterState(kept, state, new Date(), reason), ...(order.gpus && { gpus: order.gpus }) };
   const { job: _job, waitingFor: _waiting, ...place } = record.remote!;
   await writeJson(recordFile(folder), { ...next, remote: place });
-  const jobs = await startOnTarget(upload, [run], latest + 1);
+  const jobs = await startedOrNot(() => startOnTarget(upload, [run], latest + 1));
   await writeJson(recordFile(folder), withJob({ ...next, remote: place }, jobs?.[0]));
   return { ok: true, id: record.id, folder };
+}
+
+/** A connection that is lost while a run is started leaves open whether it was: `attach` finds out. */
+async function startedOrNot(
+  start: () => Promise<readonly string[] | undefined>,
+): Promise<readonly string[] | undefined> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof ConnectionError) return undefined;
+    throw error;
+  }
 }
 
 function planOf(
@@ -152,7 +164,7 @@ function planOf(
   target: RemoteTarget,
   gpus: readonly number[] | undefined,
 ): Parameters<typeof createRun>[0] {
-  const { trainer, argv } = programOf(target, options.command, 0);
+  const { trainer, argv } = programOf(target, options.command);
   return {
     ...options,
     target: target.name,

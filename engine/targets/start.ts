@@ -15,8 +15,7 @@ export async function startOnTarget(
 ): Promise<readonly string[] | undefined> {
   const { target } = runs[0]!;
   if (target.kind === 'slurm') return submit(upload, jobOf(runs, attempt, atOnce)!);
-  for (const run of runs)
-    await withRetries(upload, () => mustRun(upload.shell, startScript(run, attempt), { signal: upload.signal }));
+  for (const run of runs) await withRetries(upload, () => mustRun(upload.shell, startScript(run, attempt), {}));
   return undefined;
 }
 
@@ -44,9 +43,7 @@ ls | sed -n 's/^attempt-//p' | sort -n | tail -n 1`;
 }
 
 async function submit(upload: Upload, job: SlurmJob): Promise<string[]> {
-  const { output } = await withRetries(upload, () =>
-    mustRun(upload.shell, 'sh -s', { input: submitScript(job), signal: upload.signal }),
-  );
+  const { output } = await withRetries(upload, () => mustRun(upload.shell, 'sh -s', { input: submitScript(job) }));
   const id = output.trim().split('\n').at(-1)!.split(';')[0]!.trim();
   return job.runs.length === 1 ? [id] : job.runs.map((_, index) => `${id}_${index}`);
 }
