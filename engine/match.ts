@@ -1,6 +1,6 @@
 import { t } from '../core/l10n';
 import { matchSides } from '../core/match/match';
-import { judgeProof, type ProofPlan, type ProofRun, type ProofValues } from '../core/match/proof';
+import { judgeProof, type ProofOutputs, type ProofPlan, type ProofRun, type ProofValues } from '../core/match/proof';
 import type { MatchReport, NumericProof } from '../core/match/report';
 import { DataType, type OnnxModel } from '../core/onnx/model';
 import { encodeModel } from '../core/onnx/write';
@@ -69,14 +69,10 @@ async function runProof(plan: ProofPlan, target: ProofTarget, options: MatchFile
   }
 }
 
-async function runCases(
-  runtime: InferenceProcess,
-  plan: ProofPlan,
-  target: ProofTarget,
-): Promise<{ intended: ProofValues; exported: ProofValues }[]> {
+async function runCases(runtime: InferenceProcess, plan: ProofPlan, target: ProofTarget): Promise<ProofOutputs[]> {
   const intended = await runtime.load({ bytes: encodeModel(plan.model) });
   const exported = await runtime.load(target.isFile ? { file: target.file } : { bytes: encodeModel(target.model) });
-  const outputs: { intended: ProofValues; exported: ProofValues }[] = [];
+  const outputs: ProofOutputs[] = [];
   for (const each of plan.cases) {
     outputs.push({
       intended: await runOne(runtime, intended, plan.intended, each.intended),
@@ -89,13 +85,19 @@ async function runCases(
 async function runOne(
   runtime: InferenceProcess,
   session: number,
-  { input, dataType, output }: ProofRun,
-  { values, shape: dims }: ProofValues,
-): Promise<ProofValues> {
-  const outputs = await runtime.run(session, { [input]: { type: tensorType(dataType), dims, values } });
-  const result = outputs[output];
-  if (!result) throw new InferenceError(t('ONNX Runtime returned no output {0}', output));
-  return { values: result.values, shape: result.dims };
+  { inputs, outputs }: ProofRun,
+  given: readonly ProofValues[],
+): Promise<ProofValues[]> {
+  const tensors = inputs.map(({ name, dataType }, place) => {
+    const { values, shape: dims } = given[place]!;
+    return [name, { type: tensorType(dataType), dims, values }] as const;
+  });
+  const results = await runtime.run(session, Object.fromEntries(tensors));
+  return outputs.map((output) => {
+    const result = results[output];
+    if (!result) throw new InferenceError(t('ONNX Runtime returned no output {0}', output));
+    return { values: result.values, shape: result.dims };
+  });
 }
 
 function tensorType(dataType: number): TensorValue['type'] {

@@ -84,7 +84,9 @@ interface Scores extends Pick<Attention, 'query' | 'key' | 'scale' | 'mask' | 'l
 
 /** Follows shares up: rearrangements, the softmax, a mask, more rearrangements and scalings, the product of queries and keys. */
 function scoresOf(shares: string, isTransposed: boolean, graph: MatchGraph): Scores | undefined {
-  const softmax = graph.producer(viewOf(shares, graph).source);
+  const last = graph.producer(viewOf(shares, graph).source);
+  const guard = last && guardOf(last, graph);
+  const softmax = guard ? graph.producer(guard.value) : last;
   if (!softmax || !isSoftmax(softmax)) return undefined;
   const unmasked = softmax.inputs[0]!;
   const above = graph.producer(unmasked);
@@ -103,15 +105,14 @@ function scoresOf(shares: string, isTransposed: boolean, graph: MatchGraph): Sco
   const [query, key] = keysAreRight ? [left, right] : [right, left];
   const [queryPlace, keyPlace] = keysAreRight ? [rank - 2, rank - 1] : [rank - 1, rank - 2];
   if (masked && masked.mask !== 'none') {
-    const last = scores.axes.length - 1;
-    const isInOrder = isAxis(scores, last - 1, queryPlace, query.length) && isAxis(scores, last, keyPlace, key.length);
-    if (!isInOrder) return undefined;
+    const [row, column] = [scores.axes.length - 2, scores.axes.length - 1];
+    if (!isAxis(scores, row, queryPlace, query.length) || !isAxis(scores, column, keyPlace, key.length))
+      return undefined;
   }
-  const passed = new Set([softmax, ...(masked ? [above!] : [])]);
-  const whole = viewOf(shares, graph, (node) => {
-    if (passed.has(node)) return node === above ? masked!.input : node.inputs[0];
-    return new Scaling(graph).through(node);
-  });
+  const passed = new Map([[softmax, unmasked]]);
+  if (masked) passed.set(above!, masked.input);
+  if (guard) passed.set(last!, guard.value);
+  const whole = viewOf(shares, graph, (node) => passed.get(node) ?? new Scaling(graph).through(node));
   const isWellLaid =
     whole.axes.length === rank &&
     isAxis(whole, queryAxis!, queryPlace, query.length) &&
@@ -124,8 +125,16 @@ function scoresOf(shares: string, isTransposed: boolean, graph: MatchGraph): Sco
     scale: left.factor * right.factor * scaling.factor,
     mask: masked?.mask ?? 'none',
     leading: leading as Leading[][],
-    nodes: [...left.view.nodes, ...right.view.nodes, product, ...whole.nodes],
+    nodes: [...left.view.nodes, ...right.view.nodes, product, ...whole.nodes, ...(guard ? [guard.test] : [])],
   };
+}
+
+/** Shares that are not a number become zero, as the dynamo exporter writes it for masks: with what is read here there are none. */
+function guardOf(node: GraphNode, graph: MatchGraph): { value: string; test: GraphNode } | undefined {
+  const [condition, zero, value] = node.inputs;
+  const test = node.op === 'Where' ? graph.producer(condition) : undefined;
+  const isGuard = test?.op === 'IsNaN' && test.inputs[0] === value && scalar(graph.constant(zero)) === 0;
+  return isGuard ? { value: value!, test } : undefined;
 }
 
 function isSoftmax(node: GraphNode): boolean {

@@ -16,7 +16,8 @@ const HIDDEN = -1e4;
 /**
  * Reads a mask that is the same for all data: `Add` of 0 or a very negative number, or `Where` with such a number.
  *
- * Near miss: a mask per head, which is a learned bias; numbers between; a mask that comes from the data.
+ * Near miss: a mask per head, which is a learned bias; numbers between; a mask that comes from the data; a position that sees
+ * nothing, whose shares are not a number.
  */
 export function maskedBy(node: GraphNode, graph: MatchGraph): Masked | undefined {
   if (node.op === 'Add') {
@@ -65,7 +66,10 @@ function seenWhereAdded(constant: Constant): boolean[] | undefined {
 function masked(input: string, { shape }: Constant, seen: readonly boolean[] | undefined): Masked | undefined {
   const [queries, keys] = shape.slice(-2);
   if (!seen || queries === undefined || keys === undefined || elementCount(shape) !== queries * keys) return undefined;
-  return { input, mask: nameOf(seen, keys, keys - queries) };
+  const isBlind = Array.from({ length: queries }, (_, query) => seen.slice(query * keys, (query + 1) * keys)).some(
+    (row) => !row.includes(true),
+  );
+  return isBlind ? undefined : { input, mask: nameOf(seen, keys, keys - queries) };
 }
 
 function nameOf(seen: readonly boolean[], keys: number, ahead: number): string {

@@ -1,3 +1,4 @@
+import { einsumShape } from './einsum';
 import {
   type Dimension,
   type GraphNode,
@@ -19,6 +20,8 @@ export function otherShapes(node: GraphNode, graph: MatchGraph): readonly (Tenso
       return [broadcastShapes([shape, graph.integers.get(node.inputs[1] ?? '')])];
     case 'Split':
       return splitShapes(node, graph, shape);
+    case 'Einsum':
+      return [einsumShape(node, graph)];
     case 'Attention':
       return attendedShape(shape, graph.shape(node.inputs[2]));
     case 'LSTM':

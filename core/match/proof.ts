@@ -4,9 +4,9 @@ import { elementCount } from '../onnx/tensor';
 import { carryWeights, type Outcome } from './carry';
 import type { Comparison } from './compare';
 import { transposeValues } from './constants';
-import { type Dimension, isKnown } from './graph';
+import type { Dimension } from './graph';
 import { denormalize, normalize } from './inputNormalization';
-import { type ProofInput, proofInputs } from './proofInputs';
+import { proofInputs } from './proofInputs';
 import type { NumericProof } from './report';
 import type { PreparedSide } from './side';
 
@@ -21,9 +21,8 @@ export interface ProofPlan {
 }
 
 export interface ProofRun {
-  readonly input: string;
-  readonly dataType: number;
-  readonly output: string;
+  readonly inputs: readonly { readonly name: string; readonly dataType: number }[];
+  readonly outputs: readonly string[];
   /** Applied to this side's output before it is compared, when the other side ends in it. */
   readonly head?: 'softmax' | 'sigmoid';
 }
@@ -31,8 +30,15 @@ export interface ProofRun {
 export interface ProofCase {
   readonly name: string;
   readonly batch: number;
-  readonly intended: ProofValues;
-  readonly exported: ProofValues;
+  /** One for each input. */
+  readonly intended: readonly ProofValues[];
+  readonly exported: readonly ProofValues[];
+}
+
+/** What a case gives: one value for each output. */
+export interface ProofOutputs {
+  readonly intended: readonly ProofValues[];
+  readonly exported: readonly ProofValues[];
 }
 
 /** An element may be off by `absolute + relative * (largest output of the case)`. */
@@ -57,8 +63,6 @@ const LARGEST_INPUT = 5e7;
 /** How to prove by example that both graphs compute the same, or why that cannot be done. `relative` overrides the tolerance. */
 export function planProof(comparison: Comparison, relative?: number): Outcome<ProofPlan> {
   const { intended, exported } = comparison;
-  const ends = singleEnds(intended) && singleEnds(exported);
-  if (!ends) return { ok: false, reason: t('only graphs of one input and one output are run so far') };
   const model = carryWeights(comparison);
   if (!model.ok) return model;
   const cases = proofCases(intended, exported);
@@ -77,27 +81,30 @@ export function planProof(comparison: Comparison, relative?: number): Outcome<Pr
 }
 
 /** Holds the outputs of both sides against each other, case by case. */
-export function judgeProof(
-  plan: ProofPlan,
-  outputs: readonly { readonly intended: ProofValues; readonly exported: ProofValues }[],
-): NumericProof {
+export function judgeProof(plan: ProofPlan, outputs: readonly ProofOutputs[]): NumericProof {
   const { tolerance } = plan;
   const inputs: NonNullable<NumericProof['inputs']>[number][] = [];
   let reason: string | undefined;
   for (const [index, { name, batch }] of plan.cases.entries()) {
     const { intended, exported } = outputs[index]!;
-    if (intended.shape.join() !== exported.shape.join()) {
-      reason ??= t(
-        'the outputs have different shapes: {0} intended, {1} exported',
-        intended.shape.join(' x '),
-        exported.shape.join(' x '),
-      );
+    const shapes = differingShapes(intended, exported);
+    if (shapes) {
+      reason ??= shapes;
       break;
     }
-    const error = compareOutputs(applyHead(intended, plan.intended.head), applyHead(exported, plan.exported.head));
-    inputs.push({ name, batch, maxAbsoluteError: error.absolute, maxRelativeError: error.relative });
-    if (error.absolute > tolerance.absolute + tolerance.relative * error.scale) {
-      reason ??= t('for {0} inputs at batch {1} the outputs differ by {2}', name, batch, error.absolute.toPrecision(3));
+    const errors = intended.map((output, place) =>
+      compareOutputs(applyHead(output, plan.intended.head), applyHead(exported[place]!, plan.exported.head)),
+    );
+    const worst = (pick: (error: OutputError) => number): number => Math.max(0, ...errors.map(pick));
+    const maxAbsoluteError = worst(({ absolute }) => absolute);
+    inputs.push({ name, batch, maxAbsoluteError, maxRelativeError: worst(({ relative }) => relative) });
+    if (errors.some(({ absolute, scale }) => absolute > tolerance.absolute + tolerance.relative * scale)) {
+      reason ??= t(
+        'for {0} inputs at batch {1} the outputs differ by {2}',
+        name,
+        batch,
+        maxAbsoluteError.toPrecision(3),
+      );
     }
   }
   return {
@@ -111,8 +118,11 @@ export function judgeProof(
   };
 }
 
-function singleEnds({ canonical: { graph } }: PreparedSide): boolean {
-  return graph.inputs.length === 1 && graph.outputs.length === 1;
+function differingShapes(intended: readonly ProofValues[], exported: readonly ProofValues[]): string | undefined {
+  const place = intended.findIndex(({ shape }, at) => shape.join() !== exported[at]?.shape.join());
+  if (place < 0) return undefined;
+  const [a, b] = [intended[place]!.shape, exported[place]?.shape ?? []];
+  return t('the outputs have different shapes: {0} intended, {1} exported', a.join(' x '), b.join(' x '));
 }
 
 function isHalf(side: PreparedSide): boolean {
@@ -124,24 +134,32 @@ function isHalf(side: PreparedSide): boolean {
 }
 
 function proofRun(side: PreparedSide, otherHead: PreparedSide['head']): ProofRun {
-  const [input] = side.canonical.graph.inputs;
-  const output = side.model.graph.outputs[0]?.name ?? '';
-  return { input: input!.name, dataType: input!.dataType, output, ...(otherHead ? { head: otherHead } : {}) };
+  return {
+    inputs: side.canonical.graph.inputs.map(({ name, dataType }) => ({ name, dataType })),
+    outputs: side.model.graph.outputs.map(({ name }) => name),
+    ...(otherHead ? { head: otherHead } : {}),
+  };
 }
 
 function proofCases(intended: PreparedSide, exported: PreparedSide): Outcome<ProofCase[]> {
-  const shape = inputShape(intended) ?? inputShape(exported);
-  if (!shape) return { ok: false, reason: t('the size of the input is not known') };
-  const batches = batchSizes(intended, exported);
-  if (batches && elementCount(shape) * Math.max(...batches) > LARGEST_INPUT) {
-    return { ok: false, reason: t('an input of {0} is too large to be tried', shape.join(' x ')) };
-  }
-  if (!batches) return { ok: false, reason: t('the batch axes are frozen to different sizes') };
-  const { dataType } = exported.canonical.graph.inputs[0]!;
-  const vocabulary = (intended.network ?? exported.network)?.scheme.data.vocabulary;
-  const cases = proofInputs(shape, batches, dataType, vocabulary).map((input) =>
-    proofCase(input, shape, intended, exported),
+  const shapes = exported.canonical.graph.inputs.map(
+    (_, place) => inputShape(intended, place) ?? inputShape(exported, place),
   );
+  if (shapes.includes(undefined)) return { ok: false, reason: t('the size of the input is not known') };
+  const batches = batchSizes(intended, exported);
+  if (!batches) return { ok: false, reason: t('the batch axes are frozen to different sizes') };
+  const inputs = (shapes as readonly InputShape[]).map((shape, place) => ({
+    shapeFor: (batch: number) => shape.map((size) => (size === 'batch' ? batch : size)),
+    dataType: exported.canonical.graph.inputs[place]!.dataType,
+    vocabulary: vocabularyOf(intended, place) ?? vocabularyOf(exported, place),
+  }));
+  const tooLarge = inputs.find(({ shapeFor }) => elementCount(shapeFor(Math.max(...batches))) > LARGEST_INPUT);
+  if (tooLarge)
+    return { ok: false, reason: t('an input of {0} is too large to be tried', tooLarge.shapeFor(1).join(' x ')) };
+  const cases = proofInputs(inputs, batches).map(({ name, batch, values }) => {
+    const given = values.map((each, place) => ({ values: each, shape: inputs[place]!.shapeFor(batch) }));
+    return proofCase(name, batch, given, intended, exported);
+  });
   const missing = cases.includes(undefined);
   return missing
     ? { ok: false, reason: t('the constants of the normalisation are not in the file') }
@@ -150,19 +168,33 @@ function proofCases(intended: PreparedSide, exported: PreparedSide): Outcome<Pro
 
 /** The given values are what enters the network; the side with a normalisation in front is fed so that it comes to them. */
 function proofCase(
-  { name, batch, values }: ProofInput,
-  sample: readonly number[],
+  name: string,
+  batch: number,
+  [first, ...others]: readonly ProofValues[],
   intended: PreparedSide,
   exported: PreparedSide,
 ): ProofCase | undefined {
-  const shape = [batch, ...sample];
+  if (!first) return { name, batch, intended: [], exported: [] };
+  const { values, shape } = first;
   const [bare, dressed] = exported.canonical.normalization ? [intended, exported] : [exported, intended];
   const steps = dressed.canonical.normalization?.steps ?? [];
   const raw = denormalize(values, shape, steps);
   const plain = raw && normalize(raw, shape, steps);
   if (!raw || !plain) return undefined;
-  const [first, second] = bare === intended ? [plain, raw] : [raw, plain];
-  return { name, batch, intended: laidOut(first, shape, intended), exported: laidOut(second, shape, exported) };
+  const [mine, theirs] = bare === intended ? [plain, raw] : [raw, plain];
+  return {
+    name,
+    batch,
+    intended: [laidOut(mine, shape, intended), ...others],
+    exported: [laidOut(theirs, shape, exported), ...others],
+  };
+}
+
+/** How many ids there are, when the input is token ids. */
+function vocabularyOf({ network, canonical: { graph } }: PreparedSide, place: number): number | undefined {
+  const users = graph.users(graph.inputs[place]?.name ?? '');
+  const sizes = users.flatMap(({ op, settings }) => (op === 'embedding' ? [Number(settings.vocabulary)] : []));
+  return sizes.length > 0 ? Math.min(...sizes) : network?.scheme.data.vocabulary;
 }
 
 /** In the layout that the side's file wants. */
@@ -173,16 +205,23 @@ function laidOut(values: Float32Array, shape: readonly number[], { canonical }: 
   return { values: moved, shape: permutation.map((axis) => shape[axis]!) };
 }
 
-/** Sizes that neither side gives: an image large enough to pass any number of poolings. */
+/** Sizes that neither side gives: a picture large enough to pass any number of poolings, and the length of a sequence. */
 const OPEN_SIZE = 64;
+const OPEN_LENGTH = 16;
 
-function inputShape({ canonical: { graph } }: PreparedSide): readonly number[] | undefined {
-  const shape = graph.shape(graph.inputs[0]?.name)?.slice(1);
-  if (!shape) return undefined;
-  const sizes = shape.map((size: Dimension, axis) =>
-    typeof size === 'number' ? size : axis > 0 ? OPEN_SIZE : undefined,
-  );
-  return isKnown(sizes as Dimension[]) ? (sizes as number[]) : undefined;
+/** With the batch wherever it stands: in front, and where else the first input's symbol is used. */
+type InputShape = readonly (number | 'batch')[];
+
+function inputShape({ canonical: { graph } }: PreparedSide, place: number): InputShape | undefined {
+  const symbol = graph.shape(graph.inputs[0]?.name)?.[0];
+  const shape = graph.shape(graph.inputs[place]?.name);
+  const isPicture = shape !== undefined && shape.length > 3;
+  if (!shape || (isPicture && typeof shape[1] !== 'number')) return undefined;
+  return shape.map((size: Dimension, axis) => {
+    if ((place === 0 && axis === 0) || size === symbol || (axis === 0 && typeof size !== 'number')) return 'batch';
+    if (typeof size === 'number') return size;
+    return axis === 1 ? OPEN_LENGTH : OPEN_SIZE;
+  });
 }
 
 function batchSizes(...sides: readonly PreparedSide[]): readonly number[] | undefined {

@@ -1,11 +1,21 @@
 import { DataType } from '../onnx/model';
 import { elementCount } from '../onnx/tensor';
 
+/** What has to be fed with. */
+export interface ProofTarget {
+  /** With the batch axis. */
+  shapeFor(batch: number): readonly number[];
+  readonly dataType: number;
+  /** How many token ids there are, for an input of token ids. */
+  readonly vocabulary?: number | undefined;
+}
+
 export interface ProofInput {
   /** `normal`, `zero`, `large`, `small`. */
   readonly name: string;
   readonly batch: number;
-  readonly values: Float32Array;
+  /** One for each input. */
+  readonly values: readonly Float32Array[];
 }
 
 const SCALES: readonly (readonly [string, number])[] = [
@@ -16,25 +26,30 @@ const SCALES: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Inputs of fixed seed for a value of `shape` (without the batch axis): standard normal, all zero, a thousand times as
- * large, ten thousand times as small, each for every batch size. Token ids, when `vocabulary` is given, are uniform.
+ * Values of fixed seed for all inputs: standard normal, all zero, a thousand times as large, ten thousand times as small, each
+ * for every batch size. Token ids are uniform, and zero once.
  */
-export function proofInputs(
-  shape: readonly number[],
-  batches: readonly number[],
-  dataType: number,
-  vocabulary: number | undefined,
-): ProofInput[] {
-  const isInteger = dataType === DataType.int64 || dataType === DataType.int32;
-  const scales = isInteger ? SCALES.slice(0, 2) : SCALES;
+export function proofInputs(targets: readonly ProofTarget[], batches: readonly number[]): ProofInput[] {
+  const scales = targets.every(isInteger) ? SCALES.slice(0, 2) : SCALES;
   return batches.flatMap((batch, index) =>
-    scales.map(([name, scale]) => {
-      const random = generator(1 + index);
-      const next = isInteger ? () => Math.floor(random() * (vocabulary ?? 2)) : () => normal(random);
-      const values = Float32Array.from({ length: batch * elementCount(shape) }, () => scale * next());
-      return { name, batch, values };
-    }),
+    scales.map(([name, scale]) => ({
+      name,
+      batch,
+      values: targets.map((target, place) => valuesFor(target, batch, scale, 1 + index + 1000 * place)),
+    })),
   );
+}
+
+function isInteger({ dataType }: ProofTarget): boolean {
+  return dataType === DataType.int64 || dataType === DataType.int32;
+}
+
+function valuesFor(target: ProofTarget, batch: number, scale: number, seed: number): Float32Array {
+  const random = generator(seed);
+  const length = elementCount(target.shapeFor(batch));
+  if (!isInteger(target)) return Float32Array.from({ length }, () => scale * normal(random));
+  const { vocabulary = 2 } = target;
+  return Float32Array.from({ length }, () => (scale === 0 ? 0 : Math.floor(random() * vocabulary)));
 }
 
 /** Mulberry32: 32 bits of state, uniform in [0, 1). */

@@ -18,6 +18,7 @@ import { cropBehind } from './cropBehind';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
 import { densePerPosition } from './densePerPosition';
 import { dropout } from './dropout';
+import { einsumAsProduct } from './einsumAsProduct';
 import { embedding } from './embedding';
 import { embeddingIndex } from './embeddingIndex';
 import { factorOutside } from './factorOutside';
@@ -87,6 +88,7 @@ export const RULES: readonly Rule[] = [
   upsamplingInSteps,
   embeddingIndex,
   embedding,
+  einsumAsProduct,
   denseFromGemm,
   denseFromMatMul,
   densePerPosition,

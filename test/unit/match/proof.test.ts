@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { compareSides } from '../../../core/match/compare';
 import { matchSides } from '../../../core/match/match';
-import { judgeProof, type ProofPlan, type ProofValues, planProof } from '../../../core/match/proof';
+import { judgeProof, type ProofOutputs, type ProofPlan, planProof } from '../../../core/match/proof';
 import { tensorValues } from '../../../core/onnx/tensor';
-import { graphText, side } from './fixtures';
+import { alike, graphText, side } from './fixtures';
 
 const FLAT = 'float[batch,2] x';
 const dense = (weight: string, more = '', batch = 'batch') =>
@@ -63,14 +63,12 @@ describe('weights', () => {
 
 describe('the numeric proof', () => {
   const plan = planned(dense(''), dense(' = {1, 2, 3, 4}'));
-  const answers = (
-    change: (values: number[], index: number) => number[],
-  ): { intended: ProofValues; exported: ProofValues }[] =>
+  const answers = (change: (values: number[], index: number) => number[]): ProofOutputs[] =>
     plan.cases.map(({ batch }, index) => {
       const values = Array.from({ length: 2 * batch }, (_, at) => 1 + at);
       return {
-        intended: { values: Float32Array.from(values), shape: [batch, 2] },
-        exported: { values: Float32Array.from(change(values, index)), shape: [batch, 2] },
+        intended: [{ values: Float32Array.from(values), shape: [batch, 2] }],
+        exported: [{ values: Float32Array.from(change(values, index)), shape: [batch, 2] }],
       };
     });
 
@@ -80,7 +78,7 @@ describe('the numeric proof', () => {
       [...['normal 1', 'zero 1', 'large 1', 'small 1', 'normal 3', 'zero 3', 'large 3', 'small 3']],
     );
     assert.deepEqual(planned(dense(''), dense(' = {1, 2, 3, 4}')).cases, plan.cases);
-    assert.ok(plan.cases[2]!.intended.values.some((value) => Math.abs(value) > 100));
+    assert.ok(plan.cases[2]!.intended[0]!.values.some((value) => Math.abs(value) > 100));
   });
 
   it('is at the one size that a frozen batch axis allows', () => {
@@ -122,9 +120,54 @@ describe('the numeric proof', () => {
     );
     const reshaped = answers((values) => values).map(({ intended, exported }) => ({
       intended,
-      exported: { ...exported, shape: [...exported.shape].reverse() },
+      exported: exported.map(({ values, shape }) => ({ values, shape: [...shape].reverse() })),
     }));
     assert.equal(judgeProof(plan, reshaped).holds, false);
+  });
+});
+
+describe('graphs of several inputs and outputs', () => {
+  const two = (nodes: string, inputs = 'float[batch,2] a, float[batch,2] b') =>
+    `<opset_import: ["" : 17]> g (${inputs}) => (float y, float z) <float[2,2] w, float[2,2] u> {\n${nodes}\n}`;
+  const plain = two('y = MatMul(a, w)\n z = MatMul(b, u)');
+
+  it('are fed each with values of its own, and every output is held against the other side', () => {
+    const plan = planned(plain, plain);
+    const [first] = plan.cases;
+    assert.deepEqual(plan.exported.outputs, ['y', 'z']);
+    assert.equal(first!.intended.length, 2);
+    assert.notDeepEqual(first!.intended[0]!.values, first!.intended[1]!.values);
+    const answer = (last: number): ProofOutputs[] =>
+      plan.cases.map(({ batch }) => {
+        const value = (number: number) => ({ values: new Float32Array(2 * batch).fill(number), shape: [batch, 2] });
+        return { intended: [value(1), value(2)], exported: [value(1), value(last)] };
+      });
+    assert.equal(judgeProof(plan, answer(2)).holds, true);
+    assert.equal(judgeProof(plan, answer(3)).holds, false);
+  });
+
+  it('differ when inputs or outputs change places, or one is left out', () => {
+    const isAlikeTo = (text: string) => planProof(compareSides(side(plain), side(text))).ok && alike(plain, text);
+    assert.ok(isAlikeTo(plain));
+    assert.ok(!alike(plain, two('y = MatMul(b, w)\n z = MatMul(a, u)')));
+    assert.ok(!alike(plain, two('z = MatMul(a, w)\n y = MatMul(b, u)')));
+    assert.ok(!alike(plain, graphText('y = MatMul(x, w)', 'float[2,2] w', FLAT)));
+  });
+
+  it('take the batch wherever it stands, and token ids below the vocabulary', () => {
+    const text = `<opset_import: ["" : 17]> g (int64[batch,length] t, float[2,batch,3] s) => (float y, float z)
+ <float[5,4] e> {\n y = Gather(e, t)\n z = Relu(s)\n}`;
+    const plan = planned(text, text);
+    const last = plan.cases.find(({ name, batch }) => name === 'normal' && batch === 3)!;
+    assert.deepEqual(
+      last.exported.map(({ shape }) => shape),
+      [
+        [3, 16],
+        [2, 3, 3],
+      ],
+    );
+    const ids = [...last.exported[0]!.values];
+    assert.ok(ids.every((id) => id >= 0 && id < 5) && ids.some((id) => id > 1));
   });
 });
 
