@@ -44,6 +44,12 @@ export interface GraphNode {
 export type NewNode = Pick<GraphNode, 'op' | 'inputs'> &
   Partial<Pick<GraphNode, 'settings' | 'parameters' | 'attributes' | 'normalization' | 'outputs'>>;
 
+const NOTHING: Pick<GraphNode, 'attributes' | 'settings' | 'parameters'> = {
+  attributes: new Map(),
+  settings: {},
+  parameters: new Map(),
+};
+
 /** A graph that rules rewrite. Values are known by name; constants are no nodes. */
 export class MatchGraph {
   readonly constants = new Map<string, Constant>();
@@ -60,6 +66,9 @@ export class MatchGraph {
   readonly pinned = new Set<string>();
   private readonly producers = new Map<string, GraphNode>();
   private readonly consumers = new Map<string, Set<GraphNode>>();
+  /** What `ordered` and `pruned` found, as long as nothing was changed since. */
+  private order: readonly GraphNode[] | undefined;
+  private isPruned = false;
 
   constructor(
     readonly inputs: readonly ValueInfo[],
@@ -70,6 +79,7 @@ export class MatchGraph {
   }
 
   add(node: GraphNode): void {
+    this.order = undefined;
     for (const output of node.outputs) if (output !== '') this.producers.set(output, node);
     for (const input of node.inputs) this.consumersOf(input).add(node);
   }
@@ -121,9 +131,7 @@ export class MatchGraph {
     for (const old of absorbed) this.detach(old);
     const result: GraphNode = {
       outputs: last.outputs,
-      attributes: new Map(),
-      settings: {},
-      parameters: new Map(),
+      ...NOTHING,
       ...node,
       origin: absorbed.flatMap((old) => old.origin),
       applied: [...absorbed.flatMap((old) => old.applied), ...(rule ? [rule] : [])],
@@ -157,9 +165,7 @@ export class MatchGraph {
     this.consumers.delete(value);
     this.add({
       outputs: [between],
-      attributes: new Map(),
-      settings: {},
-      parameters: new Map(),
+      ...NOTHING,
       ...node,
       inputs: [value],
       origin: [],
@@ -169,39 +175,48 @@ export class MatchGraph {
   }
 
   /** Nodes that the outputs need, every one after its inputs; recursion-free, since real graphs are deep. */
-  ordered(): GraphNode[] {
+  ordered(): readonly GraphNode[] {
+    if (this.order) return this.order;
     const order: GraphNode[] = [];
     const seen = new Set<GraphNode>();
     for (const output of this.outputs) this.visit(this.producers.get(output), seen, order);
+    this.order = order;
+    this.isPruned = false;
     return order;
   }
 
   /** Takes out what no output needs any more, so that it does not count as a user of values; returns the rest in order. */
-  pruned(): GraphNode[] {
+  pruned(): readonly GraphNode[] {
     const order = this.ordered();
+    if (this.isPruned) return order;
     const seen = new Set(order);
     const captured: GraphNode[] = [];
     for (const value of this.pinned) this.visit(this.producers.get(value), seen, captured);
-    for (const node of new Set(this.producers.values())) if (!seen.has(node)) this.detach(node);
+    for (const node of this.producers.values()) if (!seen.has(node)) this.detach(node);
+    this.order = order;
+    this.isPruned = true;
     return order;
   }
 
   private visit(root: GraphNode | undefined, seen: Set<GraphNode>, order: GraphNode[]): void {
     if (!root || seen.has(root)) return;
     seen.add(root);
-    const stack = [{ node: root, next: 0 }];
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
-      if (top.next >= top.node.inputs.length) {
-        order.push(top.node);
-        stack.pop();
+    const path = [root];
+    const next = [0];
+    while (path.length > 0) {
+      const last = path.length - 1;
+      const node = path[last]!;
+      if (next[last] === node.inputs.length) {
+        order.push(node);
+        path.pop();
+        next.pop();
         continue;
       }
-      const input = this.producers.get(top.node.inputs[top.next++]!);
-      if (input && !seen.has(input)) {
-        seen.add(input);
-        stack.push({ node: input, next: 0 });
-      }
+      const input = this.producers.get(node.inputs[next[last]!++]!);
+      if (!input || seen.has(input)) continue;
+      seen.add(input);
+      path.push(input);
+      next.push(0);
     }
   }
 
@@ -218,6 +233,7 @@ export class MatchGraph {
   }
 
   private detach(node: GraphNode): void {
+    this.order = undefined;
     for (const output of node.outputs) if (this.producers.get(output) === node) this.producers.delete(output);
     for (const input of node.inputs) this.consumers.get(input)?.delete(node);
   }
