@@ -130,7 +130,7 @@ const common = {
 };
 
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
-const native = ['vscode', 'onnxruntime-node'];
+const native = ['vscode', 'onnxruntime-node', 'onnxruntime-web'];
 
 /** Entry points that exist and are asked for: [name in dist, source]. */
 const present = (entries) =>

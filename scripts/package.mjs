@@ -13,8 +13,17 @@ import { mustRun } from '../test/support/processes.mjs';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 
-/** The platforms that ONNX Runtime has binaries for. */
-const targets = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
+/** What VS Code runs on; ONNX Runtime has binaries for most of it, and WebAssembly for the rest. */
+const targets = [
+  'linux-x64',
+  'linux-arm64',
+  'alpine-x64',
+  'alpine-arm64',
+  'win32-x64',
+  'win32-arm64',
+  'darwin-arm64',
+  'darwin-x64',
+];
 
 const here = `${process.platform}-${process.arch}`;
 const { values: options } = parseArgs({
@@ -22,7 +31,7 @@ const { values: options } = parseArgs({
 });
 const { target } = options;
 if (!targets.includes(target)) {
-  console.error(`There is no ONNX Runtime for ${target}. The targets are: ${targets.join(', ')}.`);
+  console.error(`${target} is none of the targets: ${targets.join(', ')}.`);
   process.exit(2);
 }
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -56,13 +65,18 @@ function copyShipped() {
       });
 }
 
-/** ONNX Runtime has native code, which no bundler takes; beside the bundles plain `require` finds it. */
+/**
+ * ONNX Runtime has native code or WebAssembly, which no bundler takes; beside the bundles plain `require` finds it. The one in
+ * WebAssembly is for systems that the native one has no binary for.
+ */
 function copyRuntime() {
   const [platform, architecture] = target.split('-');
+  const binary = `onnxruntime-node/bin/napi-v6/${platform}/${architecture}`;
+  const web = ['ort.node.min.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
   const parts = [
-    'onnxruntime-node/package.json',
-    'onnxruntime-node/dist',
-    `onnxruntime-node/bin/napi-v6/${platform}/${architecture}`,
+    ...(existsSync(path.join(root, 'node_modules', binary))
+      ? ['onnxruntime-node/package.json', 'onnxruntime-node/dist', binary]
+      : ['onnxruntime-web/package.json', ...web.map((file) => `onnxruntime-web/dist/${file}`)]),
     'onnxruntime-common/package.json',
     'onnxruntime-common/dist/cjs',
   ];

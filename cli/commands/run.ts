@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { GpuChoice } from '../../core/runs/target';
+import { type Device, devices, isDevice } from '../../engine/onnxRuntime';
 import { dryRun } from '../../engine/runs/dryRun';
 import { launchRun } from '../../engine/runs/launch';
 import type { RunOptions } from '../../engine/runs/options';
@@ -14,7 +15,7 @@ import type { Terminal } from '../terminal';
 
 export const command: Command = {
   usage:
-    'SCHEME [--target NAME] [--targets FILE] [--gpus auto|none|N|0,1] [--set KEY=VALUE]... [--name NAME] [--purpose TEXT] [--threads N] [--detach] [--dry-run] [--runs DIR] [--format text|json] [-- COMMAND...]',
+    'SCHEME [--target NAME] [--targets FILE] [--gpus auto|none|N|0,1] [--set KEY=VALUE]... [--name NAME] [--purpose TEXT] [--threads N] [--device NAME] [--detach] [--dry-run] [--runs DIR] [--format text|json] [-- COMMAND...]',
   get summary() {
     return t('Trains the scheme, or runs your own command for it: prints the id of the run first, then follows it.');
   },
@@ -27,6 +28,7 @@ export const command: Command = {
     name: { type: 'string' },
     purpose: { type: 'string' },
     threads: { type: 'string' },
+    device: { type: 'string' },
     detach: { type: 'boolean' },
     runs: { type: 'string' },
   },
@@ -58,6 +60,7 @@ async function readOptions(schemeFile: string, args: Arguments, terminal: Termin
     name: stringOption(args, 'name'),
     purpose: stringOption(args, 'purpose'),
     threads: readThreads(stringOption(args, 'threads')),
+    device: readDevice(stringOption(args, 'device')),
     target: stringOption(args, 'target'),
     targets: await findTargets(path.dirname(schemeFile), stringOption(args, 'targets')),
     ...(gpus !== undefined && { gpus: readGpus(gpus) }),
@@ -90,6 +93,11 @@ function readThreads(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^[1-9]\d{0,2}$/.test(value)) throw new UsageError(t('--threads is a whole number from 1, not "{0}".', value));
   return Number(value);
+}
+
+function readDevice(value: string | undefined): Device | undefined {
+  if (value === undefined || isDevice(value)) return value;
+  throw new UsageError(t('--device is one of {0}, not "{1}".', devices.join(', '), value));
 }
 
 /** A scheme that cannot be built is told line by line, as `matchdown check` does; what `--set` makes of it has no lines. */

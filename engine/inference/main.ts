@@ -1,5 +1,6 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-common';
 import { fromFloat16, toFloat16 } from '../../core/onnx/tensor';
+import { loadOnnxRuntime } from '../onnxRuntime';
 import type { InferenceReply, InferenceRequest, TensorValue } from './protocol';
 
 /**
@@ -8,8 +9,10 @@ import type { InferenceReply, InferenceRequest, TensorValue } from './protocol';
  */
 const sessions: InferenceSession[] = [];
 
+const runtime = loadOnnxRuntime();
+
 const OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
+  executionProviders: runtime.executionProviders,
   // As the file says, without rewrites of the runtime's own: it is the graph that is compared.
   graphOptimizationLevel: 'disabled',
   logSeverityLevel: 4,
@@ -28,8 +31,8 @@ async function answer(request: InferenceRequest): Promise<InferenceReply> {
   if (request.kind === 'load') {
     const { model } = request;
     const session = await ('file' in model
-      ? InferenceSession.create(model.file, OPTIONS)
-      : InferenceSession.create(model.bytes, OPTIONS));
+      ? runtime.InferenceSession.create(model.file, OPTIONS)
+      : runtime.InferenceSession.create(model.bytes, OPTIONS));
     sessions.push(session);
     return { id, ok: true, kind: 'load', session: sessions.length - 1 };
   }
@@ -41,7 +44,8 @@ async function answer(request: InferenceRequest): Promise<InferenceReply> {
   return { id, ok: true, kind: 'run', outputs: Object.fromEntries(outputs) };
 }
 
-function toTensor({ type, dims, values }: TensorValue): Tensor {
+function toTensor({ type, dims, values }: TensorValue): OnnxTensor {
+  const { Tensor } = runtime;
   switch (type) {
     case 'float64':
       return new Tensor('float64', Float64Array.from(values), dims);
@@ -60,7 +64,7 @@ function toTensor({ type, dims, values }: TensorValue): Tensor {
   }
 }
 
-function fromTensor(tensor: Tensor): TensorValue {
+function fromTensor(tensor: OnnxTensor): TensorValue {
   const { type, dims, data } = tensor;
   if (type === 'float32') return { type, dims, values: data as Float32Array };
   if (type === 'float64') return { type, dims, values: Float32Array.from(data as Float64Array) };

@@ -8,6 +8,7 @@ import { enterState } from '../../core/runs/states';
 import { entryPoint } from '../entryPoint';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
+import { type Device, isDevice } from '../onnxRuntime';
 import { createRun, type NewRun } from './create';
 import type { LaunchOptions, LaunchOutcome } from './options';
 import { stopFile } from './stop';
@@ -19,12 +20,12 @@ import { readWrittenRecord, recordFile } from './store';
  * behind when the scheme is wrong or the folder cannot be made.
  */
 export async function launchEmbedded(options: LaunchOptions): Promise<LaunchOutcome> {
-  const { threads, ...rest } = options;
+  const { threads, device, ...rest } = options;
   const created = await createRun({
     ...rest,
     target: 'embedded',
     trainer: 'embedded',
-    argv: (folder) => trainerCommand(folder, threads),
+    argv: (folder) => trainerCommand(folder, { threads, device }),
   });
   if (!created.ok) return created;
   return start(created.run);
@@ -34,20 +35,33 @@ export async function launchEmbedded(options: LaunchOptions): Promise<LaunchOutc
  * Continues an embedded run that was stopped, failed or was killed, from its last checkpoint, in the same folder; the result is
  * the same, bit for bit, as if it had never been interrupted (with the same number of threads).
  */
-export async function resumeEmbedded(folder: string, record: RunRecord, threads?: number): Promise<LaunchOutcome> {
+export async function resumeEmbedded(
+  folder: string,
+  record: RunRecord,
+  options: Pick<LaunchOptions, 'threads' | 'device'>,
+): Promise<LaunchOutcome> {
   if (!existsSync(path.join(folder, 'checkpoints', 'last.safetensors')))
     return { ok: false, message: t('The run has no checkpoint to go on from. Start a new run.') };
   await rm(stopFile(folder), { force: true });
   const { process: _old, exit: _exit, error: _error, ...kept } = record;
-  const argv = trainerCommand(folder, threads);
+  const argv = trainerCommand(folder, { device: deviceOf(record), ...options });
   const next = { ...enterState(kept, 'starting', new Date(), t('Resumed from the last checkpoint.')), argv };
   await writeJson(recordFile(folder), next);
   return start({ folder, record: next });
 }
 
-function trainerCommand(folder: string, threads: number | undefined): string[] {
-  const options = threads === undefined ? [] : ['--threads', String(threads)];
+function trainerCommand(folder: string, { threads, device }: Pick<LaunchOptions, 'threads' | 'device'>): string[] {
+  const options = [
+    ...(threads === undefined ? [] : ['--threads', String(threads)]),
+    ...(device === undefined ? [] : ['--device', device]),
+  ];
   return [process.execPath, entryPoint('trainer'), folder, ...options];
+}
+
+/** What the run was computed on before. */
+function deviceOf({ argv }: RunRecord): Device | undefined {
+  const name = argv[argv.indexOf('--device') + 1];
+  return argv.includes('--device') && name !== undefined && isDevice(name) ? name : undefined;
 }
 
 async function start({ folder, record }: Pick<NewRun, 'folder' | 'record'>): Promise<LaunchOutcome> {

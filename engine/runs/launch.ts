@@ -58,7 +58,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
   const problem = whyNotResumed(record);
   if (problem !== undefined) return { ok: false, message: problem };
   const absolute = path.resolve(folder);
-  if (record.trainer === 'embedded') return resumeEmbedded(absolute, record, options.threads);
+  if (record.trainer === 'embedded') return resumeEmbedded(absolute, record, options);
   if (record.launch?.target.kind === 'local' || !record.launch) return resumeLocal(absolute, record);
   const { resumeRemote } = await import('../targets/launch');
   return resumeRemote(absolute, record, options);

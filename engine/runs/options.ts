@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../core/runs/record';
 import type { GpuChoice, Target } from '../../core/runs/target';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
+import type { Device } from '../onnxRuntime';
 
 export interface LaunchOptions {
   readonly schemeFile: string;
@@ -17,6 +18,8 @@ export interface LaunchOptions {
   readonly sweep?: RunRecord['sweep'];
   /** Of ONNX Runtime; by default three quarters of the processors. */
   readonly threads?: number;
+  /** Of ONNX Runtime; by default the processor. */
+  readonly device?: Device;
 }
 
 /** `launchRun`: where it runs, and what. */
@@ -50,7 +53,7 @@ export type LaunchOutcome =
   /** `diagnostics`: the scheme's errors, when it is the scheme that is wrong. */
   | { readonly ok: false; readonly message: string; readonly diagnostics?: Diagnostic[] };
 
-export type ResumeOptions = Pick<RunOptions, 'threads' | 'gpus' | 'interactive' | 'onProgress' | 'signal'>;
+export type ResumeOptions = Pick<RunOptions, 'threads' | 'device' | 'gpus' | 'interactive' | 'onProgress' | 'signal'>;
 
 /** Many runs as one Slurm array: one job script, at most `atOnce` at a time. */
 export interface ArrayOptions extends Omit<RunOptions, 'overrides' | 'name' | 'sweep'> {

@@ -8,14 +8,15 @@ import {
   type MetricOutput,
   type TrainingGraph,
 } from '../../core/compile/training';
-import { encodeModel } from '../../core/onnx/write';
 import type { Network } from '../../core/shape/network';
 import { product } from '../data/dataSet';
+import type { OnnxRuntime } from '../onnxRuntime';
 import type { Batch } from './batches';
 import type { StoredTensor } from './checkpoint';
-import { blockSizeOf, loadOnnxRuntime, type OnnxRuntime, sessionOptions } from './onnxRuntime';
+import { blockSizeOf, openSession } from './onnxRuntime';
 
 export interface LearnerOptions {
+  readonly runtime: OnnxRuntime;
   readonly normalization: NormalizationStatistics;
   readonly threads: number;
   /** To begin with: parameters and buffers by name; with the optimizer's slots when training goes on. */
@@ -37,16 +38,13 @@ export interface EvaluationResult extends BatchResult {
 /** A network that learns, in ONNX Runtime. A failed step leaves its state as it was. */
 export class Learner {
   static async create(network: Network, options: LearnerOptions): Promise<Learner> {
-    const runtime = loadOnnxRuntime();
-    const settings = { normalization: options.normalization, blockSize: await blockSizeOf(runtime) };
+    const { runtime, threads, normalization } = options;
+    const settings = { normalization, blockSize: await blockSizeOf(runtime) };
     const training = compileTraining(network, settings);
     const evaluation = compileEvaluation(network, settings);
-    const [trainer, evaluator] = await Promise.all(
-      [training, evaluation].map(({ model }) =>
-        runtime.InferenceSession.create(encodeModel(model), sessionOptions(options.threads)),
-      ),
-    );
-    return new Learner(runtime, { training, evaluation, trainer: trainer!, evaluator: evaluator! }, options.tensors);
+    const trainer = await openSession(runtime, training.model, threads);
+    const evaluator = await openSession(runtime, evaluation.model, threads);
+    return new Learner(runtime, { training, evaluation, trainer, evaluator }, options.tensors);
   }
 
   readonly metrics: readonly MetricOutput[];

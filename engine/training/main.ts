@@ -3,18 +3,19 @@ import os from 'node:os';
 import { t } from '../../core/l10n';
 import { errorCode, errorMessage, InputError } from '../errors';
 import { chooseLanguage } from '../language';
+import { type Device, isDevice, loadOnnxRuntime } from '../onnxRuntime';
 import { RunJournal } from './journal';
 import { defaultThreads } from './onnxRuntime';
 import { Stopped, StopRequest } from './stopRequest';
 import { trainRun } from './trainRun';
 
 /**
- * The trainer: `trainer.js RUN_FOLDER [--threads N]`. It reads run.json and scheme.json there, trains, and stops cleanly on
+ * The trainer: `trainer.js RUN_FOLDER [--threads N] [--device NAME]`. It reads run.json and scheme.json there, trains, and stops cleanly on
  * SIGTERM or when a file `stop` appears there. Its exit status is 0 for a run that is finished or stopped, else 1.
  */
 async function main([folder, ...options]: readonly string[]): Promise<number> {
   if (folder === undefined) {
-    console.error('trainer.js RUN_FOLDER [--threads N]');
+    console.error('trainer.js RUN_FOLDER [--threads N] [--device NAME]');
     return 2;
   }
   yieldToTheEditor();
@@ -22,7 +23,8 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
   const stop = new StopRequest(folder);
   const journal = new RunJournal(folder);
   try {
-    const end = await trainRun(journal, stop, threadsFrom(options));
+    const threads = threadsFrom(options);
+    const end = await trainRun(journal, stop, loadOnnxRuntime(deviceFrom(options), threads), threads);
     return finish(journal, stop, end);
   } catch (error) {
     return error instanceof Stopped ? finish(journal, stop, 'stopped') : fail(journal, error);
@@ -30,8 +32,17 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
 }
 
 function threadsFrom(options: readonly string[]): number {
-  const threads = Number(options[options.indexOf('--threads') + 1]);
-  return options.includes('--threads') && Number.isInteger(threads) && threads > 0 ? threads : defaultThreads();
+  const threads = Number(optionOf(options, '--threads'));
+  return Number.isInteger(threads) && threads > 0 ? threads : defaultThreads();
+}
+
+function deviceFrom(options: readonly string[]): Device | undefined {
+  const name = optionOf(options, '--device');
+  return name !== undefined && isDevice(name) ? name : undefined;
+}
+
+function optionOf(options: readonly string[], name: string): string | undefined {
+  return options.includes(name) ? options[options.indexOf(name) + 1] : undefined;
 }
 
 /** Typing goes first; and when memory runs out, it is the training that the system ends, not the editor. */

@@ -3,28 +3,36 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { blockSizeProbe, blockSizeProbeDims } from '../../core/compile/blockedLayout';
 import { elements } from '../../core/compile/layout';
 import { t } from '../../core/l10n';
+import type { OnnxModel } from '../../core/onnx/model';
 import { encodeModel } from '../../core/onnx/write';
 import { errorMessage, InputError } from '../errors';
+import type { OnnxRuntime } from '../onnxRuntime';
 
-export type OnnxRuntime = typeof import('onnxruntime-node');
-
-/** Throws `InputError` where the package has no program for this system. */
-export function loadOnnxRuntime(): OnnxRuntime {
+/** Throws `InputError` where the device does not come up: without its driver, or its libraries. */
+export async function openSession(runtime: OnnxRuntime, model: OnnxModel, threads: number): Promise<InferenceSession> {
   try {
-    return require('onnxruntime-node') as OnnxRuntime;
+    return await runtime.InferenceSession.create(encodeModel(model), sessionOptions(runtime, threads));
   } catch (error) {
+    if (runtime.device === 'cpu') throw error;
     throw new InputError({
-      file: 'onnxruntime-node',
-      problem: t('ONNX Runtime cannot be loaded on {0} {1}: {2}.', process.platform, process.arch, errorMessage(error)),
-      nextStep: t('Install the package again on this system, or train on another machine.'),
+      file: runtime.device,
+      problem: t('ONNX Runtime cannot compute on {0} here: {1}', runtime.device, reasonOf(error)),
+      nextStep: t('Install what it needs, or train on the CPU.'),
     });
   }
 }
 
+/** ONNX Runtime's own words, without the place in its source that it puts in front of them. */
+function reasonOf(error: unknown): string {
+  return errorMessage(error)
+    .replace(/^\/\S+\.(?:cc|h):\d+ .*? was false\. /s, '')
+    .replace(/\.?\s*$/, '.');
+}
+
 /** Waiting threads sleep instead of spinning: 1.4 times as fast where the processors are shared with an editor. */
-export function sessionOptions(threads: number): InferenceSession.SessionOptions {
+function sessionOptions({ executionProviders }: OnnxRuntime, threads: number): InferenceSession.SessionOptions {
   return {
-    executionProviders: ['cpu'],
+    executionProviders,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -37,10 +45,11 @@ export function sessionOptions(threads: number): InferenceSession.SessionOptions
 }
 
 /** How many channels ONNX Runtime's blocked layout puts together on this processor; undefined where it has no such layout. */
-export async function blockSizeOf({ InferenceSession, Tensor }: OnnxRuntime): Promise<number | undefined> {
+export async function blockSizeOf(runtime: OnnxRuntime): Promise<number | undefined> {
+  if (runtime.device !== 'cpu') return undefined;
   try {
-    const session = await InferenceSession.create(encodeModel(blockSizeProbe()), sessionOptions(1));
-    const input = new Tensor('float32', new Float32Array(elements(blockSizeProbeDims)), [...blockSizeProbeDims]);
+    const session = await openSession(runtime, blockSizeProbe(), 1);
+    const input = new runtime.Tensor('float32', new Float32Array(elements(blockSizeProbeDims)), blockSizeProbeDims);
     const { output } = await session.run({ input });
     await session.release();
     return output?.dims[1];

@@ -7,6 +7,7 @@ import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
 import type { Network } from '../../core/shape/network';
 import { InputError } from '../errors';
+import type { OnnxRuntime } from '../onnxRuntime';
 import { gitState } from '../runs/git';
 import { processIdentity } from '../runs/process';
 import { type Checkpoint, CheckpointFolder, type Position, type StoredTensor } from './checkpoint';
@@ -16,23 +17,28 @@ import { writeModel } from './exportedModel';
 import type { RunJournal } from './journal';
 import { Learner } from './learner';
 import { type LoopOutcome, TrainingLoop } from './loop';
-import { loadOnnxRuntime } from './onnxRuntime';
 import type { StopRequest } from './stopRequest';
 import { prepareData, type TrainingData } from './trainingData';
 
 /** Trains the run of a folder, from the start or from its last checkpoint, and leaves everything that a run has there. */
-export async function trainRun(journal: RunJournal, stop: StopRequest, threads: number): Promise<LoopOutcome['end']> {
+export async function trainRun(
+  journal: RunJournal,
+  stop: StopRequest,
+  runtime: OnnxRuntime,
+  threads: number,
+): Promise<LoopOutcome['end']> {
   const { folder } = journal;
   const { scheme, network, text } = await readFrozenScheme(folder);
-  await beginRecord(journal);
+  await beginRecord(journal, runtime);
   const checkpoints = new CheckpointFolder(folder);
   const resumed = await checkpoints.read('last');
   const data = await stop.interrupt(prepareData(scheme, path.dirname(journal.record.scheme.path)));
   recordData(journal, data);
-  logStart(journal, network, data, threads);
+  logStart(journal, network, data, { runtime, threads });
 
   const { normalization } = data;
   const learner = await Learner.create(network, {
+    runtime,
     normalization,
     threads,
     tensors: resumed?.tensors ?? freshTensors(network, scheme.model.seed),
@@ -60,10 +66,9 @@ async function readFrozenScheme(folder: string): Promise<{ scheme: Scheme; netwo
   throw new InputError({ file, problem });
 }
 
-async function beginRecord(journal: RunJournal): Promise<void> {
+async function beginRecord(journal: RunJournal, runtime: OnnxRuntime): Promise<void> {
   const { record, folder } = journal;
   const git = record.git ?? (await gitState(path.dirname(record.scheme.path), path.dirname(folder)));
-  const { env } = loadOnnxRuntime();
   journal.update({
     process: await processIdentity(),
     host: os.hostname(),
@@ -71,7 +76,8 @@ async function beginRecord(journal: RunJournal): Promise<void> {
     versions: {
       ...record.versions,
       node: process.versions.node,
-      onnxruntime: env.versions.node ?? env.versions.common ?? '',
+      onnxruntime: runtime.version,
+      device: runtime.device,
       system: `${os.type()} ${os.release()} ${os.arch()}`,
       processor: os.cpus()[0]?.model.trim() ?? '',
     },
@@ -98,13 +104,18 @@ function recordData(journal: RunJournal, data: TrainingData): void {
   });
 }
 
-function logStart(journal: RunJournal, network: Network, data: TrainingData, threads: number): void {
+function logStart(
+  journal: RunJournal,
+  network: Network,
+  data: TrainingData,
+  { runtime, threads }: { runtime: OnnxRuntime; threads: number },
+): void {
   const { record } = journal;
   journal.log(t('Run {0}', record.id));
   journal.log(t('Scheme {0}', record.scheme.path));
   if (record.classes) journal.log(t('{0} classes: {1}', record.classes.length, record.classes.slice(0, 20).join(', ')));
   journal.log(t('{0} samples to train, {1} to validate', data.training.samples.length, data.validation.samples.length));
-  journal.log(t('{0} parameters, {1} threads', network.parameters, threads));
+  journal.log(t('{0} parameters, {1} threads, computed on {2}', network.parameters, threads, runtime.device));
 }
 
 function freshTensors(network: Network, seed: number): Map<string, StoredTensor> {

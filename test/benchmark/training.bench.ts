@@ -11,6 +11,7 @@ import { elements } from '../../core/compile/layout';
 import { initialWeights, randomNumbers } from '../../core/compile/weights';
 import { analyze } from '../../core/shape/analyze';
 import type { Network } from '../../core/shape/network';
+import { loadOnnxRuntime } from '../../engine/onnxRuntime';
 import type { Batch } from '../../engine/training/batches';
 import { Learner } from '../../engine/training/learner';
 import { MaskSource } from '../../engine/training/masks';
@@ -85,6 +86,7 @@ class Trainer {
       return [name, { dims: [values.length], values }] as const;
     });
     const learner = await Learner.create(network, {
+      runtime: loadOnnxRuntime(),
       normalization: { kind: 'none' },
       threads,
       tensors: new Map(tensors),

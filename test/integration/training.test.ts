@@ -136,6 +136,24 @@ describe('an embedded training', () => {
   });
 });
 
+describe('what it computes on', () => {
+  it('WebAssembly, where there is no native binary, learns the same', async () => {
+    const project = new TrainingFolder({ 'model.iteration': 2 });
+    const native = await project.train();
+    const { record } = await project.train({ device: 'wasm' });
+    assert.equal(record.versions.device, 'wasm');
+    assert.equal(native.record.versions.device, 'cpu');
+    const [expected, actual] = [native.record, record].map(({ metrics }) => metrics.final['loss/validation']!);
+    assert.ok(Math.abs(actual! - expected!) < 1e-3, `${actual} and ${expected}`);
+  });
+
+  it('a device that is not here is a sentence', async () => {
+    const { record } = await new TrainingFolder().train({ device: process.platform === 'win32' ? 'coreml' : 'dml' });
+    assert.equal(record.state, 'failed');
+    assert.match(record.error!, /ONNX Runtime has no (dml|coreml) on .*Take one of: cpu, .*wasm\./);
+  });
+});
+
 describe('stopping and resuming', () => {
   it('stops within seconds, with a last checkpoint and a model', async () => {
     const folder = await new TrainingFolder(forever).launch();
