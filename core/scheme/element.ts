@@ -97,7 +97,7 @@ class ReadElement implements Element {
 
 class BrokenElement implements Element {
   readonly isSound = false;
-  readonly isTorn = true;
+  readonly isTorn = false;
   readonly isStrict = false;
   readonly diagnostics: readonly Diagnostic[] = [];
 

@@ -255,8 +255,8 @@ class GapScanner implements Gaps {
       const code = this.text.charCodeAt(this.offset);
       if (code === bracketClose) return 'end';
       if (code === commaCode) this.addComma();
-      else if (this.offset >= this.text.length || code === bracketOpen || code === braceClose || code === colon)
-        return undefined;
+      else if (code === braceClose) this.addStray();
+      else if (this.offset >= this.text.length || code === bracketOpen || code === colon) return undefined;
       else {
         const start = this.offset;
         const value = this.valueAt(start, code, isKnown);
@@ -273,6 +273,11 @@ class GapScanner implements Gaps {
     this.hasWord = false;
   }
 
+  private addStray(): void {
+    this.slips.push({ name: 'StrayBrace', span: { start: this.offset, end: this.offset + 1 } });
+    this.offset++;
+  }
+
   private valueAt(
     start: number,
     code: number,
@@ -281,7 +286,7 @@ class GapScanner implements Gaps {
     const end = code === quote ? stringEnd(this.text, start) : wordEnd(this.text, start);
     const isWord = code !== braceOpen && code !== quote && !literal.test(this.text.slice(start, end));
     if (isWord) {
-      this.slips.push({ name: 'InvalidSymbol', span: { start, end: Math.max(end, start + 1) } });
+      this.slips.push({ name: 'StrayWord', span: { start, end: Math.max(end, start + 1) } });
       this.offset = Math.max(end, start + 1);
       this.hasWord = true;
       return 'word';

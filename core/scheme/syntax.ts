@@ -30,7 +30,7 @@ export function syntaxDiagnostics(
   const comments = new Map(slips.filter(isComment).map(({ span }) => [span.end, span]));
   const diagnostics = [...comments.values()].map((span) => comment(text, span));
   let end = -1;
-  for (const slip of slips.filter((other) => !isComment(other))) {
+  for (const slip of withoutConsequences(slips.filter((other) => !isComment(other)))) {
     // One slip often makes the parser stumble again, at the same place or at the next token.
     const isConsequence = lastTokenEnd(text, comments, slip.span.start) <= end;
     const comma = isConsequence ? undefined : trailingComma(text, comments, slip);
@@ -43,10 +43,27 @@ export function syntaxDiagnostics(
   return root ? diagnostics.concat(repeatedKeys(text, root, path)) : diagnostics;
 }
 
+/** Of a list that a key stands in, it is said once that it is not closed: it takes the brackets behind it for its own. */
+function withoutConsequences(slips: readonly Slip[]): Slip[] {
+  const key = slips.findIndex(({ name }) => name === 'KeyInList');
+  return slips.filter(({ name }, index) => key < 0 || index <= key || !followsKeyInList.has(name));
+}
+
+const followsKeyInList = new Set(['ListNotClosed', 'CloseBracketExpected', 'CloseBraceExpected']);
+
 function toSlip(text: string, { error, offset, length }: ParseError): Slip {
   const [start, end] = [offset, offset + length].map((place) => Math.min(place, text.length));
-  return { name: printParseErrorCode(error), span: { start: start!, end: end! } };
+  const name = printParseErrorCode(error);
+  const closing = name === 'CommaExpected' ? closings[text.charAt(start!)] : undefined;
+  return { name: closing ?? name, span: { start: start!, end: end! } };
 }
+
+/** A bracket that closes something else stands where the list or the object goes on: a comma is not what is missing. */
+const closings: Readonly<Record<string, string>> = {
+  '}': 'ListNotClosed',
+  ']': 'ObjectNotClosed',
+  ':': 'KeyInList',
+};
 
 function isComment({ name }: Slip): boolean {
   return name === 'InvalidCommentToken';
@@ -90,6 +107,9 @@ function syntaxError(text: string, comments: Comments, slip: Slip): Diagnostic {
   const message = syntaxMessage(slip.name, text.slice(slip.span.start, slip.span.end));
   if (token)
     return diagnose('scheme/syntax', { span: before, path: [] }, message, { fixes: [insertion(token, previous)] });
+  if (slip.name === 'KeyInList') return keyInList(text, slip.span.start, message);
+  const stray = strayFixes[slip.name]?.(text.slice(slip.span.start, slip.span.end), slip.span, previous);
+  if (stray) return diagnose('scheme/syntax', { span: slip.span, path: [] }, message, { fixes: [stray] });
   // An error at the end of the file has no width: it is shown on the last thing before it.
   const span = slip.span.start < Math.min(slip.span.end, text.length) ? slip.span : before;
   return diagnose('scheme/syntax', { span, path: [] }, message, { fixes: spellingFixes(text, slip) });
@@ -102,6 +122,30 @@ const missingTokens: Readonly<Record<string, string>> = {
   CloseBraceExpected: '}',
   CloseBracketExpected: ']',
 };
+
+/** What mends a bracket that closes something else, or a word that nothing is meant by. */
+const strayFixes: Readonly<Record<string, (token: string, span: Span, previous: number) => Fix>> = {
+  ListNotClosed: (_token, _span, previous) => insertion(']', previous),
+  ObjectNotClosed: removal,
+  StrayBrace: removal,
+  StrayWord: removal,
+};
+
+function removal(token: string, span: Span): Fix {
+  return { title: t('Remove {0}', `"${token}"`), changes: [{ span, text: '' }] };
+}
+
+/** No key of ours is longer, with the blanks around it. */
+const longestKey = 300;
+
+/** Behind the last element of a list that is not closed there stands a key with its colon. */
+function keyInList(text: string, colon: number, message: string): Diagnostic {
+  const from = Math.max(0, colon - longestKey);
+  const key = /,?\s*("(?:[^"\\\n]|\\.)*")\s*$/.exec(text.slice(from, colon));
+  const start = key ? from + key.index + key[0].lastIndexOf(key[1]!) : colon;
+  const fixes = key ? [insertion(']', from + key.index)] : [];
+  return diagnose('scheme/syntax', { span: { start, end: colon + 1 }, path: [] }, message, { fixes });
+}
 
 function insertion(token: string, offset: number): Fix {
   const changes = [{ span: { start: offset, end: offset }, text: token }];
@@ -118,6 +162,16 @@ function syntaxMessage(name: string, token: string): string {
       return t('A closing brace {0} is missing.', '}');
     case 'CloseBracketExpected':
       return t('A closing bracket ] is missing.');
+    case 'ListNotClosed':
+      return t('A closing bracket ] is missing before this brace.');
+    case 'ObjectNotClosed':
+      return t('This bracket closes nothing, or a closing brace {0} is missing before it.', '}');
+    case 'KeyInList':
+      return t('A closing bracket ] is missing before this key.');
+    case 'StrayWord':
+      return t('{0} is no layer. A layer is an object in braces.', token);
+    case 'StrayBrace':
+      return t('This brace closes nothing. Remove it.');
     case 'PropertyNameExpected':
       return t('A key in double quotes belongs here.');
     case 'ValueExpected':

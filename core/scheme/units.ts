@@ -190,12 +190,13 @@ function unitOf({ elements, document }: Division, frame: FrameReading, index: nu
     writtenInputs(value),
     sound === undefined ? undefined : readLayer(sound, path, name, frame.document.value),
     slips.length > 0,
-    [
-      ...diagnostics,
-      ...tidyLayer(alone, index, value),
-      ...(slips.length === 0 ? unusedInside(alone, value, path) : []),
-    ],
+    // Of a text that lacks a bracket nobody knows what it is to say.
+    element.isTorn ? [] : [...diagnostics, ...tidyLayer(alone, index, value), ...insideOf(alone, value, path, slips)],
   );
+}
+
+function insideOf(alone: LoneLayer, value: unknown, path: JsonPath, slips: readonly unknown[]): Diagnostic[] {
+  return slips.length === 0 ? unusedInside(alone, value, path) : [];
 }
 
 class ReadUnit implements LayerUnit {
