@@ -26,7 +26,11 @@ export class PanelPage {
 
   private constructor(readonly page: Page) {}
 
-  static async open(browser: Browser, panel: 'experiments' | 'match', options: PanelOptions): Promise<PanelPage> {
+  static async open(
+    browser: Browser,
+    panel: 'experiments' | 'match' | 'onnx',
+    options: PanelOptions,
+  ): Promise<PanelPage> {
     const page = await browser.newPage({ viewport: options.viewport ?? { width: 1200, height: 800 } });
     const opened = new PanelPage(page);
     page.on('pageerror', (error) => opened.errors.push(String(error)));

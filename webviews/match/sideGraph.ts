@@ -55,7 +55,8 @@ export function sideGraph(side: SideName, outline: GraphOutline, lines: readonly
 function vertexOwners(side: SideName, lines: readonly Line[]): ReadonlyMap<string, GraphVertex> {
   const owners = new Map<string, GraphVertex>();
   const own = (layer: LayerVerdict, vertex: GraphVertex) => {
-    for (const { name } of layer[side]?.nodes ?? []) owners.set(name, vertex);
+    // A node that two rows tell of belongs to the first, the convolution that a normalization is one with for example.
+    for (const { name } of layer[side]?.nodes ?? []) if (!owners.has(name)) owners.set(name, vertex);
   };
   for (const line of lines) {
     if (line.kind === 'layer') own(line.layer, layerVertex(side, line.layer));

@@ -28,9 +28,9 @@ export function renderDetails(details: NodeDetails, place: number, source: Model
     docString && element('p', { class: 'hint' }, docString),
     renderSource(details.source, source),
     section(t('Attributes'), attributes.length > 0 && renderAttributes(details, source)),
+    ...weights.map((weight) => renderWeight(weight, place, source)),
     section(t('Inputs'), inputs.length > 0 && element('ul', {}, ...inputs.map((input) => renderInput(input, source)))),
     section(t('Outputs'), element('ul', {}, ...outputs.map((output) => renderOutput(output, source)))),
-    ...weights.map((weight) => renderWeight(weight, place, source)),
     metadata.length > 0 && renderMetadata(metadata),
   );
 }

@@ -106,6 +106,10 @@ export function choice<T extends string>(
     control.append(option);
   }
   control.addEventListener('change', () => onChange(control.value as T));
+  // The control takes its first option when it gets into the document, whichever is marked as selected.
+  requestAnimationFrame(() => {
+    control.value = value;
+  });
   return labelled(label, control);
 }
 

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { projectRoot } from '../support/projectRoot';
+import { sampleReport } from './panelsMatch';
+import { longGraph, sampleDetails, sampleGraph, sampleModel, sampleStatistics } from './panelsModel';
+import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
+
+let browser: Browser;
+let opened: PanelPage[] = [];
+before(async function () {
+  this.timeout(120_000);
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+/** Whatever a test did, its pages had no errors, and nothing was refused by their security policy. */
+afterEach(async () => {
+  const errors = opened.flatMap((panel) => panel.errors);
+  await Promise.all(opened.map((panel) => panel.page.close()));
+  opened = [];
+  assert.deepEqual(errors, []);
+});
+
+async function open(panel: 'match' | 'onnx', options: PanelOptions): Promise<PanelPage> {
+  const page = await PanelPage.open(browser, panel, options);
+  opened.push(page);
+  return page;
+}
+
+async function screenshot({ page }: PanelPage, name: string): Promise<void> {
+  const folder = path.join(projectRoot, 'out/screenshots/panels');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+const firstCells = async (locator: Locator) =>
+  (await locator.locator('.first').allTextContents()).map((text) => text.trim());
+
+describe('ONNX editor', () => {
+  const model = (options: Partial<PanelOptions> = {}) =>
+    open('onnx', {
+      ...options,
+      answers: {
+        'model/read': () => sampleModel(),
+        'graph/read': () => sampleGraph(),
+        'graph/shapes': () => sampleGraph().nodes.map(() => ['batch', 10]),
+        'node/read': ({ node }: { node: number }) => sampleDetails(node),
+        'tensor/read': () => sampleStatistics(),
+        'run/find': () => ({ name: 'baseline' }),
+        'run/open': () => null,
+        'source/open': () => null,
+        'match/open': () => null,
+        'file/openAs': () => null,
+        ...options.answers,
+      },
+    });
+  const rows = ({ page }: PanelPage) => firstCells(page.locator('.row.line'));
+
+  it('shows what the file is, its nodes, and what repeats only once', async () => {
+    const panel = await model();
+    await panel.page.locator('.row.line').first().waitFor();
+    assert.deepEqual(await rows(panel), ['Input', 'lab::Attention', '8 × 4 nodes', 'Gemm', 'Output']);
+    assert.match((await panel.page.locator('.facts').textContent()) ?? '', /pytorch 2\.13\.0.*opset 20.*594,635/);
+    await panel.page.locator('.row.line', { hasText: 'Gemm' }).getByText('batch × 10').waitFor();
+    await panel.page.getByRole('button', { name: 'baseline' }).click();
+    assert.deepEqual(panel.asked('run/open'), [{ run: '20261122-141502-3f9a' }]);
+  });
+
+  it('is worked with the keyboard alone', async () => {
+    const panel = await model();
+    const { keyboard } = panel.page;
+    await panel.page.locator('.row.line').first().waitFor();
+    await panel.page.locator('.node-list').focus();
+    await keyboard.press('End');
+    for (const key of ['ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowDown', 'Enter'])
+      await keyboard.press(key);
+    await panel.page.getByText('Standard deviation').waitFor();
+    assert.deepEqual(panel.asked('node/read').at(-1), { version: '1', graph: '', node: 1 });
+    await panel.page.getByRole('button', { name: 'model.py:10' }).click();
+    assert.equal(panel.asked('source/open').length, 1);
+    await keyboard.press('Control+f');
+    await keyboard.type('gelu blocks.3');
+    await panel.page.getByText('1 of 34 nodes').waitFor();
+  });
+
+  it('draws the graph, and leads from a vertex to its details and its row', async () => {
+    const panel = await model();
+    await panel.page.locator('.row.line').first().waitFor();
+    await panel.page.getByRole('button', { name: 'Graph', exact: true }).click();
+    await panel.page.locator('canvas').focus();
+    for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'Enter']) await panel.page.keyboard.press(key);
+    await panel.page.keyboard.press('Home');
+    for (const key of ['ArrowDown', 'ArrowDown', 'Enter', 'ArrowDown']) await panel.page.keyboard.press(key);
+    await screenshot(panel, 'onnx-graph');
+    await panel.page.getByRole('button', { name: 'List' }).click();
+    assert.ok((await panel.page.locator('.row.line').count()) > 10);
+  });
+
+  it('reaches the function that a node calls', async () => {
+    const panel = await model();
+    await panel.page.locator('.opens-graph').click();
+    await panel.page.waitForFunction(
+      () => document.querySelector('vscode-dropdown')?.getAttribute('current-value') !== '',
+    );
+    assert.deepEqual(panel.asked('graph/read').at(-1), { version: '1', graph: 'function 0' });
+  });
+
+  it('looks right in every theme and width', async () => {
+    for (const [theme, width] of [
+      ['dark', 1600],
+      ['light', 1000],
+      ['contrast', 1000],
+      ['dark', 400],
+    ] as const) {
+      const panel = await model({ theme, viewport: { width, height: 900 } });
+      await panel.page.locator('.row.fold').click();
+      await panel.page.locator('.row.fold').nth(1).click();
+      await panel.page.locator('.row.node', { hasText: 'MatMul' }).first().click();
+      await panel.page.getByText('Standard deviation').waitFor();
+      const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.equal(overflow, 0, `${theme} ${width}`);
+      await screenshot(panel, `onnx-${theme}-${width}`);
+    }
+  });
+
+  it('says of a damaged file where and why it cannot be read, and reads it again', async () => {
+    let works = false;
+    const damaged = { ok: false, bytes: 300_000, offset: 4096, reason: 'A field claims 99 bytes where 3 are left.' };
+    const panel = await model({ answers: { 'model/read': () => (works ? sampleModel() : damaged) } });
+    await panel.page.getByText('A field claims 99 bytes').waitFor();
+    await panel.page.getByText('At byte 4,096 (0x1000) of 300,000').waitFor();
+    await screenshot(panel, 'onnx-damaged');
+    works = true;
+    await panel.tell('model/changed', {});
+    await panel.page.locator('.row.line').first().waitFor();
+  });
+
+  it('scrolls through twenty thousand nodes', async () => {
+    const panel = await model({ answers: { 'graph/read': () => longGraph(20_000) } });
+    await panel.page.locator('.row.line').first().waitFor();
+    await panel.page.locator('.node-list').focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.locator('.row.line', { hasText: 'node_19999' }).waitFor();
+    assert.ok((await panel.page.locator('.row.line').count()) < 80);
+    await panel.page.getByRole('button', { name: 'Graph', exact: true }).click();
+    await panel.page.locator('canvas').focus();
+    await panel.page.keyboard.press('End');
+    await panel.page.getByText('Relu, n × 4').waitFor();
+  });
+
+  it('is as it was left when its page comes back', async () => {
+    const first = await model();
+    await first.page.locator('.row.fold').click();
+    await first.page.locator('.row.line', { hasText: 'Gemm' }).click();
+    await first.page.getByText('Standard deviation').waitFor();
+    const second = await model({ state: first.state });
+    await second.page.getByText('Standard deviation').waitFor();
+    assert.equal(await second.page.locator('.row.fold').count(), 9);
+    const broken = await model({ state: { graph: 7, content: { open: 'all' } } });
+    await broken.page.locator('.row.line').first().waitFor();
+  });
+});
+
+describe('Match panel, deeper', () => {
+  const match = (options: Partial<PanelOptions> = {}) =>
+    open('match', {
+      ...options,
+      answers: {
+        'report/read': () => sampleReport(),
+        'fixes/read': () => [
+          { layer: 'conv_2', message: 'kernel: 3 x 3 intended, 5 x 5 exported', title: 'Take 5 x 5' },
+        ],
+        'fix/apply': () => null,
+        'fix/undo': () => null,
+        'model/read': () => sampleModel(),
+        'graph/read': () => matchedGraph(),
+        'node/read': ({ node }: { node: number }) => sampleDetails(node),
+        'tensor/read': () => sampleStatistics(),
+        ...options.answers,
+      },
+    });
+
+  it('takes an exported value into the scheme, and takes it back', async () => {
+    const panel = await match();
+    await panel.page.getByRole('button', { name: 'Take 5 x 5' }).click();
+    await panel.page.getByText('Done in conv_2: Take 5 x 5').waitFor();
+    const taken = { layer: 'conv_2', message: 'kernel: 3 x 3 intended, 5 x 5 exported' };
+    assert.deepEqual(panel.asked('fix/apply'), [taken]);
+    await panel.page.getByRole('button', { name: 'Undo' }).click();
+    assert.deepEqual(panel.asked('fix/undo'), [{}]);
+  });
+
+  it('shows the nodes of a layer on both sides, with the statistics of their weights', async () => {
+    const panel = await match({ viewport: { width: 1400, height: 900 } });
+    await panel.page.getByRole('button', { name: 'Details of Nodes' }).click();
+    await panel.page.locator('.layer-different').first().click();
+    await panel.page.getByText('Standard deviation').nth(1).waitFor();
+    assert.deepEqual(
+      panel
+        .asked('tensor/read')
+        .map((asked) => (asked as { side: string }).side)
+        .sort(),
+      ['exported', 'intended'],
+    );
+    await screenshot(panel, 'match-details');
+    const again = await match({ state: panel.state });
+    await again.page.getByText('Standard deviation').nth(1).waitFor();
+  });
+
+  it('draws either side as a graph with the verdicts', async () => {
+    const panel = await match();
+    await panel.page.getByRole('button', { name: 'Graph of the Exported Side' }).click();
+    await panel.page.locator('canvas').focus();
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.getByText('conv_1, convolution 3 x 3').waitFor({ state: 'attached' });
+    await screenshot(panel, 'match-graph');
+    assert.deepEqual(panel.asked('model/read'), [{ side: 'exported' }]);
+  });
+});
+
+/** Every layer of the sample report has nodes of the same names: one of each is enough to be drawn. */
+function matchedGraph() {
+  const nodes = [
+    { name: 'node_conv2d_1', operator: 'Conv', attributes: '', from: [-1], parameters: 640 },
+    { name: 'node_leaky_relu_1', operator: 'LeakyRelu', attributes: '', from: [0], parameters: 0 },
+    { name: 'node_shape', operator: 'Shape', attributes: '', from: [1], parameters: 0 },
+  ];
+  return { inputs: [{ name: 'x', type: 'float32' }], outputs: [], nodes, blocks: [] };
+}
