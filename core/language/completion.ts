@@ -11,6 +11,7 @@ import { schemeSkeleton } from './completion/skeletons';
 import { literal, plainText } from './completion/snippet';
 import { siblingsOf, valueProposals } from './completion/values';
 import { cursorAt } from './cursor';
+import { isLayerUnion } from './documentation';
 import { earlierNames, freeName, layerAround, layersOfNetwork } from './layers';
 import { layerDocumentation } from './layerText';
 import { networkPath } from './nested';
@@ -59,12 +60,6 @@ function valuesAt(request: CompletionRequest, schema: Schema | undefined): Propo
   if (path.at(-3) === 'network' && key === 'name') return [nameProposal(request)];
   if (key === 'type') return typesAt(request, schema);
   return valueProposals(request, schema);
-}
-
-function isLayerUnion({ discriminator, oneOf }: Schema): boolean {
-  return (
-    discriminator !== undefined && (oneOf?.length ?? 0) > 0 && oneOf?.[0]?.$ref?.startsWith('#/$defs/layer_') === true
-  );
 }
 
 /** A `type` chooses between the forms of its object; all of them are offered, not only the one that is chosen now. */

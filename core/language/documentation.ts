@@ -7,6 +7,13 @@ export function keyDocumentation(key: string, schema: Schema): string {
   return paragraphs(headline(key, schema), description(schema), factsLine(schema), valuesList(schema));
 }
 
+/** Whether a value of this schema is a layer. */
+export function isLayerUnion({ discriminator, oneOf }: Schema): boolean {
+  return (
+    discriminator !== undefined && (oneOf?.length ?? 0) > 0 && oneOf?.[0]?.$ref?.startsWith('#/$defs/layer_') === true
+  );
+}
+
 /** The same beside one of the values: what the others mean is left out. */
 export function briefDocumentation(key: string, schema: Schema): string {
   return paragraphs(headline(key, schema), description(schema), factsLine(schema));

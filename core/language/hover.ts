@@ -3,11 +3,11 @@ import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-typ
 import { t } from '../l10n';
 import type { Span } from '../scheme/diagnostics';
 import { nodeAround, pathOf, spanOf } from '../scheme/document';
-import { childValue, forms, type Schema, schemaAt } from '../scheme/schema';
+import { childValue, forms, resolve, type Schema, schemaAt } from '../scheme/schema';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
 import { shapeText } from '../shape/shapes';
-import { briefDocumentation, keyDocumentation, valueDescription } from './documentation';
+import { briefDocumentation, isLayerUnion, keyDocumentation, valueDescription } from './documentation';
 import { layerAround, layersOfNetwork } from './layers';
 import { layerDocumentation, networkTable } from './layerText';
 import { batchDocumentation } from './memoryText';
@@ -36,10 +36,14 @@ function keyHover(snapshot: Snapshot, key: Node): Found | undefined {
   const path: JsonPath = pathOf(key);
   const schema = schemaAt(path, snapshot.analysis.document.value);
   if (schema === undefined) return undefined;
-  const documentation = keyDocumentation(String(key.value), schema);
+  const variants = variantsAt(snapshot, path);
+  const documentation = (variants.length > 1 ? briefDocumentation : keyDocumentation)(String(key.value), schema);
   const { network } = snapshot.analysis;
   const table = path.join('.') === 'model.network' && network !== undefined ? networkTable(network, mostRows) : '';
-  return { text: joined([documentation, table, costs(snapshot, path)], '\n\n'), span: spanOf(key) };
+  return {
+    text: joined([documentation, variantList(variants), table, costs(snapshot, path)], '\n\n'),
+    span: spanOf(key),
+  };
 }
 
 function valueHover(snapshot: Snapshot, node: Node): Found | undefined {
@@ -91,8 +95,33 @@ function meaningOf(snapshot: Snapshot, node: Node, path: JsonPath, schema: Schem
   if (typeof last === 'number') return elementMeaning(schema, last, node);
   if (schema.layer) return inputMeaning(snapshot, path);
   if (last === 'dropout' || last === 'rate') return dropoutMeaning(node);
-  const meaning = valueDescription(schema, node.value);
+  const variant = variantsAt(snapshot, path).find(({ names }) => names.includes(node.value));
+  const meaning = variant?.meaning ?? valueDescription(schema, node.value);
   return meaning === '' ? '' : `${code(valueText(node.value))}: ${meaning}`;
+}
+
+/** What a `type` chooses between: the forms of the object that it stands in. */
+interface Variant {
+  /** The first is the proper one. */
+  readonly names: readonly unknown[];
+  readonly meaning: string;
+}
+
+/** None for layers: those are too many to be listed, and each is told by itself. */
+function variantsAt(snapshot: Snapshot, path: JsonPath): readonly Variant[] {
+  if (path.at(-1) !== 'type') return [];
+  const object = schemaAt(path.slice(0, -1), snapshot.analysis.document.value);
+  const variants = object === undefined || isLayerUnion(object) ? [] : forms(object);
+  return variants.flatMap(({ properties, description }) => {
+    const { enum: words, const: word } = resolve(properties?.type ?? {});
+    const names = words ?? (word === undefined ? [] : [word]);
+    return names.length === 0 ? [] : [{ names, meaning: description === undefined ? '' : t(description) }];
+  });
+}
+
+function variantList(variants: readonly Variant[]): string {
+  const line = ({ names, meaning }: Variant) => `- ${code(String(names[0]))}${meaning === '' ? '' : `: ${meaning}`}`;
+  return variants.length < 2 ? '' : variants.map(line).join('\n');
 }
 
 function inputMeaning(snapshot: Snapshot, path: JsonPath): string {

@@ -42,6 +42,17 @@ describe('hover', () => {
     assert.doesNotMatch(word?.text ?? '', /tanh/);
   });
 
+  it('explains what a type chooses between, and the one that is chosen', () => {
+    const schedule = (type: string) => `{ "model": { "learning_rate_schedule": { ${type} } } }`;
+    assert.match(hoverOf(schedule('"ty$0pe": "step"'))?.text ?? '', /- `constant`: .*\n- `cosine`: .* half a cosine/);
+    const step = hoverOf(schedule('"type": "st$0ep"'))?.text ?? '';
+    assert.match(step, /`"step"`: The rate is multiplied by `gamma`/);
+    assert.doesNotMatch(step, /cosine/);
+    const optimizer = hoverOf('{ "model": { "optimizer": { "type": "ad$0amw" } } }')?.text ?? '';
+    assert.match(optimizer, /^`"adamw"`: Adam with decoupled weight decay/);
+    assert.doesNotMatch(hoverOf(scheme('{ "ty$0pe": "flatten" }'))?.text ?? '', /- `lstm_set`/);
+  });
+
   it('says what a dropout rate drops and keeps', () => {
     const rate = hoverOf(scheme(`{ ${conv}, "dropout": 0.$07 }`));
     assert.match(rate?.text ?? '', /70 % of the values are dropped and 30 % are kept/);
