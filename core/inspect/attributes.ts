@@ -27,6 +27,8 @@ export function attributeText(attribute: Attribute, short = false): string {
       return listText(short ? attribute.value.map(cut) : attribute.value, short);
     case 'tensor':
       return `${dataTypeName(attribute.value.dataType)}[${attribute.value.dims.join(', ')}]`;
+    case 'sparseTensor':
+      return `${dataTypeName(attribute.value.values.dataType)}[${attribute.value.dims.join(', ')}]`;
     case 'tensors':
       return listText(
         attribute.value.map(({ name }) => name),

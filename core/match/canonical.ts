@@ -8,7 +8,7 @@ import {
   type OnnxTensor,
 } from '../onnx/model';
 import { elementCount, type TensorSource, tensorBytes } from '../onnx/tensor';
-import { type Constant, computedConstant, tensorConstant } from './constants';
+import { type Constant, computedConstant, sparseConstant, tensorConstant } from './constants';
 import { type GraphNode, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
 import { inlineFunctions } from './inlineFunctions';
@@ -109,13 +109,7 @@ function buildGraph(
     model.opsetImports.get('') ?? 1,
   );
   for (const tensor of file.initializers) setConstant(graph, tensor.name, tensorConstant(tensor, source));
-  for (const tensor of file.sparseInitializers ?? []) {
-    setConstant(
-      graph,
-      tensor.name,
-      computedConstant(tensor.dims, DataType.float, () => undefined),
-    );
-  }
+  for (const tensor of file.sparseInitializers ?? []) setConstant(graph, tensor.name, sparseConstant(tensor, source));
   for (const [name, constant] of withoutValues) setConstant(graph, name, constant);
   setInputShapes(graph, options.inputShapes ?? []);
   addNodes(graph, nodes, source);
@@ -235,6 +229,8 @@ function subGraphs(attribute: Attribute): readonly OnnxGraph[] {
 function constantOf(node: OnnxNode, source: TensorSource): Constant | undefined {
   const value = node.attributes.get('value');
   if (value?.type === 'tensor') return tensorConstant(value.value as OnnxTensor, source);
+  const sparse = node.attributes.get('sparse_value');
+  if (sparse?.type === 'sparseTensor') return sparseConstant(sparse.value, source);
   const number = node.attributes.get('value_float') ?? node.attributes.get('value_int');
   if (number?.type === 'float' || number?.type === 'int') return listed([], number.type, [number.value]);
   const list = node.attributes.get('value_floats') ?? node.attributes.get('value_ints');

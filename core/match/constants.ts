@@ -1,4 +1,4 @@
-import { DataType, type OnnxTensor } from '../onnx/model';
+import { DataType, type OnnxSparseTensor, type OnnxTensor } from '../onnx/model';
 import { elementCount, type NumberArray, type TensorSource, tensorValues } from '../onnx/tensor';
 
 /** How a constant's values follow from its initializer's, in order; each names the shape *before* it. */
@@ -12,6 +12,8 @@ export type ViewStep =
 export interface Constant {
   readonly shape: readonly number[];
   readonly dataType: DataType | number;
+  /** The data type of the integers that stand for the numbers, for quantised weights. */
+  readonly storedAs?: DataType | number;
   /** `undefined`: they are not in the file, or not readable. */
   values(): NumberArray | undefined;
   /** The initializer that it is a view of; absent when it was computed. */
@@ -25,6 +27,31 @@ export function tensorConstant(tensor: OnnxTensor, source: TensorSource): Consta
     values: once(() => tensorValues(tensor, source)),
     source: { tensor, steps: [] },
   };
+}
+
+/** A sparse tensor with its zeros; one that claims more elements than anybody would write so has unknown values. */
+export function sparseConstant({ dims, values, indices }: OnnxSparseTensor, source: TensorSource): Constant {
+  return computedConstant(dims, values.dataType, () => {
+    const elements = tensorValues(values, source);
+    const places = tensorValues(indices, source);
+    return elements && places && elementCount(dims) <= MOST_DENSE ? dense(elements, places, dims) : undefined;
+  });
+}
+
+const MOST_DENSE = 2 ** 26;
+
+/** `places` are places in the flattened tensor, or an index for each axis of each element. */
+function dense(elements: NumberArray, places: NumberArray, dims: readonly number[]): NumberArray | undefined {
+  const result = new Float64Array(elementCount(dims));
+  const rank = places.length === elements.length ? 1 : dims.length;
+  if (places.length !== elements.length * rank) return undefined;
+  for (let i = 0; i < elements.length; i++) {
+    let place = 0;
+    for (let axis = 0; axis < rank; axis++) place = place * (rank === 1 ? 1 : dims[axis]!) + places[i * rank + axis]!;
+    if (!(place >= 0 && place < result.length)) return undefined;
+    result[place] = elements[i]!;
+  }
+  return result;
 }
 
 export function computedConstant(

@@ -2,6 +2,8 @@ import type { Attribute, OnnxFunction, OnnxModel, OnnxNode } from '../onnx/model
 
 /** Functions that call functions; the standard forbids recursion, a damaged file may have it. */
 const DEEPEST_CALLS = 32;
+/** Functions that call others twice, and these again, would come to billions of nodes. */
+const MOST_NODES = 1_000_000;
 
 /**
  * The graph's nodes with every call of one of the model's own functions replaced by the function's nodes, as
@@ -9,22 +11,28 @@ const DEEPEST_CALLS = 32;
  */
 export function inlineFunctions(model: OnnxModel): readonly OnnxNode[] {
   if (model.functions.length === 0) return model.graph.nodes;
-  const functions = new Map(model.functions.map((f) => [`${f.domain}::${f.name}`, f]));
-  return expand(model.graph.nodes, functions, 0);
+  const functions = new Map(model.functions.map((f) => [callee(f.domain, f.name, f.overload), f]));
+  const expanded: OnnxNode[] = [];
+  expand(model.graph.nodes, functions, 0, expanded);
+  return expanded;
 }
 
+function callee(domain: string, name: string, overload = ''): string {
+  return `${domain}::${name}::${overload}`;
+}
+
+/** Calls beyond the limits stay what they are: operators that nobody knows. */
 function expand(
   nodes: readonly OnnxNode[],
   functions: ReadonlyMap<string, OnnxFunction>,
   depth: number,
-): readonly OnnxNode[] {
-  if (depth > DEEPEST_CALLS) return nodes;
-  return nodes.flatMap((node, index) => {
-    const called = functions.get(`${node.domain}::${node.opType}`);
-    if (!called) return [node];
-    const prefix = `${node.name || `${node.opType}_${index}`}/`;
-    return expand(bodyFor(node, called, prefix), functions, depth + 1);
-  });
+  into: OnnxNode[],
+): void {
+  for (const [index, node] of nodes.entries()) {
+    const called = functions.get(callee(node.domain, node.opType, node.overload));
+    if (!called || depth > DEEPEST_CALLS || into.length > MOST_NODES) into.push(node);
+    else expand(bodyFor(node, called, `${node.name || `${node.opType}_${index}`}/`), functions, depth + 1, into);
+  }
 }
 
 function bodyFor(call: OnnxNode, called: OnnxFunction, prefix: string): readonly OnnxNode[] {
@@ -40,16 +48,16 @@ function bodyFor(call: OnnxNode, called: OnnxFunction, prefix: string): readonly
     name: prefix + (node.name || node.opType),
     inputs: node.inputs.map(rename),
     outputs: node.outputs.map(rename),
-    attributes: boundAttributes(node, call),
+    attributes: boundAttributes(node, call, called),
   }));
 }
 
-/** References to the function's attributes, replaced by what the call gives. */
-function boundAttributes(node: OnnxNode, call: OnnxNode): ReadonlyMap<string, Attribute> {
+/** References to the function's attributes, replaced by what the call gives, or the function for want of it. */
+function boundAttributes(node: OnnxNode, call: OnnxNode, called: OnnxFunction): ReadonlyMap<string, Attribute> {
   const bound = new Map<string, Attribute>();
   for (const [name, attribute] of node.attributes) {
     const reference = attribute.type === 'other' ? attribute.reference : undefined;
-    const value = reference ? call.attributes.get(reference) : attribute;
+    const value = reference ? (call.attributes.get(reference) ?? called.defaults?.get(reference)) : attribute;
     if (value) bound.set(name, value);
   }
   return bound;

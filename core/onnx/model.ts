@@ -33,6 +33,10 @@ export interface OnnxFunction {
   readonly attributes: readonly string[];
   readonly nodes: readonly OnnxNode[];
   readonly opsetImports: ReadonlyMap<string, number>;
+  /** Values of attributes that a call leaves out. */
+  readonly defaults?: ReadonlyMap<string, Attribute>;
+  /** Tells functions of the same domain and name apart. */
+  readonly overload?: string;
 }
 
 export interface OnnxNode {
@@ -45,6 +49,8 @@ export interface OnnxNode {
   readonly attributes: ReadonlyMap<string, Attribute>;
   readonly metadata?: ReadonlyMap<string, string>;
   readonly docString?: string;
+  /** Of the function that is called; see `OnnxFunction.overload`. */
+  readonly overload?: string;
 }
 
 export type Attribute =
@@ -57,6 +63,7 @@ export type Attribute =
   | { readonly type: 'ints'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
   | { readonly type: 'tensors'; readonly value: readonly OnnxTensor[] }
+  | { readonly type: 'sparseTensor'; readonly value: OnnxSparseTensor }
   | { readonly type: 'graphs'; readonly value: readonly OnnxGraph[] }
   /** A kind that is carried along unread, or a function's reference to an attribute of its caller (`reference`). */
   | { readonly type: 'other'; readonly kind: number; readonly reference?: string };
@@ -97,9 +104,14 @@ export type TensorData =
   /** In another file, relative to the model's folder. */
   | { readonly kind: 'external'; readonly location: string; readonly offset: number; readonly length?: number };
 
+/** A tensor of which only some elements are not 0. */
 export interface OnnxSparseTensor {
   readonly name: string;
   readonly dims: readonly number[];
+  /** The elements that are not 0. */
+  readonly values: OnnxTensor;
+  /** Where they stand, of int64: their places in the flattened tensor (`[count]`), or one index for each axis (`[count, rank]`). */
+  readonly indices: OnnxTensor;
 }
 
 export interface ValueInfo {

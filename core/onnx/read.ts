@@ -7,6 +7,7 @@ import type {
   OnnxModel,
   OnnxNode,
   OnnxSparseTensor,
+  OnnxTensor,
   ValueInfo,
 } from './model';
 import { readEntry, readTensor } from './readTensor';
@@ -106,6 +107,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
   let opType = '';
   let domain = '';
   let docString = '';
+  let overload = '';
   let attributes: Map<string, Attribute> | undefined;
   let metadata: Map<string, string> | undefined;
   const end = tape.next(message);
@@ -120,6 +122,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
       readAttribute(tape, at, attributes);
     } else if (field === 6) docString = tape.text(at);
     else if (field === 7) domain = tape.text(at);
+    else if (field === 8) overload = tape.text(at);
     else {
       metadata ??= new Map();
       readEntry(tape, at, metadata);
@@ -133,7 +136,8 @@ function readNode(tape: Tape, message: number): OnnxNode {
     outputs: namesOf(tape, message, 2, outputs),
     attributes: attributes ?? NO_ATTRIBUTES,
   };
-  return metadata || docString ? { ...node, ...(metadata && { metadata }), ...(docString && { docString }) } : node;
+  if (!metadata && !docString && !overload) return node;
+  return { ...node, ...(metadata && { metadata }), ...(docString && { docString }), ...(overload && { overload }) };
 }
 
 const NO_NAMES: readonly string[] = [];
@@ -153,19 +157,20 @@ function standardDomain(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
 }
 
-/** `AttributeProto.AttributeType`; the field that holds the value of a type has the next higher number. */
+/** `AttributeProto.AttributeType`: what is read of each type, and the field that holds it. */
 const TYPES = [
-  '',
-  'float',
-  'int',
-  'string',
-  'tensor',
-  'graph',
-  'floats',
-  'ints',
-  'strings',
-  'tensors',
-  'graphs',
+  { type: '', field: 0 },
+  { type: 'float', field: 2 },
+  { type: 'int', field: 3 },
+  { type: 'string', field: 4 },
+  { type: 'tensor', field: 5 },
+  { type: 'graph', field: 6 },
+  { type: 'floats', field: 7 },
+  { type: 'ints', field: 8 },
+  { type: 'strings', field: 9 },
+  { type: 'tensors', field: 10 },
+  { type: 'graphs', field: 11 },
+  { type: 'sparseTensor', field: 22 },
 ] as const;
 
 /** The declared type decides; proto3 leaves a 0, an empty string and an empty list out of the file. */
@@ -183,13 +188,13 @@ function readAttribute(tape: Tape, message: number, into: Map<string, Attribute>
     else last = at;
   }
   // Files of IR version 1 do not declare the type.
-  if (kind === 0 && last !== message) kind = tape.field(last) - 1;
+  if (kind === 0 && last !== message) kind = TYPES.findIndex(({ field }) => field === tape.field(last));
   into.set(name, reference ? { type: 'other', kind, reference } : attributeOf(tape, message, kind, last));
 }
 
 function attributeOf(tape: Tape, message: number, kind: number, last: number): Attribute {
-  const isThere = last !== message && tape.field(last) === kind + 1;
-  const type = TYPES[kind];
+  const { type, field } = TYPES[kind] ?? TYPES[0];
+  const isThere = last !== message && tape.field(last) === field;
   switch (type) {
     case 'float':
     case 'int':
@@ -200,15 +205,17 @@ function attributeOf(tape: Tape, message: number, kind: number, last: number): A
       return isThere ? { type, value: readTensor(tape, last) } : { type: 'other', kind };
     case 'graph':
       return isThere ? { type, value: readGraph(tape, last) } : { type: 'other', kind };
+    case 'sparseTensor':
+      return isThere ? { type, value: readSparseTensor(tape, last) } : { type: 'other', kind };
     case 'floats':
     case 'ints':
-      return { type, value: listOf(tape, message, kind + 1, (at) => tape.value(at)) };
+      return { type, value: listOf(tape, message, field, (at) => tape.value(at)) };
     case 'strings':
-      return { type, value: listOf(tape, message, kind + 1, (at) => tape.text(at)) };
+      return { type, value: listOf(tape, message, field, (at) => tape.text(at)) };
     case 'tensors':
-      return { type, value: listOf(tape, message, kind + 1, (at) => readTensor(tape, at)) };
+      return { type, value: listOf(tape, message, field, (at) => readTensor(tape, at)) };
     case 'graphs':
-      return { type, value: listOf(tape, message, kind + 1, (at) => readGraph(tape, at)) };
+      return { type, value: listOf(tape, message, field, (at) => readGraph(tape, at)) };
     default:
       return { type: 'other', kind };
   }
@@ -221,12 +228,14 @@ function listOf<T>(tape: Tape, message: number, field: number, read: (entry: num
   return list.slice();
 }
 
+/** Its name is that of its values. */
 function readSparseTensor(tape: Tape, message: number): OnnxSparseTensor {
-  const end = tape.next(message);
-  let name = '';
-  for (let at = message + 1; at < end; at = tape.next(at)) if (tape.field(at) === 1) name = readTensor(tape, at).name;
-  return { name, dims: listOf(tape, message, 3, (at) => tape.value(at)) };
+  const values = listOf(tape, message, 1, (at) => readTensor(tape, at)).at(-1) ?? NO_TENSOR;
+  const indices = listOf(tape, message, 2, (at) => readTensor(tape, at)).at(-1) ?? NO_TENSOR;
+  return { name: values.name, dims: listOf(tape, message, 3, (at) => tape.value(at)), values, indices };
 }
+
+const NO_TENSOR: OnnxTensor = { name: '', dataType: 0, dims: [0], data: { kind: 'bytes', bytes: new Uint8Array(0) } };
 
 function readValueInfo(tape: Tape, message: number): ValueInfo {
   let name = '';
@@ -276,8 +285,10 @@ function readFunction(tape: Tape, message: number): OnnxFunction {
   const attributes: string[] = [];
   const nodes: OnnxNode[] = [];
   const opsetImports = new Map<string, number>();
+  const defaults = new Map<string, Attribute>();
   let name = '';
   let domain = '';
+  let overload = '';
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
     const field = tape.field(at);
@@ -287,7 +298,10 @@ function readFunction(tape: Tape, message: number): OnnxFunction {
     else if (field === 6) attributes.push(tape.text(at));
     else if (field === 7) nodes.push(readNode(tape, at));
     else if (field === 9) readOperatorSet(tape, at, opsetImports);
-    else domain = tape.text(at);
+    else if (field === 10) domain = tape.text(at);
+    else if (field === 11) readAttribute(tape, at, defaults);
+    else overload = tape.text(at);
   }
-  return { name, domain, inputs, outputs, attributes, nodes, opsetImports };
+  const result = { name, domain, inputs, outputs, attributes, nodes, opsetImports };
+  return { ...result, ...(defaults.size > 0 && { defaults }), ...(overload && { overload }) };
 }

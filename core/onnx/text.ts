@@ -62,6 +62,8 @@ function printAttribute(attribute: Attribute, indent: string): string {
       return `[${attribute.value.map((text) => JSON.stringify(text)).join(', ')}]`;
     case 'tensor':
       return printTensor(attribute.value).trim();
+    case 'sparseTensor':
+      return `sparse ${printType(attribute.value.values.dataType, attribute.value.dims)}`;
     case 'graph':
       return printGraph(attribute.value, `${indent}  `);
     case 'tensors':

@@ -57,7 +57,7 @@ function writePairs(writer: ReverseWriter, field: number, pairs: ReadonlyMap<str
 }
 
 function writeGraph(writer: ReverseWriter, graph: OnnxGraph): void {
-  backwards(graph.sparseInitializers ?? [], rejectSparse);
+  backwards(graph.sparseInitializers ?? [], (each) => writer.message(15, () => writeSparseTensor(writer, each)));
   backwards(graph.valueInfo, (each) => writer.message(13, () => writeValueInfo(writer, each)));
   backwards(graph.outputs, (each) => writer.message(12, () => writeValueInfo(writer, each)));
   backwards(graph.inputs, (each) => writer.message(11, () => writeValueInfo(writer, each)));
@@ -66,11 +66,11 @@ function writeGraph(writer: ReverseWriter, graph: OnnxGraph): void {
   backwards(graph.nodes, (each) => writer.message(1, () => writeNode(writer, each)));
 }
 
-function rejectSparse(tensor: OnnxSparseTensor): never {
-  throw new Error(`The values of the sparse tensor ${tensor.name} were not read, so it cannot be written.`);
-}
-
 function writeFunction(writer: ReverseWriter, definition: OnnxFunction): void {
+  if (definition.overload) writer.text(13, definition.overload);
+  backwards([...(definition.defaults ?? [])], ([name, value]) =>
+    writer.message(11, () => writeAttribute(writer, name, value)),
+  );
   writer.text(10, definition.domain);
   writeOpsets(writer, 9, definition.opsetImports);
   backwards(definition.nodes, (each) => writer.message(7, () => writeNode(writer, each)));
@@ -82,6 +82,7 @@ function writeFunction(writer: ReverseWriter, definition: OnnxFunction): void {
 
 function writeNode(writer: ReverseWriter, node: OnnxNode): void {
   if (node.metadata) writePairs(writer, 9, node.metadata);
+  if (node.overload) writer.text(8, node.overload);
   if (node.domain) writer.text(7, node.domain);
   if (node.docString) writer.text(6, node.docString);
   backwards([...node.attributes], ([name, value]) => writer.message(5, () => writeAttribute(writer, name, value)));
@@ -103,6 +104,7 @@ const attributeTypes = {
   strings: 8,
   tensors: 9,
   graphs: 10,
+  sparseTensor: 11,
 } as const;
 
 function writeAttribute(writer: ReverseWriter, name: string, attribute: Attribute): void {
@@ -143,6 +145,9 @@ function writeAttributeValue(writer: ReverseWriter, attribute: Exclude<Attribute
     case 'strings':
       backwards(attribute.value, (each) => writer.text(9, each));
       break;
+    case 'sparseTensor':
+      writer.message(22, () => writeSparseTensor(writer, attribute.value));
+      break;
     case 'tensors':
       backwards(attribute.value, (each) => writer.message(10, () => writeTensor(writer, each)));
       break;
@@ -161,6 +166,12 @@ function writeTensor(writer: ReverseWriter, tensor: OnnxTensor): void {
   if (tensor.name) writer.text(8, tensor.name);
   writer.integer(2, tensor.dataType);
   backwards(tensor.dims, (each) => writer.integer(1, each));
+}
+
+function writeSparseTensor(writer: ReverseWriter, { dims, values, indices }: OnnxSparseTensor): void {
+  backwards(dims, (each) => writer.integer(3, each));
+  writer.message(2, () => writeTensor(writer, indices));
+  writer.message(1, () => writeTensor(writer, values));
 }
 
 function externalPlace(data: { location: string; offset: number; length?: number }): Map<string, string> {
