@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { DataType, type OnnxModel } from '../../../core/onnx/model';
+import { parseModel } from '../../../core/onnx/parseText';
+import { readModel } from '../../../core/onnx/read';
+import { tensorValues } from '../../../core/onnx/tensor';
+import { encodeModel } from '../../../core/onnx/write';
+import { field, MemorySource, readBytes, varint } from './source';
+
+/** Many nodes whose names differ, with attributes of all lengths: larger than the windows through which files are read. */
+function largeModel(): Uint8Array {
+  const nodes = Array.from({ length: 4000 }, (_, index) => {
+    const from = index === 0 ? 'x' : `value_${index - 1}`;
+    return `value_${index} = LeakyRelu<alpha = 0.5, axis = -${index}, at = [${index}, 2]>(${from})`;
+  });
+  return encodeModel(
+    parseModel(`<ir_version: 8, opset_import: ["" : 17]>
+      g (float[1] x) => (float[1] value_3999) {\n${nodes.join('\n')}\n}`),
+  );
+}
+
+function printed(model: OnnxModel): string {
+  return JSON.stringify(model.graph.nodes, (_key, value) => (value instanceof Map ? [...value] : value));
+}
+
+describe('a file that is larger than the windows through which it is read', () => {
+  const bytes = largeModel();
+  const model = readBytes(bytes);
+  const { graph } = model;
+
+  it('has all of its nodes', () => {
+    assert.ok(bytes.length > 2e5);
+    assert.equal(graph.nodes.length, 4000);
+    for (const [index, node] of graph.nodes.entries()) {
+      assert.deepEqual(node.outputs, [`value_${index}`]);
+      assert.deepEqual(
+        [...node.attributes].map(([name]) => name),
+        ['alpha', 'axis', 'at'],
+      );
+      assert.deepEqual(node.attributes.get('axis'), { type: 'int', value: 0 - index });
+      assert.deepEqual(node.attributes.get('at'), { type: 'ints', value: [index, 2] });
+    }
+  });
+
+  it('is read alike wherever the windows end', () => {
+    for (let shift = 0; shift < 60; shift += 7) {
+      const shifted = Uint8Array.from([...field(99, new Uint8Array(shift)), ...bytes]);
+      assert.equal(printed(readBytes(shifted)), printed(model));
+    }
+  });
+
+  it('is read from a source that uses its memory again', () => {
+    const memory = new Uint8Array(bytes.length);
+    const read = (offset: number, length: number): Uint8Array => {
+      const part = bytes.subarray(offset, offset + length);
+      memory.fill(255);
+      memory.set(part);
+      return memory.subarray(0, part.length);
+    };
+    const result = readModel({ size: bytes.length, read });
+    assert.equal(result.ok && printed(result.model), printed(model));
+  });
+
+  it('is told when it ends before its size, as a file does that is written anew meanwhile', () => {
+    const read = (offset: number, length: number) => bytes.subarray(offset, Math.min(offset + length, 150_000));
+    const result = readModel({ size: bytes.length, read });
+    assert.match(result.ok ? '' : result.reason, /ends in the middle/);
+  });
+
+  it('passes the error of its source on', () => {
+    const read = (): never => {
+      throw new Error('the disk is gone');
+    };
+    assert.throws(() => readModel({ size: 10, read }), /the disk is gone/);
+  });
+});
+
+describe('texts', () => {
+  const graphOf = (...names: string[]) =>
+    readBytes(
+      Uint8Array.from(
+        field(
+          7,
+          names.flatMap((name) => field(1, [...field(3, name), ...field(2, name)])),
+        ),
+      ),
+    );
+
+  it('may be of any script, beside plain ones', () => {
+    const names = ['conv', '합성곱_1', '', 'é', '\uFEFFmark', '🙂/a', 'relu', '합성곱_1'];
+    const { nodes } = graphOf(...names).graph;
+    assert.deepEqual(
+      nodes.map(({ name }) => name),
+      names,
+    );
+    assert.deepEqual(
+      nodes.map(({ outputs }) => outputs[0]),
+      names,
+    );
+  });
+
+  it('may be longer than a window', () => {
+    const long = `${'stack trace '.repeat(12_000)}끝`;
+    assert.deepEqual(
+      graphOf('a', long, 'b', long).graph.nodes.map(({ name }) => name),
+      ['a', long, 'b', long],
+    );
+  });
+
+  it('are as many as there are, also when they begin and end alike', () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `module.${index % 7}.block.${index}.output`);
+    assert.deepEqual(
+      graphOf(...names).graph.nodes.map(({ name }) => name),
+      names,
+    );
+  });
+});
+
+describe('what few writers make use of', () => {
+  const onlyNode = (...attribute: number[][]) =>
+    readBytes(Uint8Array.from(field(7, field(1, [...field(4, 'Op'), ...field(5, attribute.flat())])))).graph.nodes[0]!;
+  const tensor = (name: string, value: number) => [
+    ...field(1, 1),
+    ...field(2, DataType.int64),
+    ...field(8, name),
+    ...field(7, [...varint(value)]),
+  ];
+
+  it('is read: lists of tensors', () => {
+    const node = onlyNode(field(1, 'all'), field(10, tensor('a', 1)), field(10, tensor('b', 2)), field(20, 9));
+    const attribute = node.attributes.get('all');
+    assert.deepEqual(attribute?.type === 'tensors' && attribute.value.map(({ name }) => name), ['a', 'b']);
+  });
+
+  it('is read: a sparse tensor', () => {
+    const sparse = [...field(1, tensor('s', 5)), ...field(2, tensor('', 3)), ...field(3, 2), ...field(3, 4)];
+    const attribute = onlyNode(field(1, 'sparse_value'), field(22, sparse), field(20, 11)).attributes.get(
+      'sparse_value',
+    );
+    assert.ok(attribute?.type === 'sparseTensor');
+    assert.equal(attribute.value.name, 's');
+    assert.deepEqual(attribute.value.dims, [2, 4]);
+    assert.deepEqual(attribute.value.indices.dims, [1]);
+  });
+
+  it('is read: numbers of a tensor one field each', () => {
+    const loose = (...fields: number[][]) =>
+      readBytes(Uint8Array.from(field(7, field(5, [...field(1, 2), ...fields.flat()])))).graph.initializers[0]!;
+    const int32 = loose(field(2, DataType.int8), field(5, -3), field(5, 7));
+    assert.deepEqual([...tensorValues(int32)!], [-3, 7]);
+    const int64 = loose(field(2, DataType.int64), field(7, -(2 ** 40)), field(7, 1));
+    assert.deepEqual([...tensorValues(int64)!], [-(2 ** 40), 1]);
+    const bytes = new Uint8Array(Float32Array.of(0.5, -1).buffer);
+    const float = [...varint(4 * 8 + 5), ...bytes.subarray(0, 4), ...varint(4 * 8 + 5), ...bytes.subarray(4)];
+    assert.deepEqual([...tensorValues(loose(field(2, DataType.float), float))!], [0.5, -1]);
+  });
+
+  it('is told: a list of packed numbers that breaks off', () => {
+    const source = new MemorySource(Uint8Array.from(field(7, field(1, field(5, field(8, [1, 2, 128]))))));
+    const result = readModel(source);
+    assert.match(result.ok ? '' : result.reason, /ends in the middle|beyond the message/);
+  });
+});
