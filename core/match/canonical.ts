@@ -8,8 +8,9 @@ import {
   type OnnxTensor,
 } from '../onnx/model';
 import { elementCount, type TensorSource, tensorBytes } from '../onnx/tensor';
+import { breakCircles } from './circles';
 import { type Constant, computedConstant, sparseConstant, tensorConstant } from './constants';
-import { type GraphNode, MatchGraph, type TensorShape } from './graph';
+import { type GraphNode, intsAttribute, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
 import { inlineFunctions } from './inlineFunctions';
 import { isChannelsLast, takeInputLayout } from './inputLayout';
@@ -113,6 +114,7 @@ function buildGraph(
   for (const [name, constant] of withoutValues) setConstant(graph, name, constant);
   setInputShapes(graph, options.inputShapes ?? []);
   addNodes(graph, nodes, source);
+  breakCircles(graph);
   inferAll(graph, file);
   return graph;
 }
@@ -254,5 +256,22 @@ function inferAll(graph: MatchGraph, file: OnnxGraph): void {
         value.shape.map((size, axis) => (size === '' ? `${value.name}[${axis}]` : size)),
       );
   }
-  for (const node of graph.ordered()) infer(node, graph, declared);
+  for (const node of graph.ordered()) {
+    infer(node, graph, declared);
+    if (node.op === 'Transpose' && !isPermutation(node, graph)) setAside(node, graph);
+  }
+}
+
+/** Rules and comparison rely on a transposition being one. */
+function isPermutation(node: GraphNode, graph: MatchGraph): boolean {
+  const permutation = intsAttribute(node, 'perm');
+  const rank = graph.shape(node.inputs[0])?.length ?? permutation?.length;
+  const axes = permutation && [...permutation].sort((a, b) => a - b);
+  return !axes || (axes.length === rank && axes.every((axis, place) => axis === place));
+}
+
+/** A node that cannot be what it is called, as in a damaged file: no rule reads it any more. */
+function setAside(node: GraphNode, graph: MatchGraph): void {
+  graph.undecided.push(t('{0} ({1}) is damaged: its attributes do not fit', node.origin[0]?.name ?? '', node.op));
+  graph.replace([node], { ...node, op: `${node.op} (damaged)` });
 }

@@ -210,8 +210,14 @@ function withTensors(
   };
   const initializers = model.graph.initializers.map(load);
   const nodes = model.graph.nodes.map((node) => loadAttributes(node, load));
+  const unread = model.graph.nodes.find((node) => [...node.attributes.values()].some(isUnread));
+  if (unread) missing ??= t('an attribute of {0} is of a kind that cannot be written', unread.name || unread.opType);
   if (missing) return { ok: false, reason: missing };
   return { ok: true, value: { ...model, graph: { ...model.graph, initializers, nodes } } };
+}
+
+function isUnread(attribute: Attribute): boolean {
+  return attribute.type === 'other' && attribute.reference === undefined;
 }
 
 function loadAttributes(node: OnnxNode, load: (tensor: OnnxTensor) => OnnxTensor): OnnxNode {

@@ -46,7 +46,8 @@ function inferFirst(
   foldMask(node, graph, output);
   followIntegers(node, graph, output);
   const shape = graph.constant(output)?.shape ?? outputShape(node, graph) ?? trusted(node, declared.get(output));
-  if (shape) graph.shapes.set(output, shape);
+  // Of values with too few axes, as in a damaged file, some sizes are not there.
+  if (shape?.every((size) => size !== undefined)) graph.shapes.set(output, shape);
 }
 
 /** Rules decide by the shapes of a Reshape, so that they must follow from the graph and not from what the file says of it. */

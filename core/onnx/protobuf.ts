@@ -65,8 +65,8 @@ export class ReverseWriter {
   }
 
   private varint(value: number): void {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer that a varint can be made of`);
-    if (value < 0) this.bigVarint(BigInt.asUintN(64, BigInt(value)));
+    if (!Number.isInteger(value)) throw new RangeError(`${value} is no integer that a varint can be made of`);
+    if (value < 0 || !Number.isSafeInteger(value)) this.bigVarint(BigInt.asUintN(64, nearestInt64(value)));
     else this.smallVarint(value);
   }
 
@@ -98,4 +98,12 @@ export class ReverseWriter {
     this.start = grown.length - used;
     this.bytes = grown;
   }
+}
+
+/** Numbers as large as "to the end" (the largest int64) are rounded up when they are read. */
+function nearestInt64(value: number): bigint {
+  const exact = BigInt(value);
+  const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
+  if (exact > most) return most;
+  return exact < least ? least : exact;
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { compareSides } from '../../../core/match/compare';
+import { planProof } from '../../../core/match/proof';
+import type { Attribute, OnnxModel } from '../../../core/onnx/model';
+import { parseModel } from '../../../core/onnx/parseText';
+import { readModel } from '../../../core/onnx/read';
+import { encodeModel } from '../../../core/onnx/write';
+import { graphText, operators, side } from './fixtures';
+
+const whole = graphText('a = Relu(x)\n y = Sigmoid(a)');
+
+describe('a damaged graph', () => {
+  it('whose values lead in a circle is compared as far as it goes, and cannot be told', () => {
+    const circle = graphText('a = Add(x, b)\n b = Transpose<perm = [0,1,3,2]>(a)\n y = Sigmoid(b)');
+    const { undecided } = compareSides(side(whole), side(circle));
+    assert.match(undecided.join('\n'), /depends on itself/);
+    const itself = graphText('a = Reshape(a, s)\n y = Sigmoid(a)', 'int64[2] s = {0, -1}');
+    assert.match(compareSides(side(itself), side(whole)).undecided.join('\n'), /depends on itself/);
+  });
+
+  it('with a transposition that is none leaves it alone', () => {
+    for (const perm of ['[0, 1, 1, 3]', '[0, 1, 2, 7]', '[0, 1]']) {
+      const text = graphText(`a = Transpose<perm = ${perm}>(x)\n b = Transpose<perm = ${perm}>(a)\n y = Relu(b)`);
+      assert.ok(operators(text).includes('Transpose (damaged)'), perm);
+      assert.match(compareSides(side(whole), side(text)).undecided.join('\n'), /damaged/);
+    }
+  });
+});
+
+describe('attributes', () => {
+  const withAttribute = (attribute: Attribute): OnnxModel => {
+    const model = parseModel(graphText('y = Relu(x)'));
+    const nodes = model.graph.nodes.map((node) => ({ ...node, attributes: new Map([['ends', attribute]]) }));
+    return { ...model, graph: { ...model.graph, nodes } };
+  };
+
+  it('as large as int64 goes are written, which is how exporters say "to the end"', () => {
+    const bytes = encodeModel(withAttribute({ type: 'ints', value: [2 ** 63, -(2 ** 63), 2 ** 53, 7] }));
+    const read = readModel({ size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) });
+    assert.ok(read.ok);
+    const found = read.model.graph.nodes[0]?.attributes.get('ends');
+    assert.deepEqual(found, { type: 'ints', value: [2 ** 63, -(2 ** 63), 2 ** 53, 7] });
+  });
+
+  it('of an unread kind leave the proof undone, with the reason', () => {
+    const model = withAttribute({ type: 'other', kind: 13 });
+    const plan = planProof(compareSides({ ...side(whole), model }, { ...side(whole), model }));
+    assert.ok(!plan.ok);
+    assert.match(plan.reason, /cannot be written/);
+  });
+});
