@@ -99,6 +99,9 @@ export class ModelContent {
     this.arrange();
     this.list.element.scrollTop = scrollTop;
     this.showView(this.state.view);
+    // Of another version of the file, what was active may be something else now.
+    const isKnown = this.rows.some(({ key }) => key === this.state.active);
+    if (!isKnown) this.keep({ active: this.list.activeItem?.key ?? '' });
     void this.showDetails(this.state.active);
   }
 
