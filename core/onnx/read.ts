@@ -237,13 +237,14 @@ function readSparseTensor(tape: Tape, message: number): OnnxSparseTensor {
 
 const NO_TENSOR: OnnxTensor = { name: '', dataType: 0, dims: [0], data: { kind: 'bytes', bytes: new Uint8Array(0) } };
 
+/** Of a tensor, dense or sparse; sequences, maps and optional values have no type of elements here. */
 function readValueInfo(tape: Tape, message: number): ValueInfo {
   let name = '';
   let type: Pick<ValueInfo, 'dataType' | 'shape'> = { dataType: 0 };
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
     if (tape.field(at) === 1) name = tape.text(at);
-    else for (const tensor of listOf(tape, at, 1, (entry) => entry)) type = readTensorType(tape, tensor);
+    else if (tape.next(at) > at + 1) type = readTensorType(tape, at + 1);
   }
   return { name, ...type };
 }
