@@ -12,6 +12,7 @@ import { errorCode, InputError } from '../engine/errors';
 import type { SweepOptions } from '../engine/sweep/launch';
 import { findTargets } from '../engine/targets/targetFiles';
 import { type Arguments, stringOption, UsageError } from './command';
+import { deviceOption } from './device';
 
 /** What a command line asks for; a sweep file says what the command line leaves out. Throws `UsageError`, `InputError`. */
 export async function readSweepOptions(args: Arguments): Promise<SweepOptions> {
@@ -37,6 +38,7 @@ export async function readSweepOptions(args: Arguments): Promise<SweepOptions> {
       target: await targetOption(args, file, schemeFile),
       ...(args.rest.length > 0 && { command: args.rest }),
       ...given('threads', countOption(args, 'threads')),
+      ...given('device', deviceOption(args)),
     },
   };
 }

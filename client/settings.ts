@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { type Device, isDevice } from '../core/runs/device';
 
 /** Absolute path of the folder that the runs of a scheme are kept in: `matchdown.runsFolder`, relative to the scheme's folder. */
 export function runsFolderOf(schemeFile: string): string {
@@ -8,10 +9,15 @@ export function runsFolderOf(schemeFile: string): string {
   return path.resolve(path.dirname(schemeFile), withoutTilde(setting));
 }
 
-/** Threads of the embedded trainer; undefined leaves it to the trainer. */
-export function threadsFor(schemeFile: string): number | undefined {
-  const threads = settingsFor(vscode.Uri.file(schemeFile)).get<number>('threads', 0);
-  return Number.isInteger(threads) && threads > 0 ? threads : undefined;
+/** How the embedded trainer computes; what is absent is left to the trainer. */
+export function computingFor(schemeFile: string): { threads?: number; device?: Device } {
+  const settings = settingsFor(vscode.Uri.file(schemeFile));
+  const threads = settings.get<number>('threads', 0);
+  const device = settings.get<string>('embeddedDevice', 'auto');
+  return {
+    ...(Number.isInteger(threads) && threads > 0 && { threads }),
+    ...(isDevice(device) && { device }),
+  };
 }
 
 function settingsFor(uri: vscode.Uri): vscode.WorkspaceConfiguration {

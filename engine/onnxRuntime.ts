@@ -1,11 +1,7 @@
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import { t } from '../core/l10n';
+import { type Device, isDevice } from '../core/runs/device';
 import { errorMessage, InputError } from './errors';
-
-/** What ONNX Runtime computes on: an execution provider of its native binary, or WebAssembly, which runs wherever Node does. */
-export const devices = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu', 'wasm'] as const;
-
-export type Device = (typeof devices)[number];
 
 /** The native package and the one for the web, as far as they are alike. */
 export interface OnnxRuntime {
@@ -32,10 +28,6 @@ export function loadOnnxRuntime(device?: Device, threads = 1): OnnxRuntime {
     if (device === undefined && !(error instanceof InputError)) return loadWeb(threads);
     throw error;
   }
-}
-
-export function isDevice(name: string): name is Device {
-  return (devices as readonly string[]).includes(name);
 }
 
 function loadNative(device: Device): OnnxRuntime {

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { GpuChoice } from '../../core/runs/target';
-import { type Device, devices, isDevice } from '../../engine/onnxRuntime';
 import { dryRun } from '../../engine/runs/dryRun';
 import { launchRun } from '../../engine/runs/launch';
 import type { RunOptions } from '../../engine/runs/options';
 import { findTargets } from '../../engine/targets/targetFiles';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
+import { deviceOption } from '../device';
 import { diagnosticLine, diagnosticText } from '../diagnostics';
 import { dryRunText } from '../dryRun';
 import { follow, launching, readOverrides } from '../follow';
@@ -60,7 +60,7 @@ async function readOptions(schemeFile: string, args: Arguments, terminal: Termin
     name: stringOption(args, 'name'),
     purpose: stringOption(args, 'purpose'),
     threads: readThreads(stringOption(args, 'threads')),
-    device: readDevice(stringOption(args, 'device')),
+    device: deviceOption(args),
     target: stringOption(args, 'target'),
     targets: await findTargets(path.dirname(schemeFile), stringOption(args, 'targets')),
     ...(gpus !== undefined && { gpus: readGpus(gpus) }),
@@ -93,11 +93,6 @@ function readThreads(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^[1-9]\d{0,2}$/.test(value)) throw new UsageError(t('--threads is a whole number from 1, not "{0}".', value));
   return Number(value);
-}
-
-function readDevice(value: string | undefined): Device | undefined {
-  if (value === undefined || isDevice(value)) return value;
-  throw new UsageError(t('--device is one of {0}, not "{1}".', devices.join(', '), value));
 }
 
 /** A scheme that cannot be built is told line by line, as `matchdown check` does; what `--set` makes of it has no lines. */

@@ -18,7 +18,7 @@ import type { Terminal } from '../terminal';
 export const command: Command = {
   usage:
     'SCHEME|FILE.sweep.json [--set KEY=RANGE]... [--strategy grid|random|halving|tpe] [--trials N] [--objective TAG] ' +
-    '[--minimize|--maximize] [--concurrency N] [--seeds N,N,...] [--seed N] [--target NAME] [--targets FILE] [--threads N] ' +
+    '[--minimize|--maximize] [--concurrency N] [--seeds N,N,...] [--seed N] [--target NAME] [--targets FILE] [--threads N] [--device NAME] ' +
     '[--detach] [--runs DIR] [--format text|json] [-- COMMAND...]\n' +
     '       matchdown sweep list | show ID | stop ID | resume ID [--detach] [--runs DIR] [--format text|json]',
   get summary() {
@@ -39,6 +39,7 @@ export const command: Command = {
     target: { type: 'string' },
     targets: { type: 'string' },
     threads: { type: 'string' },
+    device: { type: 'string' },
     detach: { type: 'boolean' },
     runs: { type: 'string' },
   },

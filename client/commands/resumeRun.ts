@@ -3,7 +3,7 @@ import type { RunSummary } from '../../core/protocol/runs';
 import { runLabel } from '../runs/presentation';
 import { schemePathOf } from '../runs/workspaceRuns';
 import type { Services } from '../services';
-import { threadsFor } from '../settings';
+import { computingFor } from '../settings';
 import { requireTrust } from '../trust';
 import { chooseRun } from './arguments';
 import { launchRun, type Started } from './launching';
@@ -14,9 +14,8 @@ export async function resumeRun(services: Services, argument?: unknown): Promise
   const run = await chooseRun(services.runs, argument, canResume, t('There is no run that could be resumed.'));
   if (!run) return undefined;
   const { resumeRun: resume } = await import('../later/runs');
-  const threads = threadsFor(schemePathOf(run));
   return launchRun(services, t('Resuming run {0}', runLabel(run)), undefined, (launching) =>
-    resume(run.folder, { ...launching, ...(threads !== undefined && { threads }) }),
+    resume(run.folder, { ...launching, ...computingFor(schemePathOf(run)) }),
   );
 }
 

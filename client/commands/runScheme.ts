@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import { chooseScheme } from '../schemes';
 import type { Services } from '../services';
-import { runsFolderOf, threadsFor } from '../settings';
+import { computingFor, runsFolderOf } from '../settings';
 import { chooseTarget } from '../targets/chooseTarget';
 import { requireTrust } from '../trust';
 import { fileFromArgument } from './arguments';
@@ -40,7 +40,7 @@ async function run(
   const options = {
     schemeFile,
     runsFolder: runsFolderOf(schemeFile),
-    threads: threadsFor(schemeFile),
+    ...computingFor(schemeFile),
     target,
     targets,
   };

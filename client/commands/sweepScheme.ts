@@ -8,7 +8,7 @@ import { isSweepFileName } from '../../core/sweep/fileName';
 import { type Range, rangeText } from '../../core/sweep/range';
 import { chooseScheme } from '../schemes';
 import type { Services } from '../services';
-import { runsFolderOf, threadsFor } from '../settings';
+import { computingFor, runsFolderOf } from '../settings';
 import { chooseTarget } from '../targets/chooseTarget';
 import { requireTrust } from '../trust';
 import { fileFromArgument } from './arguments';
@@ -86,8 +86,7 @@ async function start(services: Services, scheme: vscode.Uri, form: SweepForm): P
     return undefined;
   }
   const schemeFile = scheme.fsPath;
-  const threads = threadsFor(schemeFile);
-  const launch = { target, ...(threads !== undefined && { threads }) };
+  const launch = { target, ...computingFor(schemeFile) };
   const title = t('Starting a sweep of {0}', path.basename(schemeFile));
   const outcome = await withCancel(title, () =>
     launchSweep({ ...form, schemeFile, runsFolder: runsFolderOf(schemeFile), launch }),

@@ -1,3 +1,4 @@
+import type { Device } from '../runs/device';
 import type { LaunchSettings, ProcessIdentity } from '../runs/record';
 import type { SweepDefinition } from './definition';
 
@@ -16,7 +17,7 @@ export interface SweepRecord {
   readonly scheme: { readonly path: string; readonly sha256: string };
   readonly definition: SweepDefinition;
   /** How the trials are started. */
-  readonly launch: LaunchSettings & { readonly threads?: number };
+  readonly launch: LaunchSettings & { readonly threads?: number; readonly device?: Device };
   /** In the order in which they were started. */
   readonly trials: readonly SweepTrial[];
   /** Number of the best trial so far. */

@@ -1,7 +1,7 @@
+import type { Device } from '../../core/runs/device';
 import type { RunRecord } from '../../core/runs/record';
 import type { GpuChoice, Target } from '../../core/runs/target';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
-import type { Device } from '../onnxRuntime';
 
 export interface LaunchOptions {
   readonly schemeFile: string;

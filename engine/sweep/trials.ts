@@ -15,7 +15,7 @@ export function launchTrial(
   { id, scheme, definition, launch }: SweepRecord,
   trial: SweepTrial,
 ): Promise<LaunchOutcome> {
-  const { target, command, projectFolder, threads } = launch;
+  const { target, command, projectFolder, threads, device } = launch;
   return asOutcome(
     launchRun({
       schemeFile: scheme.path,
@@ -29,6 +29,7 @@ export function launchTrial(
       ...(command && { command }),
       ...(projectFolder !== undefined && { projectFolder }),
       ...(threads !== undefined && { threads }),
+      ...(device && { device }),
     }),
   );
 }

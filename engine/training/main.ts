@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { t } from '../../core/l10n';
+import { type Device, isDevice } from '../../core/runs/device';
 import { errorCode, errorMessage, InputError } from '../errors';
 import { chooseLanguage } from '../language';
-import { type Device, isDevice, loadOnnxRuntime } from '../onnxRuntime';
+import { loadOnnxRuntime } from '../onnxRuntime';
 import { RunJournal } from './journal';
 import { defaultThreads } from './onnxRuntime';
 import { Stopped, StopRequest } from './stopRequest';

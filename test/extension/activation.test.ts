@@ -30,6 +30,7 @@ describe('The extension', () => {
     assert.deepEqual(untrustedWorkspaces.restrictedConfigurations, [
       'matchdown.runsFolder',
       'matchdown.threads',
+      'matchdown.embeddedDevice',
       'matchdown.targets',
     ]);
   });
