@@ -23,6 +23,7 @@ export class Mirror {
   private record!: RunRecord;
   private readonly events: EventFolder;
   private readonly seen = new Map<string, string>();
+  private progressText: string | undefined;
 
   constructor(private readonly folder: string) {
     this.events = new EventFolder(folder);
@@ -87,10 +88,12 @@ export class Mirror {
   }
 
   private async withProgress(record: RunRecord, grown: boolean): Promise<RunRecord> {
-    const progress = parseProgress(await this.text('progress.json'));
+    const text = await this.text('progress.json');
+    const progress = parseProgress(text);
+    const isNew = text !== this.progressText;
+    this.progressText = text;
     // The target's clock may be another one; what counts here is when it was heard.
-    const isNew = progress && (progress.step !== record.progress?.step || progress.epoch !== record.progress.epoch);
-    if (isNew) return { ...record, progress: { ...progress, updated: new Date().toISOString() } };
+    if (progress && isNew) return { ...record, progress: { ...progress, updated: new Date().toISOString() } };
     return grown && !progress ? { ...record, metrics: await metricsOfLogs(this.events) } : record;
   }
 

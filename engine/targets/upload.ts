@@ -6,7 +6,7 @@ import type { LaunchProgress } from '../runs/options';
 import { ConnectionError } from './connectionError';
 import type { ManifestEntry } from './projectFiles';
 import { runScript, type ScriptOptions, type Shell } from './shell';
-import { tarArchive } from './tar';
+import { linkArchive, tarArchive } from './tar';
 import { TargetError } from './targetError';
 
 /**
@@ -99,7 +99,8 @@ function chunkOf({ sha256, bytes, source }: ManifestEntry, index: number) {
   const length = Math.min(chunkBytes, bytes - start);
   const content =
     typeof source === 'string' ? fileContent(source, start, length) : memoryContent(source, start, length);
-  return { name: `${sha256}.${index}`, bytes: length, content };
+  // A file that is one piece has its final name.
+  return { name: bytes > chunkBytes ? `${sha256}.${index}` : sha256, bytes: length, content };
 }
 
 async function* fileContent(file: string, start: number, length: number): AsyncGenerator<Uint8Array> {
@@ -122,14 +123,45 @@ async function* counted(
   }
 }
 
+/** Trees of few files are made by a script, file by file; others by one program from a list of links. */
 async function materialize(upload: Upload, trees: readonly Tree[]): Promise<void> {
-  const script = [
-    `cd ${quotePath(upload.folder)} || exit 1`,
-    treeFunctions,
-    ...trees.flatMap((tree) => treeScript(upload, tree)),
-  ];
-  const end = `rm -rf incoming/${upload.id}`;
-  await mustRun(upload.shell, 'sh -s', { input: `${[...script, end].join('\n')}\n`, signal: upload.signal });
+  const few = trees.filter(({ entries }) => entries.length <= fewFiles);
+  for (const tree of trees) if (!few.includes(tree)) await materializeMany(upload, tree);
+  await runTreeScript(upload, [...few.flatMap((tree) => treeScript(upload, tree)), `rm -rf incoming/${upload.id}`]);
+}
+
+const fewFiles = 40;
+
+/** Where there are no hard links the files are copied one by one. */
+async function materializeMany(upload: Upload, tree: Tree): Promise<void> {
+  const { destination, entries, shared } = tree;
+  const place = `trees/.making-${upload.id}`;
+  const { shell, signal } = upload;
+  const there = await runScript(shell, `cd ${quotePath(upload.folder)} && [ -d ${quote(destination)} ]`, { signal });
+  if (shared && there.status === 0) return;
+  const input = linkArchive([
+    ...foldersOfAll(entries).map((folder) => ({ name: `${place}/${folder}/` })),
+    ...entries.map(({ path, sha256 }) => ({ name: `${place}/${path}`, target: `files/${sha256}` })),
+  ]);
+  const unpack = `cd ${quotePath(upload.folder)} && rm -rf ${place} && mkdir ${place} && tar -xof -`;
+  const linked = await runScript(shell, unpack, { input, signal });
+  if (linked.status !== 0) return runTreeScript(upload, treeScript(upload, tree));
+  await runTreeScript(upload, [`here=${quote(destination)}`, ...finishScript(place, tree)]);
+}
+
+/** Links share their content with the store, which nobody may change: what a run may change, or execute, is a copy. */
+function finishScript(place: string, { shared, entries }: Tree): string[] {
+  const executables = entries.filter(({ executable }) => executable);
+  const copies = executables.map(({ sha256, path }) => commandText(['x', sha256, path]));
+  const make = shared
+    ? `[ -d "$here" ] || mv ${place} "$here" || exit 1`
+    : `mkdir -p "$here" && cp -R ${place}/. "$here"/ && chmod -R u+w "$here" || exit 1`;
+  return [make, ...copies, `rm -rf ${place}`];
+}
+
+async function runTreeScript(upload: Upload, lines: readonly string[]): Promise<void> {
+  const input = `${[`cd ${quotePath(upload.folder)} || exit 1`, treeFunctions, ...lines].join('\n')}\n`;
+  await mustRun(upload.shell, 'sh -s', { input, signal: upload.signal });
 }
 
 /** Runs a script that has to succeed. */
@@ -159,7 +191,9 @@ while read -r sha bytes; do
     want=$((bytes - at))
     [ "$want" -gt ${chunkBytes} ] && want=${chunkBytes}
     have=-1
-    [ -e "incoming/${id}/$sha.$index" ] && have=$(wc -c <"incoming/${id}/$sha.$index")
+    part=incoming/${id}/$sha
+    [ "$bytes" -gt ${chunkBytes} ] && part=$part.$index
+    [ -e "$part" ] && have=$(wc -c <"$part")
     [ "$have" -eq "$want" ] || echo "$sha $index"
     index=$((index + 1))
     at=$((at + ${chunkBytes}))
@@ -168,41 +202,45 @@ done`;
 
 const receiveScript = ({ folder, id }: Upload) => `cd ${quotePath(folder)}/incoming/${id} && exec tar -xof -`;
 
-/** Puts the pieces of every file together and checks them; a file that is not what it should be is thrown away. */
-const assembleScript = ({ folder, id }: Upload) => `cd ${quotePath(folder)} || exit 1
-sum=
-if command -v sha256sum >/dev/null 2>&1; then sum=sha256sum; elif command -v shasum >/dev/null 2>&1; then sum='shasum -a 256'; fi
-while read -r sha bytes; do
-  [ -e "files/$sha" ] && continue
-  part=incoming/${id}/$sha
+/**
+ * Puts the pieces of large files together, checks all files and takes them over, many with one program: there may be ten
+ * thousands. A file that is not what it should be is thrown away.
+ */
+const assembleScript = ({ folder, id }: Upload) => `cd ${quotePath(folder)}/incoming/${id} || exit 1
+large=$(while read -r sha bytes; do
+  [ "$bytes" -gt ${chunkBytes} ] && [ -e "$sha.0" ] && echo "$sha $bytes"
+done)
+printf '%s\\n' "$large" | while read -r sha bytes; do
+  [ -n "$sha" ] || continue
   index=1
   at=${chunkBytes}
   while [ "$at" -lt "$bytes" ]; do
-    cat "$part.$index" >>"$part.0" && rm -f "$part.$index" || exit 1
+    cat "$sha.$index" >>"$sha.0" && rm -f "$sha.$index" || exit 1
     index=$((index + 1))
     at=$((at + ${chunkBytes}))
   done
-  have=$(wc -c <"$part.0") || exit 1
-  real=$sha
-  [ -z "$sum" ] || real=$($sum <"$part.0" | cut -c1-64)
-  if [ "$have" -ne "$bytes" ] || [ "$real" != "$sha" ]; then
-    rm -f "$part".*
-    echo "a file has changed while it was uploaded; start again" >&2
-    exit 1
-  fi
-  chmod 444 "$part.0" && mv -f "$part.0" "files/$sha" || exit 1
-done`;
+  mv -f "$sha.0" "$sha" || exit 1
+done || exit 1
+sum=
+if command -v sha256sum >/dev/null 2>&1; then sum=sha256sum; elif command -v shasum >/dev/null 2>&1; then sum='shasum -a 256'; fi
+wrong=
+[ -z "$sum" ] || wrong=$(find . -type f ! -name '*.*' -exec $sum {} + | sed 's|^\\([0-9a-f]*\\) .*/\\([0-9a-f]*\\)$|\\1 \\2|' | awk '$1 != $2 { print $2 }')
+if [ -n "$wrong" ]; then
+  rm -f $wrong
+  echo "a file has changed while it was uploaded; start again" >&2
+  exit 1
+fi
+find . -type f ! -name '*.*' -exec chmod 444 {} + && find . -type f ! -name '*.*' -exec sh -c 'mv -f "$@" ../../files/' sh {} +`;
 
 /** \`d\`: a folder; \`l\`: a file that shares its content; \`c\`: a file of its own; \`x\`: one that can be executed. */
 const treeFunctions = `d() { mkdir -p "$here/$1" || exit 1; }
 l() { ln "files/$1" "$here/$2" 2>/dev/null || c "$1" "$2"; }
-c() { cp "files/$1" "$here/$2" && chmod u+w "$here/$2" || exit 1; }
+c() { rm -f "$here/$2" && cp "files/$1" "$here/$2" && chmod u+w "$here/$2" || exit 1; }
 x() { c "$1" "$2" && chmod u+x "$here/$2" || exit 1; }`;
 
 function treeScript({ id }: Upload, { destination, shared, entries }: Tree): string[] {
-  const folders = new Set(entries.flatMap(({ path }) => foldersOf(path)));
   const lines = [
-    ...[...folders].map((folder) => commandText(['d', folder])),
+    ...foldersOfAll(entries).map((folder) => commandText(['d', folder])),
     ...entries.map(({ path, sha256, executable }) =>
       commandText([executable ? 'x' : shared ? 'l' : 'c', sha256, path]),
     ),
@@ -221,6 +259,10 @@ function treeScript({ id }: Upload, { destination, shared, entries }: Tree): str
     'fi',
   ];
 }
+
+const foldersOfAll = (entries: readonly ManifestEntry[]): string[] => [
+  ...new Set(entries.flatMap(({ path }) => foldersOf(path))),
+];
 
 function foldersOf(file: string): string[] {
   const parts = file.split('/').slice(0, -1);

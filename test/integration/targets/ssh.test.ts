@@ -47,6 +47,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     const project = new Project(programs.tell);
     project.write(`data it's/${awkward}.txt`, 'read');
     project.write('-leading.txt', 'dash');
+    for (let at = 0; at < 60; at++) project.write(`many/${'long '.repeat(25)}/${at}.txt`, `number ${at % 10}`);
     project.write('ignored/big.bin', 'left out');
     project.write('.gitignore', 'ignored/\n');
     const { folder, record } = await project.run(target, ['--flag', awkward]);
@@ -58,8 +59,11 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     assert.equal(readFileSync(path.join(there, `project/data it's/${awkward}.txt`), 'utf8'), 'read');
     assert.deepEqual(
       readdirSync(path.join(there, 'project')).sort(),
-      ['-leading.txt', '.gitignore', "data it's", 'model_scheme.json', 'train.cjs'].sort(),
+      ['-leading.txt', '.gitignore', "data it's", 'many', 'model_scheme.json', 'train.cjs'].sort(),
     );
+    const many = path.join(there, 'project/many', 'long '.repeat(25), '13.txt');
+    writeFileSync(many, 'a run may change its copy');
+    assert.equal(readFileSync(many.replace('13.txt', '23.txt'), 'utf8'), 'number 3');
     for (const place of [project.folder, there, box, root]) assert.ok(!existsSync(path.join(place, 'x')), place);
   });
 
