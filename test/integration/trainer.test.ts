@@ -53,7 +53,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     let ended: EndedProcess;
 
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       project = new TrainingFolder({ ...plain, 'model.learning_rate_schedule': { type: 'cosine', warmup: 1 } });
       const own = new RunFolder(python, project);
       [{ folder: embedded }, ended] = await Promise.all([project.train(), own.train()]);
@@ -149,7 +149,7 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 
   it('goes on where it was stopped, preempted, or killed, as if nothing had happened', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     const changes = { ...dropping, 'model.iteration': 40, 'model.save_interval': 5 };
     const whole = new RunFolder(python, new TrainingFolder(changes));
     const broken = new RunFolder(python, new TrainingFolder(changes));
@@ -190,8 +190,8 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 
   it("goes on with the embedded trainer's checkpoint", async function () {
-    this.timeout(60_000);
-    for (const optimizer of ['adam', { type: 'rmsprop', momentum: 0.5 }]) {
+    this.timeout(240_000);
+    const goesOn = async (optimizer: unknown) => {
       const project = new TrainingFolder({ ...plain, 'model.optimizer': optimizer, 'model.seed': -3 });
       const { folder: embedded } = await project.train();
       const own = new RunFolder(python, project);
@@ -202,11 +202,12 @@ describeWithPython('the PyTorch trainer', (python) => {
       assert.equal(code, 0, output);
       assert.match(output, /Goes on after epoch 2, step 12\.\nepoch 3\/4/);
       assertSameWeights(embedded, own.folder, 'last');
-    }
+    };
+    await Promise.all(['adam', { type: 'rmsprop', momentum: 0.5 }].map(goesOn));
   });
 
   it('trains in two processes what it trains in one', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     // 97 samples to train: the last batch of an epoch has a single one, and nothing is left for the second process.
     const changes = { ...plain, 'data.validation_split': 0.19, 'model.iteration': 3 };
     const runs = [1, 2].map(() => new RunFolder(python, new TrainingFolder(changes)));
@@ -233,7 +234,7 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 
   it('stops early, and exports the best epoch', async function () {
-    this.timeout(30_000);
+    this.timeout(240_000);
     const project = new TrainingFolder({
       ...plain,
       'model.iteration': 60,
@@ -249,9 +250,9 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 
   it('trains every task, on data of every kind', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const tasks = Object.entries({ multi_label: 'accuracy', regression: 'absolute_error' });
-    for (const [label_type, tag] of tasks) {
+    const trains = async ([label_type, tag]: (typeof tasks)[number]) => {
       const project = new TrainingFolder({
         'data.label_type': label_type,
         'data.label_dim': 2,
@@ -270,22 +271,23 @@ describeWithPython('the PyTorch trainer', (python) => {
         );
       const evaluation = await readEvaluation(path.join(own.folder, 'evaluation.npz'), label_type as 'regression');
       assert.equal(evaluation?.outputs, 2);
-    }
+    };
+    await Promise.all(tasks.map(trains));
   });
 
   it('fails with one sentence for a person', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const failures: readonly [Readonly<Record<string, unknown>>, RegExp][] = [
       [{ 'data.data_path': 'nowhere.npz' }, /nowhere\.npz: There is no such file or folder\. Check data\.data_path/],
       [{ 'data.label_dim': 2 }, /data\.npz, index 2: The label is 2; with data\.label_dim 2 the labels are 0 to 1\./],
       [
-        { 'model.learning_rate': 1e30, 'model.optimizer': 'sgd' },
+        { 'model.learning_rate': 1e38, 'model.optimizer': 'sgd', 'model.network': [{ type: 'flatten' }] },
         /The loss is no longer a number\. Lower model\.learning_rate/,
       ],
       [{ 'model.early_stopping': { monitor: 'loss/nothing' } }, /This run has no loss\/nothing\. Take one of/],
       [{ 'model.network': [{ type: 'conv9d_set' }] }, /the type "conv9d_set", which is not known/],
     ];
-    for (const [changes, sentence] of failures) {
+    const fails = async ([changes, sentence]: (typeof failures)[number]) => {
       const run = new RunFolder(python, new TrainingFolder(changes));
       const { code, output } = await run.train();
       const { state, error } = resultOf(run.folder);
@@ -293,13 +295,15 @@ describeWithPython('the PyTorch trainer', (python) => {
       assert.equal(state, 'failed');
       assert.match(error ?? '', sentence);
       assert.ok(output.includes(`Failed: ${error}`) && !output.includes('Traceback'), output);
-    }
+    };
+    await Promise.all(failures.map(fails));
     const { code, output } = await new PythonProcess(python, ['-m', 'matchdown_trainer']).ended;
     assert.equal(code, 1);
     assert.match(output, /^Failed: matchdown_trainer: MATCHDOWN_RUN_DIR is not set\./);
   });
 
-  it('says what it finds on a machine', async () => {
+  it('says what it finds on a machine', async function () {
+    this.timeout(240_000);
     const { code, output } = await new PythonProcess(python, ['-m', 'matchdown_trainer', '--check']).ended;
     assert.equal(code, 0, output);
     const found = JSON.parse(output) as { python: string; torch: string; gpus: unknown[]; problems: unknown[] };
@@ -309,7 +313,7 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 
   it('works in its parts', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     await runTrainerProgram(python, 'trainer_parts.py');
   });
 });
@@ -349,7 +353,7 @@ class RunFolder {
 
   /** As soon as so many steps are done. */
   async trained(steps: number): Promise<void> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(20)) {
+    for (const end = Date.now() + 120_000; Date.now() < end; await sleep(20)) {
       const file = path.join(this.folder, 'progress.json');
       if (existsSync(file) && (readJson(file) as { step: number }).step >= steps) return;
     }

@@ -135,7 +135,7 @@ describeWithPython("the PyTorch trainer's data", (python) => {
   const root = temporaryFolder();
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     for (const [name, each] of [...Object.entries(cases), ...Object.entries(refused)])
       write(path.join(root, name), each);
     await runTrainerProgram(python, 'trainer_data.py', root);

@@ -27,7 +27,7 @@ describeWithPython("the PyTorch trainer's networks", (python) => {
   const all = Object.entries({ ...networks, ...smallNetworks }).map(([name, scheme]) => prepare(root, name, scheme));
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(240_000);
     await runTrainerProgram(python, 'trainer_layers.py', root, 'torchscript');
   });
 
@@ -55,7 +55,7 @@ describeWithPython("the PyTorch trainer's networks", (python) => {
   });
 
   it('export what the scheme says', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const wrong: string[] = [];
     for (const { name, folder } of all) {
       const report = await matchFiles(path.join(folder, 'scheme.json'), path.join(folder, 'torchscript.onnx'));

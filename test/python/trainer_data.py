@@ -42,7 +42,12 @@ def write_data(folder):
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     print_of_data = fingerprint(path, scheme.data.data_path, len(values))
-    facts = {"ids": part.ids, "classes": part.labels.classes, "normalization": data.normalization, "data": print_of_data}
+    facts = {
+        "ids": part.ids,
+        "classes": part.labels.classes,
+        "normalization": data.normalization,
+        "data": print_of_data,
+    }
     (folder / "facts.json").write_text(json.dumps(facts))
 
 

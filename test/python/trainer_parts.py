@@ -153,7 +153,9 @@ def a_gpu_is_free_that_does_nothing():
     found = check.parse_nvidia_smi(text)
     assert [each["free"] for each in found] == [True, False, False], found
     assert found[1]["memoryTotal"] == 81920 * 2**20
-    assert check.parse_nvidia_smi("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n") == []
+    assert (
+        check.parse_nvidia_smi("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n") == []
+    )
     gpu.subprocess = types.SimpleNamespace(
         run=lambda *_args, **_options: types.SimpleNamespace(stdout="37, 1024\n"), SubprocessError=OSError
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 import traceback
@@ -21,17 +22,15 @@ def main() -> int:
         from .check import main as check
 
         return check()
-    try:
-        import numpy  # noqa: F401
-        import torch  # noqa: F401
-    except ImportError as error:
-        print(t("Failed: {0}", t("This Python ({0}) has no {1}.", sys.executable, error.name)), file=sys.stderr)
+    missing = next((name for name in ("torch", "numpy") if importlib.util.find_spec(name) is None), None)
+    if missing is not None:
+        sentence = t("This Python ({0}) has no {1}.", sys.executable, missing)
+        print(t("Failed: {0}", sentence), file=sys.stderr)
         return FAILED
     return _run()
 
 
 def _run() -> int:
-    from .device import visible_gpus
     from .errors import InputError
     from .launcher import launch
     from .settings import read_settings
@@ -43,10 +42,16 @@ def _run() -> int:
         print(t("Failed: {0}", error), file=sys.stderr)
         return FAILED
     if "RANK" not in os.environ:
-        count = settings.processes or visible_gpus(settings)
+        count = settings.processes or _gpus(settings)
         if count > 1:
             return launch(count)
     return _train(settings)
+
+
+def _gpus(settings) -> int:  # type: ignore[no-untyped-def]
+    from .device import visible_gpus
+
+    return visible_gpus(settings)
 
 
 def _train(settings) -> int:  # type: ignore[no-untyped-def]

@@ -27,7 +27,9 @@ def augment(images: Tensor, samples: np.ndarray, augmentation: Augmentation, see
     return F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=True)
 
 
-def affine_maps(samples: np.ndarray, augmentation: Augmentation, seeds: "tuple[int, int]", height: int, width: int) -> np.ndarray:
+def affine_maps(
+    samples: np.ndarray, augmentation: Augmentation, seeds: tuple[int, int], height: int, width: int
+) -> np.ndarray:
     """
     float64 ``[batch, 2, 3]``: from a pixel of the result to the place in the source, ``u = ux x + uy y + u0`` and
     ``v = vx x + vy y + v0``. The same random numbers are drawn whatever is switched on.

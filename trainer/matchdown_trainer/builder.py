@@ -16,7 +16,7 @@ class Value:
     """What an operation gives, or the data."""
 
     shape: Shape
-    node: "Optional[Node]" = None
+    node: Optional[Node] = None
     vocabulary: Optional[int] = None
     """For token ids: how many different ones there are."""
 
@@ -57,15 +57,15 @@ class LayerBuilder:
         self.nodes.append(node)
         self._current = (Value(node.output_shape, node),)
 
-    def part(self, name: str, inputs: Sequence[Value]) -> "LayerBuilder":
+    def part(self, name: str, inputs: Sequence[Value]) -> LayerBuilder:
         """For a part of this layer, on inputs of its own: a layer inside of a block for example."""
         return LayerBuilder(f"{self.name}.{name}", inputs, self.top, self.layer)
 
-    def branch(self, inputs: Sequence[Value]) -> "LayerBuilder":
+    def branch(self, inputs: Sequence[Value]) -> LayerBuilder:
         """For steps of this layer on other inputs than its last output."""
         return LayerBuilder(self.name, inputs, self.top, self.layer)
 
-    def join(self, part: "LayerBuilder") -> None:
+    def join(self, part: LayerBuilder) -> None:
         """Takes over the operations of a part; its output is the layer's from now on."""
         self.nodes.extend(part.nodes)
         self._current = (part.output,)
@@ -79,5 +79,5 @@ class LayerBuilder:
             self.fail(t("It does not fit its input of {0}.", shape_text(self.shape)))
 
     def fail(self, problem: str) -> NoReturn:
-        place = t("layer \"{0}\"", self.layer)
-        raise InputError("scheme.json", problem, t("\"matchdown check\" says more."), place)
+        place = t('layer "{0}"', self.layer)
+        raise InputError("scheme.json", problem, t('"matchdown check" says more.'), place)

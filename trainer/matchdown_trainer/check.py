@@ -60,7 +60,7 @@ def parse_nvidia_smi(text: str) -> List[Dict[str, Any]]:
                 "memoryTotal": total_bytes,
                 "memoryUsed": used_bytes,
                 "utilization": share,
-                "free": 0 < total_bytes and used_bytes < max(0.05 * total_bytes, 600 * 2**20) and share < 10,
+                "free": total_bytes > 0 and used_bytes < max(0.05 * total_bytes, 600 * 2**20) and share < 10,
             }
         )
     return found
@@ -90,7 +90,14 @@ def _as_pytorch_sees_it(torch: Any, index: int) -> Dict[str, Any]:
     name = torch.cuda.get_device_name(index)
     used = total - free
     is_free = used < max(0.05 * total, 600 * 2**20)
-    return {"index": index, "name": name, "memoryTotal": total, "memoryUsed": used, "utilization": None, "free": is_free}
+    return {
+        "index": index,
+        "name": name,
+        "memoryTotal": total,
+        "memoryUsed": used,
+        "utilization": None,
+        "free": is_free,
+    }
 
 
 def main() -> int:

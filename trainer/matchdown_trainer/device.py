@@ -32,7 +32,11 @@ class Compute:
         if self.device.type == "cuda":
             return f"{torch.cuda.get_device_name(self.device)}, {precision}"
         threads = t("{0} threads", torch.get_num_threads())
-        return f"{self.device.type}, {precision}, {threads}" if self.device.type == "cpu" else f"{self.device.type}, {precision}"
+        return (
+            f"{self.device.type}, {precision}, {threads}"
+            if self.device.type == "cpu"
+            else f"{self.device.type}, {precision}"
+        )
 
 
 def choose_compute(settings: Settings, local_rank: int, has_images: bool) -> Compute:
@@ -46,7 +50,7 @@ def choose_compute(settings: Settings, local_rank: int, has_images: bool) -> Com
         # cuBLAS asks for this before it computes the same bits twice.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True)
-    return Compute(device, _autocast_dtype(settings, device), has_images and device.type == "cuda")
+    return Compute(device, _autocast_dtype(settings, device), has_images and device.type in ("cuda", "cpu"))
 
 
 def visible_gpus(settings: Settings) -> int:
@@ -78,7 +82,7 @@ def _choose_device(settings: Settings, local_rank: int) -> torch.device:
         return torch.device("cuda", local_rank % torch.cuda.device_count())
     if settings.gpus is not None:
         problem = t("GPU {0} was asked for, and PyTorch finds none.", settings.gpus)
-        raise InputError("MATCHDOWN_GPUS", problem, t("\"targets check\" says what it finds."))
+        raise InputError("MATCHDOWN_GPUS", problem, t('"targets check" says what it finds.'))
     mps = getattr(torch.backends, "mps", None)
     return torch.device("mps" if mps is not None and mps.is_available() else "cpu")
 

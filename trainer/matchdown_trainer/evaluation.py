@@ -22,7 +22,9 @@ from .team import Team
 WORST_IMAGES = 8
 
 
-def predict(learner: Learner, feed: Feed, part: Part, size: int, team: Team, goes_on: Callable[[], bool]) -> Optional[torch.Tensor]:
+def predict(
+    learner: Learner, feed: Feed, part: Part, size: int, team: Team, goes_on: Callable[[], bool]
+) -> Optional[torch.Tensor]:
     """
     Outputs for all of a part, float32 ``[n, label_dim]``, in the process that leads; each process computes its share. ``None``
     when ``goes_on`` said no to any of them before the end.
@@ -80,7 +82,7 @@ def worst_images(learner: Learner, part: Part, outputs: torch.Tensor, step: int)
     return b"".join(records)
 
 
-def _said(part: Part, learner: Learner, outputs: torch.Tensor, row: int) -> "tuple[str, str]":
+def _said(part: Part, learner: Learner, outputs: torch.Tensor, row: int) -> tuple[str, str]:
     labels = part.data.labels
     truth, prediction = labels.values[part.samples[row]], learner.objective.prediction(outputs[row : row + 1])[0]
     if labels.classes is not None and len(prediction) > 1:

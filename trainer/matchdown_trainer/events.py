@@ -22,7 +22,7 @@ FLOAT, STRING, TENSOR_CLASS = 1, 7, 2
 
 def event_file_name(wall_time: float, host: str, pid: int) -> str:
     """Sorted by name, files are in order of time."""
-    return "events.out.tfevents.%010d.%s.%d.0" % (int(wall_time), re.sub(r"[^\w.-]", "_", host), pid)
+    return f"events.out.tfevents.{int(wall_time):010d}.{re.sub('[^0-9A-Za-z_.-]', '_', host)}.{pid}.0"
 
 
 def file_start(wall_time: float) -> bytes:
@@ -42,7 +42,7 @@ def text(wall_time: float, step: int, tag: str, markdown: str) -> bytes:
 
 def image(wall_time: float, step: int, tag: str, png: bytes, size: Tuple[int, int], channels: int) -> bytes:
     """``size`` is height and width."""
-    content = MessageWriter().integer(1, size[0]).integer(2, size[1]).integer(3, channels).bytes(4, png)
+    content = MessageWriter().integer(1, size[0]).integer(2, size[1]).integer(3, channels).raw(4, png)
     return _summary(wall_time, step, [MessageWriter().text(1, tag).message(4, content)])
 
 
@@ -137,7 +137,7 @@ def _plugin_record(wall_time: float, tag: str, data: MessageWriter) -> bytes:
 
 
 def _plugin(name: str, content: bytes) -> MessageWriter:
-    plugin = MessageWriter().text(1, name).bytes(2, content)
+    plugin = MessageWriter().text(1, name).raw(2, content)
     return MessageWriter().message(1, plugin).integer(4, TENSOR_CLASS)
 
 

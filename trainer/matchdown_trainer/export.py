@@ -27,7 +27,9 @@ from .text import t
 OPSETS = {"torchscript": 17, "dynamo": 20}
 
 
-def write_model(file: Path, network: Network, data: DataSection, metadata: Mapping[str, str], exporter: str = "auto") -> None:
+def write_model(
+    file: Path, network: Network, data: DataSection, metadata: Mapping[str, str], exporter: str = "auto"
+) -> None:
     """
     Writes ``input`` ``[batch, *sample_dims]`` to ``output`` ``[batch, label_dim]``, with the metadata as ``metadata_props``. The
     network is left in the mode that it was in. Throws ``InputError`` where no exporter can be used.
@@ -62,10 +64,10 @@ def _exported(network: Network, sample: Tensor, exporter: str) -> bytes:
 
 def _by_torchscript(network: Network, sample: Tensor) -> bytes:
     """Needs no package but PyTorch, and is there in every version so far."""
-    options: "dict[str, Any]" = {"dynamic_axes": {"input": {0: "batch"}, "output": {0: "batch"}}}
+    options: dict[str, Any] = {"dynamic_axes": {"input": {0: "batch"}, "output": {0: "batch"}}}
     if "dynamo" in inspect.signature(torch.onnx.export).parameters:
         options["dynamo"] = False
-    stream = io.BytesIO()
+    stream: Any = io.BytesIO()
     with _without_onnx_package():
         torch.onnx.export(network, (sample,), stream, opset_version=OPSETS["torchscript"], **_names(), **options)
     return stream.getvalue()
@@ -74,7 +76,7 @@ def _by_torchscript(network: Network, sample: Tensor) -> bytes:
 def _by_dynamo(network: Network, sample: Tensor) -> bytes:
     if not _is_installed("onnxscript"):
         problem = t("PyTorch's dynamo exporter needs the package onnxscript.")
-        raise InputError("MATCHDOWN_EXPORTER", problem, t("Install it, or take \"torchscript\"."))
+        raise InputError("MATCHDOWN_EXPORTER", problem, t('Install it, or take "torchscript".'))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
         batch = torch.export.Dim("batch")

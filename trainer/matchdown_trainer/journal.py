@@ -75,7 +75,9 @@ class Journal:
     def wants_progress(self) -> bool:
         return time.monotonic() - self._last_written >= PROGRESS_INTERVAL
 
-    def open_events(self, steps_done: int, hyperparameters: Mapping[str, Any], tags: Iterable[str], texts: Mapping[str, str]) -> None:
+    def open_events(
+        self, steps_done: int, hyperparameters: Mapping[str, Any], tags: Iterable[str], texts: Mapping[str, str]
+    ) -> None:
         """The event file of this session; at a resumption, what earlier ones say of later steps no longer counts."""
         now = time.time()
         self._event_file = self.folder / events.event_file_name(now, socket.gethostname(), os.getpid())

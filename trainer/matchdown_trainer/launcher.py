@@ -23,7 +23,7 @@ def launch(count: int) -> int:
         return _wait(processes)
 
 
-def _start(rank: int, count: int, rendezvous: str) -> "subprocess.Popen[bytes]":
+def _start(rank: int, count: int, rendezvous: str) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "RANK": str(rank),
@@ -41,7 +41,7 @@ def _loopback() -> str:
     return "lo0" if sys.platform == "darwin" else "lo"
 
 
-def _forward_signals(processes: "List[subprocess.Popen[bytes]]") -> None:
+def _forward_signals(processes: List[subprocess.Popen[bytes]]) -> None:
     def forward(number: int, _frame: Optional[FrameType]) -> None:
         for process in processes:
             if process.poll() is None:
@@ -54,7 +54,7 @@ def _forward_signals(processes: "List[subprocess.Popen[bytes]]") -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-def _wait(processes: "List[subprocess.Popen[bytes]]") -> int:
+def _wait(processes: List[subprocess.Popen[bytes]]) -> int:
     """A process whose partner has failed may wait for it for ever: it is ended after a while."""
     status, deadline = 0, float("inf")
     while any(process.poll() is None for process in processes):

@@ -35,15 +35,17 @@ class Sums:
 
 
 class Learner:
-    def __init__(self, network: Network, scheme: Scheme, compute: Compute, team: Team, log: Callable[[str], None]) -> None:
+    def __init__(
+        self, network: Network, scheme: Scheme, compute: Compute, team: Team, log: Callable[[str], None]
+    ) -> None:
         self.network, self._compute, self._team, self._log = network.to(compute.device), compute, team, log
         if compute.channels_last:
-            self.network.to(memory_format=torch.channels_last)
+            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._settings = scheme.model.optimizer
         self._seed = scheme.model.seed
         self.objective = Objective.of(scheme)
         self.optimizer = make_optimizer(self._settings, network.parameters(), scheme.model.learning_rate)
-        self._trained: nn.Module = team.wrap(self.network, compute.device)
+        self._trained: Callable[[Tensor], Tensor] = team.wrap(self.network, compute.device)
         self._eager = self._trained
         self._piece: Optional[int] = None
         self._proved = 0
@@ -109,7 +111,7 @@ class Learner:
         if step is not None:
             load_slots(self.network, self.optimizer, self._settings, tensors, step)
 
-    def _gradients(self, batch: Batch, total: int) -> "list[tuple[Tensor, Tensor, int]]":
+    def _gradients(self, batch: Batch, total: int) -> list[tuple[Tensor, Tensor, int]]:
         inputs, targets = batch
         size = self._piece or max(len(targets), 1)
         starts = range(0, len(targets), size)
@@ -141,7 +143,7 @@ class Learner:
     def _exchange(self, is_last: bool) -> ContextManager[Any]:
         """Gradients are exchanged once a step, with the last piece."""
         wrapped = isinstance(self._eager, nn.parallel.DistributedDataParallel)
-        return contextlib.nullcontext() if is_last or not wrapped else self._eager.no_sync()  # type: ignore[union-attr]
+        return contextlib.nullcontext() if is_last or not wrapped else self._eager.no_sync()  # type: ignore[attr-defined]
 
     def _state_before(self, count: int) -> Optional[List[Tensor]]:
         """What a step that fails half-way would leave changed; not kept once a batch of this size has gone through."""
@@ -176,7 +178,9 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def _mixed_seed(seed: int, step: int, rank: int) -> int:
-    return ((seed & 0xFFFFFFFF) * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + rank * 0x94D049BB133111EB) & (2**63 - 1)
+    return ((seed & 0xFFFFFFFF) * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + rank * 0x94D049BB133111EB) & (
+        2**63 - 1
+    )
 
 
 def _first_line(error: BaseException) -> str:

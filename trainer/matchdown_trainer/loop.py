@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-
 from .checkpoint import Checkpoint, CheckpointFolder, Position, epoch_name
 from .data.prepare import TrainingData
 from .errors import InputError
@@ -72,7 +71,9 @@ class TrainingLoop:
     def is_over(self) -> bool:
         model, best = self.parts.scheme.model, self.position.best
         stopping = model.early_stopping
-        has_waited = stopping is not None and best is not None and self.position.epoch - best["epoch"] >= stopping.patience
+        has_waited = (
+            stopping is not None and best is not None and self.position.epoch - best["epoch"] >= stopping.patience
+        )
         return self.position.epoch >= model.iteration or has_waited
 
     def _epoch(self) -> int:

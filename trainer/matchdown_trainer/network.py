@@ -33,6 +33,8 @@ class Network(nn.Module):
         self.operations = nn.ModuleList([node.operation for node in self.nodes])
         self._places = {node: index for index, node in enumerate(self.nodes)}
         self._last_uses = _last_uses(self.nodes, output)
+        self.offset: Optional[Tensor]
+        self.divisor: Optional[Tensor]
         self.register_buffer("offset", None, persistent=False)
         self.register_buffer("divisor", None, persistent=False)
 
@@ -41,7 +43,7 @@ class Network(nn.Module):
         self.offset, self.divisor = offset, divisor
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.offset is not None:
+        if self.offset is not None and self.divisor is not None:
             x = (x - self.offset) / self.divisor
         values: Dict[Optional[Node], Tensor] = {None: x}
         for node, operation, used in zip(self.nodes, self.operations, self._last_uses):
@@ -98,9 +100,9 @@ def _tokens(scheme: Scheme) -> Optional[int]:
 def _expand_layer(layer: Layer, known: Dict[str, Value], scheme: Scheme, nodes: List[Node]) -> Value:
     unknown = next((name for name in layer.inputs if name not in known), None)
     if unknown is not None:
-        place = t("layer \"{0}\"", layer.name)
-        problem = t("No earlier layer is called \"{0}\".", unknown)
-        raise InputError("scheme.json", problem, t("\"matchdown check\" says more."), place)
+        place = t('layer "{0}"', layer.name)
+        problem = t('No earlier layer is called "{0}".', unknown)
+        raise InputError("scheme.json", problem, t('"matchdown check" says more.'), place)
     builder = LayerBuilder(layer.name, [known[name] for name in layer.inputs], scheme.value)
     LAYER_TYPES[layer.type](builder, layer.settings)
     nodes.extend(builder.nodes)
@@ -153,7 +155,5 @@ def _feeds_rectifier(node: Node, consumers: Mapping[Node, Node]) -> bool:
     while current is not None and current.operation.is_transparent:
         current = consumers.get(current)
     return (
-        current is not None
-        and isinstance(current.operation, Activation)
-        and current.operation.function in RECTIFIERS
+        current is not None and isinstance(current.operation, Activation) and current.operation.function in RECTIFIERS
     )

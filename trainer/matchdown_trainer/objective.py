@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -19,7 +18,7 @@ class Objective:
     label_dim: int
 
     @staticmethod
-    def of(scheme: Scheme) -> "Objective":
+    def of(scheme: Scheme) -> Objective:
         return Objective(scheme.model.loss, scheme.data.label_type, scheme.data.label_dim)
 
     @property
@@ -78,7 +77,6 @@ class Objective:
         if self._are_classes(output):
             return F.one_hot(target, output.shape[1]).to(output.dtype)
         return target.to(output.dtype).reshape(output.shape)
-
 
 
 _ELEMENTWISE = {

@@ -24,7 +24,7 @@ SLOTS: Mapping[str, Mapping[str, str]] = {
 
 def make_optimizer(settings: Optimizer, parameters: Iterable[nn.Parameter], rate: float) -> torch.optim.Optimizer:
     trained = [parameter for parameter in parameters if parameter.requires_grad]
-    decay = {"lr": rate, "weight_decay": settings.weight_decay}
+    decay: Dict[str, Any] = {"lr": rate, "weight_decay": settings.weight_decay}
     if settings.type in ("adam", "adamw"):
         kind = torch.optim.Adam if settings.type == "adam" else torch.optim.AdamW
         betas = (settings.beta_1, settings.beta_2)
@@ -91,6 +91,6 @@ def load_slots(
     optimizer.load_state_dict(optimizer.state_dict())
 
 
-def _trainable_names(network: Network) -> "set[str]":
+def _trainable_names(network: Network) -> set[str]:
     buffers = {"running_mean", "running_variance"}
     return {name for name, _, role in network.parameter_roles() if role not in buffers}

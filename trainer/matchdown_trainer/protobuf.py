@@ -9,34 +9,34 @@ class MessageWriter:
     """The bytes of one message; each method appends a field and returns the writer."""
 
     def __init__(self) -> None:
-        self._parts: "list[bytes]" = []
+        self._parts: list[bytes] = []
 
-    def integer(self, field: int, value: int) -> "MessageWriter":
+    def integer(self, field: int, value: int) -> MessageWriter:
         return self._append(varint(field << 3) + varint(value & 0xFFFFFFFFFFFFFFFF))
 
-    def double(self, field: int, value: float) -> "MessageWriter":
+    def double(self, field: int, value: float) -> MessageWriter:
         return self._append(varint(field << 3 | 1) + struct.pack("<d", value))
 
-    def float(self, field: int, value: float) -> "MessageWriter":
+    def float(self, field: int, value: float) -> MessageWriter:
         return self._append(varint(field << 3 | 5) + _float32(value))
 
-    def doubles(self, field: int, values: "list[float]") -> "MessageWriter":
+    def doubles(self, field: int, values: list[float]) -> MessageWriter:
         """Packed."""
-        return self.bytes(field, struct.pack(f"<{len(values)}d", *values))
+        return self.raw(field, struct.pack(f"<{len(values)}d", *values))
 
-    def bytes(self, field: int, value: bytes) -> "MessageWriter":
+    def raw(self, field: int, value: bytes) -> MessageWriter:
         return self._append(varint(field << 3 | 2) + varint(len(value)) + value)
 
-    def text(self, field: int, value: str) -> "MessageWriter":
-        return self.bytes(field, value.encode("utf-8"))
+    def text(self, field: int, value: str) -> MessageWriter:
+        return self.raw(field, value.encode("utf-8"))
 
-    def message(self, field: int, value: "MessageWriter") -> "MessageWriter":
-        return self.bytes(field, value.finish())
+    def message(self, field: int, value: MessageWriter) -> MessageWriter:
+        return self.raw(field, value.finish())
 
     def finish(self) -> bytes:
         return b"".join(self._parts)
 
-    def _append(self, part: bytes) -> "MessageWriter":
+    def _append(self, part: bytes) -> MessageWriter:
         self._parts.append(part)
         return self
 

@@ -124,10 +124,10 @@ def read_scheme(text: str, file: object = "scheme.json") -> Scheme:
     try:
         value = parse_json(text)
     except ValueError as error:
-        raise InputError(file, t("This is no JSON ({0}).", error), t("\"matchdown check\" says more.")) from None
+        raise InputError(file, t("This is no JSON ({0}).", error), t('"matchdown check" says more.')) from None
     problem = _problem(value)
     if problem:
-        raise InputError(file, problem, t("\"matchdown check\" says more."))
+        raise InputError(file, problem, t('"matchdown check" says more.'))
     return Scheme(data=_data(value), model=_model(value), text=text, value=value)
 
 
@@ -140,13 +140,17 @@ def parse_json(text: str) -> Any:
 
 
 def _problem(value: Any) -> Optional[str]:
-    if not isinstance(value, dict) or not isinstance(value.get("data"), dict) or not isinstance(value.get("model"), dict):
-        return t("A scheme has an object \"data\" and an object \"model\".")
+    if (
+        not isinstance(value, dict)
+        or not isinstance(value.get("data"), dict)
+        or not isinstance(value.get("model"), dict)
+    ):
+        return t('A scheme has an object "data" and an object "model".')
     network = value["model"].get("network")
     if not isinstance(network, list) or not network:
-        return t("\"model.network\" has to be a list of layers.")
+        return t('"model.network" has to be a list of layers.')
     if "label_dim" not in value["data"] or not ("image_size" in value["data"] or "input_size" in value["data"]):
-        return t("\"data\" needs \"label_dim\", and \"image_size\" or \"input_size\".")
+        return t('"data" needs "label_dim", and "image_size" or "input_size".')
     return next(filter(None, (layer_problem(layer, index) for index, layer in enumerate(network))), None)
 
 
@@ -154,9 +158,9 @@ def layer_problem(layer: Any, index: int) -> Optional[str]:
     form = form_for(_section("layer"), layer)
     if form is None:
         kind = layer.get("type") if isinstance(layer, dict) else None
-        return t("Layer {0} has the type \"{1}\", which is not known.", index + 1, kind)
+        return t('Layer {0} has the type "{1}", which is not known.', index + 1, kind)
     missing = missing_keys(form, layer)
-    return t("Layer {0} lacks \"{1}\".", index + 1, missing[0]) if missing else None
+    return t('Layer {0} lacks "{1}".', index + 1, missing[0]) if missing else None
 
 
 def _section(name: str) -> Mapping[str, Any]:
@@ -231,5 +235,3 @@ def read_layer(written: Mapping[str, Any], index: int, before: str, top: Any) ->
 def defaults_of(kind: str, top: Any, **written: Any) -> Mapping[str, Any]:
     """The settings of a layer that is not written anywhere: the implicit head."""
     return read_layer({"type": kind, **written}, 0, "data", top).settings
-
-

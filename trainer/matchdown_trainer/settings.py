@@ -51,7 +51,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise InputError(
             "matchdown_trainer",
             t("MATCHDOWN_RUN_DIR is not set."),
-            t("Start it with \"matchdown run SCHEME --on local\", or name a run's folder."),
+            t('Start it with "matchdown run SCHEME --on local", or name a run\'s folder.'),
         )
     return Settings(
         scheme_file=scheme,
@@ -82,11 +82,11 @@ def _count(environment: Mapping[str, str], name: str) -> Optional[int]:
         return None
     if value.isdigit() and int(value) > 0:
         return int(value)
-    raise InputError(name, t("\"{0}\" is no number above 0.", value))
+    raise InputError(name, t('"{0}" is no number above 0.', value))
 
 
-def _choice(environment: Mapping[str, str], name: str, choices: "tuple[str, ...]") -> str:
+def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = environment.get(name) or choices[0]
     if value in choices:
         return value
-    raise InputError(name, t("\"{0}\" is not known.", value), t("Take one of: {0}.", ", ".join(choices)))
+    raise InputError(name, t('"{0}" is not known.', value), t("Take one of: {0}.", ", ".join(choices)))

@@ -36,5 +36,3 @@ def shape_text(shape: object) -> str:
 def number_text(value: float) -> str:
     """A number as a person would write it: ``7`` for 7.0."""
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else str(float(value))
-
-

@@ -55,7 +55,9 @@ def train(settings: Settings, journal: Journal, stop: StopRequest, team: Team) -
 
     position = resumed.position if resumed else Position()
     learner = _make_learner(scheme, network, data, compute, team, journal, resumed)
-    loop = TrainingLoop(_loop_parts(settings, scheme, data, learner, journal, checkpoints, stop, team, compute, facts), position)
+    loop = TrainingLoop(
+        _loop_parts(settings, scheme, data, learner, journal, checkpoints, stop, team, compute, facts), position
+    )
     if _is_worth_compiling(settings, compute, team, loop):
         learner.compile()
     _open_events(journal, scheme, network, learner, position)
@@ -70,7 +72,7 @@ def _has_pictures(scheme: Scheme) -> bool:
     return len(scheme.data.sample_shape) == 3
 
 
-def _data_paths(scheme: Scheme, settings: Settings, record: Mapping[str, Any]) -> "tuple[Path, Optional[Path]]":
+def _data_paths(scheme: Scheme, settings: Settings, record: Mapping[str, Any]) -> tuple[Path, Optional[Path]]:
     folder = scheme_folder(record, settings)
     if settings.data is None and scheme.data.data_path is None:
         step = t("Set data.data_path in the scheme.")
@@ -82,7 +84,13 @@ def _data_paths(scheme: Scheme, settings: Settings, record: Mapping[str, Any]) -
 
 
 def _tell(
-    journal: Journal, settings: Settings, scheme: Scheme, network: Network, data: TrainingData, compute: Compute, team: Team
+    journal: Journal,
+    settings: Settings,
+    scheme: Scheme,
+    network: Network,
+    data: TrainingData,
+    compute: Compute,
+    team: Team,
 ) -> None:
     classes = data.training.data.labels.classes
     journal.log(t("Run {0}", settings.run_id))
@@ -135,7 +143,7 @@ def _loop_parts(
     stop: StopRequest,
     team: Team,
     compute: Compute,
-    facts: "_Fingerprint",
+    facts: _Fingerprint,
 ) -> LoopParts:
     training_feed = Feed(data.training.data, scheme.data, compute, scheme.model.seed, settings.feed)
     is_same = data.training.data is data.validation.data
@@ -195,7 +203,9 @@ class _Fingerprint:
 
 
 class _Exporter:
-    def __init__(self, settings: Settings, scheme: Scheme, learner: Learner, journal: Journal, facts: _Fingerprint) -> None:
+    def __init__(
+        self, settings: Settings, scheme: Scheme, learner: Learner, journal: Journal, facts: _Fingerprint
+    ) -> None:
         self._settings, self._scheme, self._learner, self._journal = settings, scheme, learner, journal
         self._facts = facts
         self._wait_until = 0.0
@@ -214,7 +224,12 @@ class _Exporter:
 
 
 def _finish(
-    settings: Settings, scheme: Scheme, loop: TrainingLoop, asked: int, checkpoints: CheckpointFolder, facts: _Fingerprint
+    settings: Settings,
+    scheme: Scheme,
+    loop: TrainingLoop,
+    asked: int,
+    checkpoints: CheckpointFolder,
+    facts: _Fingerprint,
 ) -> None:
     """With early stopping the exported and evaluated weights are the best epoch's."""
     parts, learner, journal = loop.parts, loop.parts.learner, loop.parts.journal

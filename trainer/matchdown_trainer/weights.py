@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from .network import Network
+from .operations import Operation
 from .randomness import initial_values
 
 
@@ -26,8 +27,11 @@ def collect(network: Network, of: Callable[[Tensor], Tensor] = lambda tensor: te
     """Float32 tensors on the CPU by the scheme's names; ``of`` gives what is wanted of a parameter or buffer."""
     found = {}
     for name, operation, role in network.parameter_roles():
-        packed = operation.pack(role, lambda part: of(operation.get_parameter_or_buffer(part)).detach())
-        found[name] = packed.to("cpu", torch.float32, copy=True).contiguous()
+
+        def value_of(part: str, operation: Operation = operation) -> Tensor:
+            return of(operation.get_parameter_or_buffer(part)).detach()
+
+        found[name] = operation.pack(role, value_of).to("cpu", torch.float32, copy=True).contiguous()
     return found
 
 

@@ -27,7 +27,7 @@ def fingerprint(target: Path, written: str, samples: int) -> Dict[str, Any]:
     return {"path": written, "sha256": digest, "files": len(names), "bytes": total, "samples": samples}
 
 
-def _hash(file: Path) -> "tuple[str, int]":
+def _hash(file: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with open(file, "rb") as stream:
         for piece in iter(lambda: stream.read(1 << 20), b""):

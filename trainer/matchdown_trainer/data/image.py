@@ -34,7 +34,9 @@ def decode_image(file: object, data: bytes, channels: int) -> np.ndarray:
     is_png = data[:4] == png.SIGNATURE[:4]
     if not is_png and _pillow is None:
         problem = t("To read JPEG images, this Python needs the package Pillow.")
-        raise InputError(file, problem, t("Install it with \"python -m pip install pillow\", or convert the images to PNG."))
+        raise InputError(
+            file, problem, t('Install it with "python -m pip install pillow", or convert the images to PNG.')
+        )
     try:
         pixels = _decode_png(data) if is_png else _by_pillow(data)
     except Exception as error:

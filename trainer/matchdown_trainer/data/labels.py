@@ -32,13 +32,16 @@ class _Reader:
         names = known if known is not None else sorted(set(values), key=name_order)
         if len(names) != self.section.label_dim:
             problem = t(
-                "There are {0} classes ({1}); data.label_dim is {2}.", len(names), _preview(names), self.section.label_dim
+                "There are {0} classes ({1}); data.label_dim is {2}.",
+                len(names),
+                _preview(names),
+                self.section.label_dim,
             )
             self.fail(None, problem, t("Set data.label_dim to {0}, or check the labels.", len(names)))
         numbers = {name: index for index, name in enumerate(names)}
         unknown = next((sample for sample, name in enumerate(values) if name not in numbers), None)
         if unknown is not None:
-            problem = t("The class \"{0}\" is not one of the training data ({1}).", values[unknown], _preview(names))
+            problem = t('The class "{0}" is not one of the training data ({1}).', values[unknown], _preview(names))
             self.fail(unknown, problem, t("Check the labels of the validation data."))
         return Labels(np.array([numbers[name] for name in values], np.int64), list(names))
 
@@ -48,7 +51,7 @@ class _Reader:
         broken = np.flatnonzero(numbers != np.floor(numbers))
         if len(broken):
             problem = t("The label {0} is no whole number.", number_text(numbers[broken[0]]))
-            self.fail(int(broken[0]), problem, t("For other values set data.label_type to \"regression\"."))
+            self.fail(int(broken[0]), problem, t('For other values set data.label_type to "regression".'))
         label_dim = self.section.label_dim
         is_plain = bool(np.all((numbers >= 0) & (numbers < label_dim)))
         distinct = np.arange(label_dim) if is_plain else np.unique(numbers)
@@ -60,7 +63,7 @@ class _Reader:
     def values(self) -> Labels:
         labels, label_dim = self.data.labels, self.section.label_dim
         if labels.numbers is None:
-            self.fail(None, t("The labels are text."), t("Set data.label_type to \"classification\", or save numbers."))
+            self.fail(None, t("The labels are text."), t('Set data.label_type to "classification", or save numbers.'))
         values = labels.numbers
         self._check_columns(values)
         is_binary = self.section.label_type == "multi_label"
@@ -76,7 +79,7 @@ class _Reader:
         is_one_hot = np.all((labels == 0) | (labels == 1), axis=1) & (labels.sum(axis=1) == 1)
         bad = np.flatnonzero(~is_one_hot)
         if len(bad):
-            step = t("For several labels per sample set data.label_type to \"multi_label\".")
+            step = t('For several labels per sample set data.label_type to "multi_label".')
             self.fail(int(bad[0]), t("The label row has not exactly one 1."), step)
         return labels.argmax(axis=1).astype(np.float64)
 
@@ -89,7 +92,9 @@ class _Reader:
         label_dim = self.section.label_dim
         sample = int(np.flatnonzero((numbers < 0) | (numbers >= label_dim))[0])
         value = number_text(numbers[sample])
-        problem = t("The label is {0}; with data.label_dim {1} the labels are 0 to {2}.", value, label_dim, label_dim - 1)
+        problem = t(
+            "The label is {0}; with data.label_dim {1} the labels are 0 to {2}.", value, label_dim, label_dim - 1
+        )
         self.fail(sample, problem, t("Change data.label_dim, or check the labels."))
 
     def fail(self, sample: Optional[int], problem: str, next_step: str) -> NoReturn:

@@ -30,7 +30,9 @@ def load_data(file: Path, section: DataSection, classes: Optional[List[str]] = N
         step = t("Train on a part of it, or on a machine with more memory.")
         raise InputError(file, t("The data does not fit into memory ({0}).", "MemoryError"), step) from None
     except OSError as error:
-        raise InputError(error.filename or file, _system_problem(error), t("Check data.data_path in the scheme.")) from None
+        raise InputError(
+            error.filename or file, _system_problem(error), t("Check data.data_path in the scheme.")
+        ) from None
     if len(raw.samples) == 0:
         raise InputError(file, t("There are no samples."), t("Check data.data_path."))
     labels = interpret_labels(file, raw, section, classes)

@@ -32,7 +32,7 @@ def _read_array(file: Path, name: str) -> np.ndarray:
         with np.load(file, allow_pickle=False) as archive:
             if name not in archive.files:
                 present = ", ".join(archive.files[:10]) or t("nothing")
-                problem = t("It holds no array \"{0}\", only: {1}.", name, present)
+                problem = t('It holds no array "{0}", only: {1}.', name, present)
                 raise InputError(file, problem, t("Write it with numpy.savez(file, x=samples, y=labels)."))
             return archive[name]
     except zipfile.BadZipFile:
@@ -54,11 +54,11 @@ def _wrong_shape(file: Path, samples: np.ndarray, section: DataSection) -> Input
     )
     vertical = t(
         "Change data.image_size or data.input_size; if the last axis counts the samples, set data.data_orientation to"
-        " \"horizontal\"."
+        ' "horizontal".'
     )
     horizontal = t(
         "Change data.image_size or data.input_size; if the first axis counts the samples, set data.data_orientation to"
-        " \"vertical\"."
+        ' "vertical".'
     )
     return InputError(file, problem, vertical if section.data_orientation == "vertical" else horizontal, "x")
 

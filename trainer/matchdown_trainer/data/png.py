@@ -23,7 +23,9 @@ def decode_png(data: bytes) -> np.ndarray:
     raw = zlib.decompress(chunks[b"IDAT"])
     if len(raw) < height * (stride + 1):
         raise ValueError("truncated")
-    rows = _unfiltered(np.frombuffer(raw, np.uint8)[: height * (stride + 1)].reshape(height, stride + 1), max(bits // 8, 1))
+    rows = _unfiltered(
+        np.frombuffer(raw, np.uint8)[: height * (stride + 1)].reshape(height, stride + 1), max(bits // 8, 1)
+    )
     pixels = _pixels(rows, width, depth, CHANNELS[colour])
     if colour == 3:
         return _palette(chunks)[pixels[:, :, 0]]

@@ -85,7 +85,7 @@ def _columns(file: Path, names: List[str], section: DataSection) -> Tuple[List[i
     if section.label_column is not None:
         first = names.index(section.label_column) if section.label_column in names else -1
     if first < 0 or first + count > len(names):
-        missing = t("There is no label column \"{0}\".", section.label_column)
+        missing = t('There is no label column "{0}".', section.label_column)
         problem = t("There are fewer columns than labels.") if section.label_column is None else missing
         step = t("The header has: {0}. Set data.label_column to one of them.", ", ".join(names[:20]))
         raise InputError(file, problem, step, t("line {0}", 1))
@@ -108,9 +108,7 @@ def _labels(file: Path, texts: List[str], lines: List[int], names: List[str], se
     if section.label_type == "classification" and not all(map(_is_number, texts)):
         return RawLabels(text=texts)
     columns = len(names)
-    numbers = [
-        _number(file, text, lines[index // columns], names[index % columns]) for index, text in enumerate(texts)
-    ]
+    numbers = [_number(file, text, lines[index // columns], names[index % columns]) for index, text in enumerate(texts)]
     return RawLabels(numbers=np.array(numbers, np.float64).reshape(len(lines), columns))
 
 
@@ -124,7 +122,7 @@ def _is_number(text: str) -> bool:
 def _number(file: Path, text: str, line: int, column: str) -> float:
     if _is_number(text):
         return float(text)
-    empty = t("Column \"{0}\" is empty.", column)
-    problem = empty if not text.strip() else t("\"{0}\" in column \"{1}\" is no finite number.", text[:40], column)
+    empty = t('Column "{0}" is empty.', column)
+    problem = empty if not text.strip() else t('"{0}" in column "{1}" is no finite number.', text[:40], column)
     step = t("Fill it in, remove the row, or encode the column as numbers.")
     raise InputError(file, problem, step, t("line {0}", line))

@@ -8,8 +8,10 @@ from ..scheme import layer_problem, read_layer
 from ..text import t
 from .steps import Settings, activate, add_up, convolution, dense, normalize_batch
 
+LayerType = Callable[[LayerBuilder, Settings], None]
 
-def block_of(type_named: Callable[[str], Callable[[LayerBuilder, Settings], None]]):
+
+def block_of(type_named: Callable[[str], LayerType]) -> LayerType:
     """
     Layers as one, so many times over: each round's layers, the shortcut, the activation. Inside, ``"data"`` is what enters the
     round, and only layers of the same block can be named. A block gets the other layer types, since it is one of them.
@@ -27,7 +29,7 @@ def block_of(type_named: Callable[[str], Callable[[LayerBuilder, Settings], None
     return block
 
 
-def _layers(builder: LayerBuilder, settings: Settings, type_named) -> None:
+def _layers(builder: LayerBuilder, settings: Settings, type_named: Callable[[str], LayerType]) -> None:
     known: Dict[str, Value] = {"data": builder.output}
     before = "data"
     for index, written in enumerate(settings["network"]):
@@ -37,7 +39,7 @@ def _layers(builder: LayerBuilder, settings: Settings, type_named) -> None:
         layer = read_layer(written, index, before, builder.top)
         unknown = next((name for name in layer.inputs if name not in known), None)
         if unknown is not None:
-            builder.fail(t("No earlier layer of this block is called \"{0}\".", unknown))
+            builder.fail(t('No earlier layer of this block is called "{0}".', unknown))
         part = builder.part(layer.name, [known[name] for name in layer.inputs])
         type_named(layer.type)(part, layer.settings)
         builder.join(part)

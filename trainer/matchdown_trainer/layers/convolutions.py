@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import List, Tuple
+
 from ..builder import LayerBuilder
 from ..operations import TransposedConvolution
+from ..operations.window import Padding, Window
 from .steps import Settings, convolution, tail, window_of
 
 
@@ -51,7 +54,7 @@ def conv_transpose_set(builder: LayerBuilder, settings: Settings) -> None:
     tail(builder, settings)
 
 
-def _cut(padding, window):
+def _cut(padding: Padding, window: Window) -> Tuple[List[int], List[int]]:
     """What is cut off the ends, and what is appended where the kernel is shorter than the stride."""
     rank = len(window.kernel)
     if padding == "valid":

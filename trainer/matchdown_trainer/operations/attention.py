@@ -18,6 +18,8 @@ class Attention(EmittedOperation):
     """
 
     kind = "attention"
+    output_weight: Tensor
+    output_bias: Tensor
 
     def __init__(self, channels: int, length: int, heads: int, key_dimension: int) -> None:
         super().__init__()

@@ -88,5 +88,12 @@ class TransposedConvolution(EmittedOperation):
         convolve = F.conv_transpose1d if len(padding) == 1 else F.conv_transpose2d
         window = self.window
         return convolve(
-            x, self.weight, self.bias, window.strides, tuple(padding), tuple(output_padding), self.groups, window.dilations
+            x,
+            self.weight,
+            self.bias,
+            window.strides,
+            tuple(padding),
+            tuple(output_padding),
+            self.groups,
+            window.dilations,
         )

@@ -4,8 +4,7 @@ import math
 from typing import Any, List, Optional, Sequence
 
 import torch
-from torch import Tensor
-from torch import distributed
+from torch import Tensor, distributed
 from torch.nn import functional as F
 
 from ..scheme import channels_first
@@ -19,6 +18,10 @@ class BatchNormalization(Operation):
     """
 
     kind = "batch_normalization"
+    scale: Tensor
+    shift: Tensor
+    running_mean: Tensor
+    running_variance: Tensor
     is_transparent = True
 
     def __init__(self, channels: int, epsilon: float, momentum: float) -> None:
@@ -30,7 +33,7 @@ class BatchNormalization(Operation):
         self.declare_buffer("running_mean", [channels], 0)
         self.declare_buffer("running_variance", [channels], 1)
 
-    def synchronize(self, group: "distributed.ProcessGroup") -> None:
+    def synchronize(self, group: distributed.ProcessGroup) -> None:
         self.group = group
 
     def forward(self, x: Tensor) -> Tensor:
@@ -71,14 +74,14 @@ class _SumOverProcesses(torch.autograd.Function):
     """The sum over all processes; the gradient of a share is the sum of all processes' gradients."""
 
     @staticmethod
-    def forward(context, value: Tensor, group: "distributed.ProcessGroup") -> Tensor:  # type: ignore[override]
+    def forward(context: Any, value: Tensor, group: distributed.ProcessGroup) -> Tensor:  # type: ignore[override]
         context.group = group
         total = value.clone()
         distributed.all_reduce(total, group=group)
         return total
 
     @staticmethod
-    def backward(context, gradient: Tensor):  # type: ignore[override]
+    def backward(context: Any, gradient: Tensor) -> Any:  # type: ignore[override]
         total = gradient.clone()
         distributed.all_reduce(total, group=context.group)
         return total, None
@@ -88,6 +91,8 @@ class LayerNormalization(EmittedOperation):
     """Over the channels of each position by itself."""
 
     kind = "layer_normalization"
+    scale: Tensor
+    shift: Tensor
     is_transparent = True
 
     def __init__(self, shape: Sequence[int], epsilon: float) -> None:
@@ -115,6 +120,8 @@ class GroupNormalization(EmittedOperation):
     """Over each group of neighbouring channels and all positions; scale and shift per channel."""
 
     kind = "group_normalization"
+    scale: Tensor
+    shift: Tensor
     is_transparent = True
 
     def __init__(self, shape: Sequence[int], groups: int, epsilon: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -18,20 +18,20 @@ class Initializer:
     number: float
 
     @staticmethod
-    def constant(value: float) -> "Initializer":
+    def constant(value: float) -> Initializer:
         return Initializer("constant", value)
 
     @staticmethod
-    def uniform(limit: float) -> "Initializer":
+    def uniform(limit: float) -> Initializer:
         return Initializer("uniform", limit)
 
     @staticmethod
-    def glorot(fan_in: int, fan_out: int) -> "Initializer":
+    def glorot(fan_in: int, fan_out: int) -> Initializer:
         """Glorot and Bengio 2010."""
         return Initializer("uniform", math.sqrt(6 / (fan_in + fan_out)))
 
     @staticmethod
-    def he(fan_in: int) -> "Initializer":
+    def he(fan_in: int) -> Initializer:
         """He et al. 2015."""
         return Initializer("normal", math.sqrt(2) / math.sqrt(fan_in))
 
@@ -42,6 +42,8 @@ class Operation(nn.Module):
     kind = ""
     is_transparent = False
     """Whether an initializer looks through it for the activation behind a weight."""
+    weight: Tensor
+    bias: Optional[Tensor]
     fan_in = 0
     """Of a weight that may be followed by a rectifier; 0 where there is none."""
 
@@ -60,10 +62,10 @@ class Operation(nn.Module):
     def declare_weights(self, weight: Sequence[int], fans: Tuple[int, int], outputs: int, use_bias: bool) -> None:
         self.fan_in = fans[0]
         self.declare("weight", weight, Initializer.glorot(*fans))
-        self.bias = None
         if use_bias:
-            del self.bias
             self.declare("bias", [outputs], Initializer.constant(0))
+        else:
+            self.register_parameter("bias", None)
 
     @property
     def roles(self) -> Sequence[str]:
