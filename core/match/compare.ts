@@ -7,6 +7,7 @@ import { comparePair, isConsequence, type Sides } from './comparePair';
 import type { GraphNode } from './graph';
 import { sameShape } from './graph';
 import { labelOf } from './order';
+import { quantizationOfSide } from './quantized';
 import { repairBranches } from './repairBranches';
 import type { LayerVerdict, Reason } from './report';
 import { buildRows } from './rows';
@@ -158,10 +159,21 @@ function notesOf({ intended, exported }: Findings): string[] {
     }
     if (side.model.hasTrainingInfo)
       notes.push(t('{0} carries training information, which is not compared.', side.file));
+    const quantization = quantizationOfSide(side);
+    if (quantization) notes.push(quantizationNote(side.file, quantization));
     const batch = graph.inputs[0]?.shape?.[0];
     if (typeof batch === 'number' && !side.network) {
       notes.push(t('{0} has its batch axis frozen to {1}: it takes batches of that size only.', side.file, batch));
     }
   }
   return notes;
+}
+
+function quantizationNote(file: string, quantization: 'fixed' | 'dynamic'): string {
+  return quantization === 'fixed'
+    ? t(
+        '{0} is quantised: it rounds to 8 bits, within ranges that were measured; beyond them it computes something else.',
+        file,
+      )
+    : t('{0} is quantised: it rounds to 8 bits.', file);
 }

@@ -47,6 +47,8 @@ function compareOperators(a: GraphNode, b: GraphNode): Reason {
 function compareSettings(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
   const keys = new Set([...Object.keys(a.settings), ...Object.keys(b.settings)]);
   if (a.settings.activation !== b.settings.activation) {
+    if (isClipOf(a, b) || isClipOf(b, a))
+      return [cannotBeTold('activation', t('activation: a relu or a clip, worked into the range of 8 bits'))];
     return [different('activation', activationValue(a), activationValue(b), sayActivations(a, b))];
   }
   const changed = [...keys].filter((key) => !equalSettings(a.settings[key], b.settings[key]));
@@ -57,6 +59,11 @@ function compareSettings(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
     }
     return [different(key, a.settings[key], b.settings[key])];
   });
+}
+
+/** In a quantised graph a relu and a relu6 are the range of what follows. */
+function isClipOf(a: GraphNode, b: GraphNode): boolean {
+  return a.settings.activation === 'relu6' && b.applied.some(({ name }) => name === 'quantized-relu');
 }
 
 function activationValue(node: GraphNode): unknown {
@@ -214,7 +221,19 @@ function compareParameters(a: GraphNode, b: GraphNode): Reason[] {
   for (const [role, x, y] of pairs) {
     if (y && !equalSettings(x.shape, y.shape)) reasons.push(different(role, x.shape, y.shape));
   }
-  return [...reasons, ...onOneSideOnly(a, b)];
+  return [...reasons, ...compareStorage(pairs), ...onOneSideOnly(a, b)];
+}
+
+type ParameterPair = readonly [role: string, intended: Constant, exported: Constant | undefined];
+
+/** Weights that are stored in 8 bits on one side. */
+function compareStorage(pairs: readonly ParameterPair[]): Reason[] {
+  const pair = pairs.find(([, x, y]) => y && x.storedAs !== y.storedAs);
+  if (!pair) return [];
+  const [, x, y] = pair;
+  const say = (constant: Constant | undefined): string => sayType(constant?.storedAs ?? constant?.dataType ?? 0);
+  const message = t('quantised weights: {0} intended, {1} exported', say(x), say(y));
+  return [{ kind: 'equivalent', message, rule: 'quantized-weights' }];
 }
 
 /** Constants of operators that no rule has read, and of normalizations; those of others are compared by what they mean. */

@@ -13,6 +13,7 @@ import {
   type TensorShape,
 } from './graph';
 import { otherShapes } from './outputShapes';
+import { foldQuantization } from './quantized';
 import { broadcastShapes, resolveReshape, withoutAxes } from './shapeArithmetic';
 import { productOf, quotientOf } from './sizes';
 import { windowOutput } from './windows';
@@ -44,6 +45,7 @@ function inferFirst(
   foldView(node, graph, output);
   foldArithmetic(node, graph, output);
   foldMask(node, graph, output);
+  foldQuantization(node, graph, output);
   followIntegers(node, graph, output);
   const shape = graph.constant(output)?.shape ?? outputShape(node, graph) ?? trusted(node, declared.get(output));
   // Of values with too few axes, as in a damaged file, some sizes are not there.
@@ -60,7 +62,8 @@ const SAME_SHAPE = new Set(
   (
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus Softsign Softmax ' +
     'LogSoftmax Clip Dropout Identity Cast BatchNormalization InstanceNormalization LayerNormalization ' +
-    'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Erfc Floor Ceil Round Sign Not LRN IsNaN'
+    'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Erfc Floor Ceil Round Sign Not LRN IsNaN ' +
+    'QuantizeLinear DequantizeLinear DynamicQuantizeLinear'
   ).split(' '),
 );
 const BROADCAST = new Set(
@@ -74,6 +77,7 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
   if (!shape) return undefined;
   switch (node.op) {
     case 'Conv':
+    case 'ConvInteger':
       return windowOutput(node, shape, graph.shape(node.inputs[1]));
     case 'MaxPool':
     case 'AveragePool':
@@ -84,6 +88,7 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
     case 'Gemm':
       return gemmShape(node, shape, graph.shape(node.inputs[1]));
     case 'MatMul':
+    case 'MatMulInteger':
       return matMulShape(shape, graph.shape(node.inputs[1]));
     case 'Flatten':
       return flattenShape(shape, intAttribute(node, 'axis', 1));

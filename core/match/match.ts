@@ -1,6 +1,7 @@
 import { t } from '../l10n';
 import { type Comparison, compareSides, isAlike } from './compare';
 import { type ProofPlan, planProof } from './proof';
+import { quantizationOfSide } from './quantized';
 import type { MatchReport, NumericProof } from './report';
 import { type MatchSide, sideInfo } from './side';
 import { openDifferences } from './unread';
@@ -30,7 +31,7 @@ export async function matchSides(
   const proof = await prove(comparison, alike, run, options);
   const undecided = alike ? openQuestions(comparison, proof, options) : openDifferences(comparison);
   return {
-    verdict: verdictOf(alike, proof, undecided),
+    verdict: verdictOf(alike, proof.holds === false && !isQuantized(comparison), undecided),
     intended: sideInfo(comparison.intended),
     exported: sideInfo(comparison.exported),
     layers: comparison.rows,
@@ -53,8 +54,12 @@ async function prove(
   return plan.ok ? run(plan.value) : { done: false, reason: plan.reason };
 }
 
-function verdictOf(alike: boolean, proof: NumericProof, undecided: readonly string[]): MatchReport['verdict'] {
-  if (proof.holds === false || (!alike && undecided.length === 0)) return 'mismatch';
+function isQuantized({ intended, exported }: Comparison): boolean {
+  return [intended, exported].some((side) => quantizationOfSide(side) !== undefined);
+}
+
+function verdictOf(alike: boolean, isRefuted: boolean, undecided: readonly string[]): MatchReport['verdict'] {
+  if (isRefuted || (!alike && undecided.length === 0)) return 'mismatch';
   return undecided.length > 0 ? 'undecided' : 'match';
 }
 
@@ -62,6 +67,12 @@ function verdictOf(alike: boolean, proof: NumericProof, undecided: readonly stri
 function openQuestions(comparison: Comparison, proof: NumericProof, { numeric = true }: MatchOptions): string[] {
   const questions = [...comparison.undecided];
   if (numeric && !proof.done) questions.push(t('the numeric proof could not be done: {0}', proof.reason ?? ''));
+  if (proof.holds === false && isQuantized(comparison)) {
+    const reason = proof.reason ?? '';
+    questions.push(
+      t('rounding to 8 bits changes the outputs; whether it is the only reason, cannot be told: {0}', reason),
+    );
+  }
   if (!proof.done) {
     const unknown = comparison.intended.order.filter((node) => node.op.includes('::'));
     for (const op of new Set(unknown.map((node) => node.op))) {

@@ -6,7 +6,8 @@ import type { Comparison } from './compare';
 import { transposeValues } from './constants';
 import type { Dimension } from './graph';
 import { denormalize, normalize } from './inputNormalization';
-import { proofInputs } from './proofInputs';
+import { type ProofTarget, proofInputs } from './proofInputs';
+import { quantizationOf, quantizationOfSide, rangeOf } from './quantized';
 import type { NumericProof } from './report';
 import type { PreparedSide } from './side';
 
@@ -18,6 +19,8 @@ export interface ProofPlan {
   readonly intended: ProofRun;
   readonly exported: ProofRun;
   readonly tolerance: Tolerance;
+  /** The tolerance is relative to the largest output of all cases: what is rounded to a fixed grid is not finer where it is small. */
+  readonly isGridded: boolean;
 }
 
 export interface ProofRun {
@@ -56,6 +59,8 @@ export interface ProofValues {
 /** float32 arithmetic in another order, over tens of layers; half precision stores 3 digits. */
 const TOLERANCE: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 const HALF_TOLERANCE: Tolerance = { absolute: 1e-2, relative: 1e-2 };
+/** 8 bits hold every value to half a percent of its range; that adds up over layers. */
+const QUANTIZED_TOLERANCE: Tolerance = { absolute: 1e-2, relative: 0.1 };
 const BATCHES = [1, 3];
 /** Elements of one batch. */
 const LARGEST_INPUT = 5e7;
@@ -67,7 +72,7 @@ export function planProof(comparison: Comparison, relative?: number): Outcome<Pr
   if (!model.ok) return model;
   const cases = proofCases(intended, exported);
   if (!cases.ok) return cases;
-  const usual = isHalf(exported) ? HALF_TOLERANCE : TOLERANCE;
+  const usual = usualTolerance(intended, exported);
   return {
     ok: true,
     value: {
@@ -76,6 +81,7 @@ export function planProof(comparison: Comparison, relative?: number): Outcome<Pr
       intended: proofRun(intended, exported.head),
       exported: proofRun(exported, intended.head),
       tolerance: relative === undefined ? usual : { absolute: relative / 10, relative },
+      isGridded: [intended, exported].some((side) => quantizationOfSide(side) === 'fixed'),
     },
   };
 }
@@ -83,6 +89,7 @@ export function planProof(comparison: Comparison, relative?: number): Outcome<Pr
 /** Holds the outputs of both sides against each other, case by case. */
 export function judgeProof(plan: ProofPlan, outputs: readonly ProofOutputs[]): NumericProof {
   const { tolerance } = plan;
+  const grid = plan.isGridded ? largestOf(outputs.flatMap(({ intended }) => intended)) : 0;
   const inputs: NonNullable<NumericProof['inputs']>[number][] = [];
   let reason: string | undefined;
   for (const [index, { name, batch }] of plan.cases.entries()) {
@@ -98,7 +105,9 @@ export function judgeProof(plan: ProofPlan, outputs: readonly ProofOutputs[]): N
     const worst = (pick: (error: OutputError) => number): number => Math.max(0, ...errors.map(pick));
     const maxAbsoluteError = worst(({ absolute }) => absolute);
     inputs.push({ name, batch, maxAbsoluteError, maxRelativeError: worst(({ relative }) => relative) });
-    if (errors.some(({ absolute, scale }) => absolute > tolerance.absolute + tolerance.relative * scale)) {
+    if (
+      errors.some(({ absolute, scale }) => absolute > tolerance.absolute + tolerance.relative * Math.max(scale, grid))
+    ) {
       reason ??= t(
         'for {0} inputs at batch {1} the outputs differ by {2}',
         name,
@@ -118,11 +127,24 @@ export function judgeProof(plan: ProofPlan, outputs: readonly ProofOutputs[]): N
   };
 }
 
+function largestOf(outputs: readonly ProofValues[]): number {
+  let largest = 0;
+  for (const { values } of outputs) {
+    for (const value of values) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  }
+  return largest;
+}
+
 function differingShapes(intended: readonly ProofValues[], exported: readonly ProofValues[]): string | undefined {
   const place = intended.findIndex(({ shape }, at) => shape.join() !== exported[at]?.shape.join());
   if (place < 0) return undefined;
   const [a, b] = [intended[place]!.shape, exported[place]?.shape ?? []];
   return t('the outputs have different shapes: {0} intended, {1} exported', a.join(' x '), b.join(' x '));
+}
+
+function usualTolerance(...sides: readonly PreparedSide[]): Tolerance {
+  if (sides.some((side) => quantizationOfSide(side))) return QUANTIZED_TOLERANCE;
+  return sides.some(isHalf) ? HALF_TOLERANCE : TOLERANCE;
 }
 
 function isHalf(side: PreparedSide): boolean {
@@ -152,6 +174,7 @@ function proofCases(intended: PreparedSide, exported: PreparedSide): Outcome<Pro
     shapeFor: (batch: number) => shape.map((size) => (size === 'batch' ? batch : size)),
     dataType: exported.canonical.graph.inputs[place]!.dataType,
     vocabulary: vocabularyOf(intended, place) ?? vocabularyOf(exported, place),
+    ...fixedRange([intended, exported], place),
   }));
   const tooLarge = inputs.find(({ shapeFor }) => elementCount(shapeFor(Math.max(...batches))) > LARGEST_INPUT);
   if (tooLarge)
@@ -188,6 +211,22 @@ function proofCase(
     intended: [laidOut(mine, shape, intended), ...others],
     exported: [laidOut(theirs, shape, exported), ...others],
   };
+}
+
+/**
+ * A file that is quantised to measured ranges computes something else outside of them: its inputs stay within. One with a
+ * normalisation in front is fed as everything else.
+ */
+function fixedRange(sides: readonly PreparedSide[], place: number): Pick<ProofTarget, 'range'> {
+  const fixed = sides.filter((side) => quantizationOfSide(side) === 'fixed');
+  const ranges = fixed.flatMap(({ model, canonical: { graph, normalization } }) => {
+    const name = graph.inputs[place]?.name;
+    const node = model.graph.nodes.find(({ opType, inputs }) => opType === 'QuantizeLinear' && inputs[0] === name);
+    const quantization = node && !normalization ? quantizationOf(node.inputs[1], node.inputs[2], graph) : undefined;
+    return (quantization && rangeOf(quantization)) ?? [];
+  });
+  const [range = { low: -3, high: 3 }] = ranges;
+  return fixed.length > 0 ? { range } : {};
 }
 
 /** How many ids there are, when the input is token ids. */

@@ -8,6 +8,8 @@ export interface ProofTarget {
   readonly dataType: number;
   /** How many token ids there are, for an input of token ids. */
   readonly vocabulary?: number | undefined;
+  /** What the values have to lie in. */
+  readonly range?: { readonly low: number; readonly high: number };
 }
 
 export interface ProofInput {
@@ -27,10 +29,11 @@ const SCALES: readonly (readonly [string, number])[] = [
 
 /**
  * Values of fixed seed for all inputs: standard normal, all zero, a thousand times as large, ten thousand times as small, each
- * for every batch size. Token ids are uniform, and zero once.
+ * for every batch size. Token ids are uniform, and zero once. Values that have to lie in a range are spread over it, and zero.
  */
 export function proofInputs(targets: readonly ProofTarget[], batches: readonly number[]): ProofInput[] {
-  const scales = targets.every(isInteger) ? SCALES.slice(0, 2) : SCALES;
+  const isLimited = targets.every(isInteger) || targets.some(({ range }) => range !== undefined);
+  const scales = isLimited ? SCALES.slice(0, 2) : SCALES;
   return batches.flatMap((batch, index) =>
     scales.map(([name, scale]) => ({
       name,
@@ -47,9 +50,17 @@ function isInteger({ dataType }: ProofTarget): boolean {
 function valuesFor(target: ProofTarget, batch: number, scale: number, seed: number): Float32Array {
   const random = generator(seed);
   const length = elementCount(target.shapeFor(batch));
-  if (!isInteger(target)) return Float32Array.from({ length }, () => scale * normal(random));
-  const { vocabulary = 2 } = target;
+  const { vocabulary = 2, range } = target;
+  if (!isInteger(target)) {
+    const next = range ? () => within(range, normal(random)) : () => normal(random);
+    return Float32Array.from({ length }, () => scale * next());
+  }
   return Float32Array.from({ length }, () => (scale === 0 ? 0 : Math.floor(random() * vocabulary)));
+}
+
+/** Three deviations reach the end of the range that is further from zero. */
+function within({ low, high }: NonNullable<ProofTarget['range']>, value: number): number {
+  return Math.min(high, Math.max(low, (value * Math.max(-low, high)) / 3));
 }
 
 /** Mulberry32: 32 bits of state, uniform in [0, 1). */

@@ -4,6 +4,7 @@ import { productOf, quotientOf } from './sizes';
 
 /** ONNX's multidirectional broadcasting; `undefined` when a size that matters is unknown. */
 export function broadcastShapes(shapes: readonly (TensorShape | undefined)[]): TensorShape | undefined {
+  if (shapes.includes(undefined)) return undefined;
   const rank = Math.max(0, ...shapes.map((shape) => shape?.length ?? 0));
   const result: Dimension[] = [];
   for (let axis = 0; axis < rank; axis++) {

@@ -3,6 +3,7 @@ import type { OperationKind } from '../shape/network';
 import type { Comparison } from './compare';
 import type { GraphNode } from './graph';
 import { labelOf } from './order';
+import { isQuantizing } from './quantized';
 import type { LayerVerdict } from './report';
 
 /**
@@ -24,6 +25,8 @@ const unread: ReadonlySet<OperationKind> = new Set<OperationKind>([
  */
 export function openDifferences(comparison: Comparison): string[] {
   const { intended, exported, rows } = comparison;
+  const foreign = foreignOperators(comparison);
+  if (foreign.length > 0) return rows.some(hasSetting) ? [] : foreign;
   const { network } = intended;
   if (!network || exported.model.producerName === intended.model.producerName) return [];
   if (isOneToOne(comparison) || !hasUnreadNodes(comparison)) return [];
@@ -35,6 +38,22 @@ export function openDifferences(comparison: Comparison): string[] {
     .map(({ name }) =>
       t('{0} is written in a way that cannot be read yet: whether it is the intended layer, cannot be told', name),
     );
+}
+
+/**
+ * Operators that no rule has read and that may stand for whole layers: quantised ones, and those of other domains, such as
+ * ONNX Runtime's own.
+ */
+function foreignOperators({ intended, exported, pairs }: Comparison): string[] {
+  const paired = new Set(pairs);
+  const lost = [
+    ...exported.order.filter((_, place) => !paired.has(place)),
+    ...intended.order.filter((_, place) => pairs[place]! < 0),
+  ];
+  const operators = lost.filter((node) => node.op.includes('::') || isQuantizing(node)).map(({ op }) => op);
+  return [...new Set(operators)].map((op) =>
+    t('{0} is an operator that is not read here: whether it stands for what differs, cannot be told', op),
+  );
 }
 
 /** Node by node the graphs are alike but for settings and edges: then no layer is written in other words. */

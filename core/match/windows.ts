@@ -50,7 +50,7 @@ export function windowOutput(
   input: TensorShape,
   weight: TensorShape | undefined,
 ): TensorShape | undefined {
-  const isConvolution = node.op === 'Conv';
+  const isConvolution = node.op === 'Conv' || node.op === 'ConvInteger';
   const kernel = intsAttribute(node, 'kernel_shape') ?? (weight?.slice(2) as readonly number[] | undefined);
   const channels = isConvolution ? weight?.[0] : input[1];
   const window = kernel && windowOf(node, input, kernel);

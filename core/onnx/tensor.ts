@@ -61,7 +61,7 @@ export function tensorValues(tensor: OnnxTensor, source: TensorSource = {}): Num
   return bytes && decodeValues(bytes, tensor.dataType);
 }
 
-/** Numbers as the little-endian bytes of `dataType`: float, double, int32, int64, float16, bfloat16; others throw. */
+/** Numbers as the little-endian bytes of `dataType`: float, double, int8, int32, int64, uint8, float16, bfloat16; others throw. */
 export function encodeValues(values: ArrayLike<number>, dataType: number): Uint8Array {
   const size = elementSize(dataType);
   const bytes = new Uint8Array(values.length * size);
@@ -195,6 +195,8 @@ function writeElement(view: DataView, at: number, value: number, dataType: numbe
   else if (dataType === DataType.double) view.setFloat64(at, value, true);
   else if (dataType === DataType.int64) view.setBigInt64(at, BigInt(Math.trunc(value)), true);
   else if (dataType === DataType.int32) view.setInt32(at, value, true);
+  else if (dataType === DataType.int8) view.setInt8(at, value);
+  else if (dataType === DataType.uint8) view.setUint8(at, value);
   else if (dataType === DataType.float16) view.setUint16(at, toFloat16(value), true);
   else if (dataType === DataType.bfloat16) view.setUint16(at, toBfloat16(value), true);
   else throw new Error(`values of ONNX data type ${dataType} cannot be encoded`);

@@ -37,6 +37,7 @@ import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
 import { poolingOfView } from './poolingOfView';
 import { positionwise } from './positionwise';
+import { quantizedEmbedding, quantizedProduct, quantizedValues } from './quantized';
 import { rearrangement } from './rearrangement';
 import { lastStep, recurrent } from './recurrent';
 import { rejoined } from './rejoined';
@@ -59,6 +60,9 @@ export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, trans
 export const RULES: readonly Rule[] = [
   dropout,
   ...LAYOUT_RULES,
+  quantizedValues,
+  quantizedEmbedding,
+  quantizedProduct,
   padBeforeWindow,
   oneDimension,
   hardSwish,

@@ -18,9 +18,11 @@ function compiled(text: string) {
   return { network, model: compileInference(network, initialWeights(network, 1)) };
 }
 
-/** As somebody else would write it: another name for the producer, and the LSTM as a vendor's operator. */
+/** As somebody else would write it: another name for the producer, and the LSTM with an attribute that is not read. */
 function written(model: OnnxModel, producerName = 'pytorch'): OnnxModel {
-  const plain = (node: OnnxNode) => (node.opType === 'LSTM' ? { ...node, domain: 'com.vendor' } : node);
+  const clip = ['clip', { type: 'float', value: 1e6 }] as const;
+  const plain = (node: OnnxNode) =>
+    node.opType === 'LSTM' ? { ...node, attributes: new Map([...node.attributes, clip]) } : node;
   return { ...model, producerName, graph: { ...model.graph, nodes: model.graph.nodes.map(plain) } };
 }
 

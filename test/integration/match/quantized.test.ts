@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describeWithPython } from '../../support/python';
+import { differences, Exports, pythonExports } from './exports';
+import { layerSchemes } from './layerSchemes';
+import { schemes } from './schemes';
+
+describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python) => {
+  let exports: Exports;
+
+  before(async function () {
+    this.timeout(300_000);
+    const folder = await pythonExports(python, 'match_quantized.py', ['match_exports.py', 'match_layers.py']);
+    exports = Exports.open(folder, { ...schemes(), ...layerSchemes() });
+  });
+
+  after(() => exports.dispose());
+
+  it('match as what they are: quantised, with a proof that allows for it', async function () {
+    this.timeout(60_000);
+    for (const file of ['vgg', 'residual', 'mlp'].flatMap((name) =>
+      ['fixed', 'channels', 'dynamic'].map((way) => `${name}.as_intended.${way}.onnx`),
+    )) {
+      const { verdict, proof, layers, notes } = await exports.match(file);
+      assert.equal(verdict, 'match', `${file}: ${layers.flatMap(differences)} ${proof.reason}`);
+      assert.ok(proof.tolerance!.relative > 0.01 && proof.maxRelativeError! > 1e-4, file);
+      assert.match(notes.join(), /is quantised: it rounds to 8 bits/);
+      // Where there are weights, nothing is the same.
+      assert.ok(
+        layers.every(({ status, exported }) => !exported?.parameters || status !== 'same'),
+        file,
+      );
+    }
+  });
+
+  it('never match with a deviation', async function () {
+    this.timeout(60_000);
+    const deviating = exports.files().filter((file) => !/as_intended|grouped/.test(file));
+    assert.ok(deviating.length >= 7);
+    for (const file of deviating) assert.equal((await exports.match(file)).verdict, 'mismatch', file);
+  });
+
+  it('are left open where rounding changes the outputs, or the operators are not read', async function () {
+    this.timeout(60_000);
+    const rounded = await exports.match('transformer.as_intended.fixed.onnx');
+    assert.deepEqual(rounded.layers.flatMap(differences), []);
+    assert.ok(rounded.verdict === 'match' || /rounding to 8 bits changes the outputs/.test(rounded.undecided.join()));
+    const operators = await exports.match('vgg.as_intended.operators.onnx');
+    assert.equal(operators.verdict, 'undecided');
+    assert.match(operators.undecided.join(), /QLinearConv is an operator that is not read here/);
+  });
+
+  it('do not show whether a relu ends at six', async () => {
+    for (const variant of ['as_intended', 'relu']) {
+      const { verdict, cannotBeTold } = await exports.match(`grouped.${variant}.fixed.onnx`);
+      assert.equal(verdict, 'match');
+      assert.match(cannotBeTold.join(), /depthwise: activation: a relu or a clip/);
+    }
+  });
+});

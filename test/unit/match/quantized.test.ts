@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { compareSides } from '../../../core/match/compare';
+import { matchSides } from '../../../core/match/match';
+import { alike, canonicalNodes, graphText, operators, side } from './fixtures';
+
+const FLAT = 'float[batch,8] x';
+const plain = graphText('y = MatMul(x, w)', 'float[8,3] w', FLAT);
+
+/** A value that is rounded to 8 bits with the given zero point, between two dense layers. */
+function rounded(zero: number, more = '', scale = 's'): string {
+  return graphText(
+    `a = MatMul(x, w)\n ${more || 'b = Identity(a)'}\n q = QuantizeLinear(b, s, z)\n d = DequantizeLinear(q, ${scale}, z)\n y = MatMul(d, u)`,
+    `float[8,8] w, float[8,3] u, float s = {0.1}, float t = {0.2}, uint8 z = {${zero}}`,
+    FLAT,
+  );
+}
+
+describe('quantised graphs', () => {
+  it('round values, and cut them off where the range begins at zero', () => {
+    assert.deepEqual(operators(rounded(128)), ['dense', 'dense']);
+    assert.deepEqual(operators(rounded(0)), ['dense', 'activation', 'dense']);
+    assert.deepEqual(operators(rounded(0, 'b = Relu(a)')), ['dense', 'activation', 'dense']);
+    assert.deepEqual(operators(rounded(0, 'b = Tanh(a)')), ['dense', 'activation', 'activation', 'dense']);
+    assert.equal(canonicalNodes(rounded(128))[0]?.applied.at(-1)?.name, 'quantized-values');
+  });
+
+  it('are left alone where they are scaled by it', () => {
+    assert.ok(operators(rounded(128, '', 't')).includes('DequantizeLinear'));
+  });
+
+  it('have weights in 8 bits, for all or by unit', () => {
+    const stored = (scale: string, axis: number) =>
+      graphText(
+        `w = DequantizeLinear<axis = ${axis}>(q, s)\n y = MatMul(x, w)`,
+        `int8[8,3] q = {${Array.from({ length: 24 }, (_, i) => i)}}, ${scale}`,
+        FLAT,
+      );
+    const byUnit = stored('float[3] s = {1, 2, 3}', 1);
+    assert.deepEqual(
+      [...canonicalNodes(byUnit)[0]!.parameters.get('weight')!.values()!].slice(0, 9),
+      [0, 3, 6, 9, 12, 15, 18, 21, 2],
+    );
+    assert.ok(alike(plain, byUnit));
+    assert.ok(alike(plain, stored('float s = {0.5}', 1)));
+    assert.ok(!operators(stored('float[8] s', 1)).includes('dense'));
+    const [row] = compareSides(side(plain), side(byUnit)).rows;
+    assert.equal(row?.status, 'equivalent');
+    assert.match(row!.reasons.map(({ message }) => message).join(), /quantised weights: float intended, int8 exported/);
+  });
+
+  it('may be rounded as the values come', () => {
+    const dynamic = (zero: string) =>
+      graphText(
+        `q, s, z = DynamicQuantizeLinear(x)\n f = Mul(s, t)\n i = MatMulInteger(q, w, ${zero}, o)\n c = Cast<to = 1>(i)\n y = Mul(c, f)`,
+        `int8[8,3] w = {${Array.from({ length: 24 }, (_, i) => i)}}, float t = {0.5}, int8 o = {0}, uint8 e = {3}`,
+        FLAT,
+      );
+    assert.deepEqual(operators(dynamic('z')), ['dense']);
+    assert.ok(alike(plain, dynamic('z')));
+    assert.ok(!operators(dynamic('e')).includes('dense'));
+  });
+
+  it('that do not compute the same are left open: the rounding may be the reason', async () => {
+    const floats = graphText('a = MatMul(x, w)\n y = MatMul(a, u)', 'float[8,8] w, float[8,3] u', FLAT);
+    const refuted = async () => ({ done: true, holds: false, reason: 'why' });
+    const quantised = await matchSides(side(floats), side(rounded(128)), refuted);
+    assert.equal(quantised.verdict, 'undecided');
+    assert.match(quantised.undecided.join(), /rounding to 8 bits changes the outputs.*why/);
+    assert.equal((await matchSides(side(floats), side(floats), refuted)).verdict, 'mismatch');
+  });
+
+  it('with operators that are not read are left open', async () => {
+    const vendor = side(graphText('y = com.vendor.QGemm(x, w)', 'float[8,3] w', FLAT));
+    const { verdict, undecided } = await matchSides(side(plain), vendor, async () => ({ done: false }));
+    assert.equal(verdict, 'undecided');
+    assert.match(undecided.join(), /com.vendor::QGemm is an operator that is not read here/);
+  });
+});
