@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): MatchDown {
     showTargetsView(targets),
     showTrainingInStatusBar(runs),
     mirrorRemoteRuns(runs),
-    tellEndings(runs, context.workspaceState),
+    tellEndings(runs, context),
     setContextKeys(runs),
     provideModelTables(server),
     provideOnnxEditor(context.extensionUri, server, runs),

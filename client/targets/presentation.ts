@@ -34,7 +34,7 @@ export function stateText({ check, isAsked }: TargetState): string {
     ...(errors > 0 ? [errors === 1 ? t('1 problem') : t('{0} problems', errors)] : []),
     ...(check.gpus.length > 0 ? [gpusText(check.gpus)] : []),
     ...(check.partitions ? partitionsText(check.partitions) : []),
-    ...(errors === 0 && check.gpus.length === 0 && !check.partitions ? [t('answers')] : []),
+    ...(errors === 0 && check.gpus.length === 0 && !check.partitions ? [t('ready')] : []),
   ].join(' · ');
 }
 
