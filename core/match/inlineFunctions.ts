@@ -2,8 +2,8 @@ import type { Attribute, OnnxFunction, OnnxModel, OnnxNode } from '../onnx/model
 
 /** Functions that call functions; the standard forbids recursion, a damaged file may have it. */
 const DEEPEST_CALLS = 32;
-/** Functions that call others twice, and these again, would come to billions of nodes. */
-const MOST_NODES = 1_000_000;
+/** Calls with the nodes of what they call; functions that call others twice, and these again, would come to billions. */
+const MOST_STEPS = 500_000;
 
 /**
  * The graph's nodes with every call of one of the model's own functions replaced by the function's nodes, as
@@ -12,9 +12,15 @@ const MOST_NODES = 1_000_000;
 export function inlineFunctions(model: OnnxModel): readonly OnnxNode[] {
   if (model.functions.length === 0) return model.graph.nodes;
   const functions = new Map(model.functions.map((f) => [callee(f.domain, f.name, f.overload), f]));
-  const expanded: OnnxNode[] = [];
-  expand(model.graph.nodes, functions, 0, expanded);
-  return expanded;
+  const inlining = { functions, steps: 0, nodes: [] };
+  expand(model.graph.nodes, 0, inlining);
+  return inlining.nodes;
+}
+
+interface Inlining {
+  readonly functions: ReadonlyMap<string, OnnxFunction>;
+  steps: number;
+  readonly nodes: OnnxNode[];
 }
 
 function callee(domain: string, name: string, overload = ''): string {
@@ -22,16 +28,15 @@ function callee(domain: string, name: string, overload = ''): string {
 }
 
 /** Calls beyond the limits stay what they are: operators that nobody knows. */
-function expand(
-  nodes: readonly OnnxNode[],
-  functions: ReadonlyMap<string, OnnxFunction>,
-  depth: number,
-  into: OnnxNode[],
-): void {
+function expand(nodes: readonly OnnxNode[], depth: number, inlining: Inlining): void {
   for (const [index, node] of nodes.entries()) {
-    const called = functions.get(callee(node.domain, node.opType, node.overload));
-    if (!called || depth > DEEPEST_CALLS || into.length > MOST_NODES) into.push(node);
-    else expand(bodyFor(node, called, `${node.name || `${node.opType}_${index}`}/`), functions, depth + 1, into);
+    const called = inlining.functions.get(callee(node.domain, node.opType, node.overload));
+    if (!called || depth > DEEPEST_CALLS || inlining.steps > MOST_STEPS) {
+      inlining.nodes.push(node);
+      continue;
+    }
+    inlining.steps += 1 + called.nodes.length;
+    expand(bodyFor(node, called, `${node.name || `${node.opType}_${index}`}/`), depth + 1, inlining);
   }
 }
 
