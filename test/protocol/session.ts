@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly workspace?: object;
   readonly initializationOptions?: object;
   readonly folder?: string;
+  /** More folders of the same workspace. */
+  readonly otherFolders?: readonly string[];
 }
 
 /** A server that has been initialized, and the documents that are open in it. */
@@ -29,13 +31,15 @@ export class ProtocolSession {
     workspace,
     initializationOptions,
     folder,
+    otherFolders = [],
   }: SessionOptions = {}): Promise<ProtocolSession> {
     const client = new PlainClient();
     const uri = folder === undefined ? null : pathToFileURL(folder).href;
+    const others = otherFolders.map((other, index) => ({ uri: pathToFileURL(other).href, name: `other ${index}` }));
     const initialized = await client.request<InitializeResult>('initialize', {
       processId: process.pid,
       rootUri: uri,
-      workspaceFolders: uri === null ? null : [{ uri, name: 'work' }],
+      workspaceFolders: uri === null ? null : [{ uri, name: 'work' }, ...others],
       capabilities: {
         ...plainCapabilities,
         textDocument: { ...plainCapabilities.textDocument, ...textDocument },
