@@ -74,6 +74,7 @@ function listColumns() {
 
 function listRow(run: RunSummary): string[] {
   const { record } = run;
+  if (run.problem !== undefined) return [run.name, t('damaged: {0}', run.problem), '', '', '', '', ''];
   if (!record) return [run.name, t('only TensorBoard logs'), '', '', '', '', ''];
   const values = { ...record.progress?.last, ...record.metrics.final };
   const epoch = record.progress ? `${record.progress.epoch}/${record.progress.epochs}` : '';
@@ -104,13 +105,23 @@ function details({ folder, name, record }: RunSummary): string[][] {
         ['error', record.error],
         ['folder', folder],
         ['purpose', record.purpose],
-        ['target', `${record.target} (${record.host})`],
+        ['target', `${record.target} (${record.attempts?.at(-1)?.host ?? record.host})`],
+        ['place', record.remote?.folder],
+        ['job', record.remote?.job],
+        ['waiting for', record.remote?.waitingFor],
+        [
+          'connection',
+          record.connection && [record.connection.state, record.connection.reason].filter(Boolean).join(': '),
+        ],
         ['scheme', `${record.scheme.path} (sha256 ${record.scheme.sha256.slice(0, 12)})`],
         ...Object.entries(record.overrides).map(([key, value]): [string, unknown] => [key, JSON.stringify(value)]),
         ['parent', record.parent],
         ['git', record.git && `${record.git.commit}${record.git.dirty ? ` ${t('with uncommitted changes')}` : ''}`],
         ['data', record.data && `${record.data.path} (sha256 ${record.data.sha256.slice(0, 12)})`],
-        ...record.history.map(({ state, time }): [string, unknown] => [`history ${state}`, time]),
+        ...record.history.map(({ state, time, reason }): [string, unknown] => [
+          `history ${state}`,
+          reason ? `${time} ${reason}` : time,
+        ]),
         ...Object.entries(record.metrics.final).map(([tag, value]): [string, unknown] => [
           `final ${tag}`,
           figure(value),

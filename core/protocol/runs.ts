@@ -6,6 +6,8 @@ export interface RunSummary {
   readonly folder: string;
   readonly name: string;
   readonly record?: RunRecord;
+  /** What is wrong with the run's record, when there is one that cannot be read; a full sentence. */
+  readonly problem?: string;
   readonly tags: readonly string[];
 }
 

@@ -14,8 +14,7 @@ import { gatherEvidence } from './process';
 
 /**
  * All runs below the given folders (each a folder of runs, or a run), newest first. A folder with nothing but TensorBoard logs
- * is a run without a record. A folder that does not exist holds no runs; a record that cannot be read is left out of the list
- * unless there are logs beside it.
+ * is a run without a record. A folder that does not exist holds no runs; of a record that cannot be read the list says why.
  */
 export async function listRuns(folders: readonly string[]): Promise<RunSummary[]> {
   const found = new Map<string, FoundRun>();
@@ -142,10 +141,15 @@ async function summarize(run: FoundRun): Promise<DatedRun | undefined> {
     const summary = await recordSummary(run.folder);
     return { summary, time: Date.parse(summary.record?.history[0]?.time ?? '') || 0 };
   } catch (error) {
-    if (error instanceof InputError) return run.hasLogs ? summarizeLogs(run) : undefined;
+    if (error instanceof InputError) return damaged(run, error);
     if (errorCode(error) !== undefined) return undefined;
     throw error;
   }
+}
+
+async function damaged(run: FoundRun, { problem }: InputError): Promise<DatedRun> {
+  const { summary, time } = await summarizeLogs(run);
+  return { summary: { ...summary, problem }, time };
 }
 
 async function summarizeLogs({ folder, name }: FoundRun): Promise<DatedRun> {

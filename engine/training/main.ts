@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { t } from '../../core/l10n';
 import { type Device, isDevice } from '../../core/runs/device';
+import type { RunRecord } from '../../core/runs/record';
 import { errorCode, errorMessage, InputError } from '../errors';
 import { chooseLanguage } from '../language';
 import { loadOnnxRuntime } from '../onnxRuntime';
@@ -58,9 +59,14 @@ function yieldToTheEditor(): void {
 
 function finish(journal: RunJournal, stop: StopRequest, end: 'finished' | 'stopped'): number {
   stop.clear();
-  journal.enter(end, { exit: { code: 0 } });
+  journal.enter(end, { exit: { code: 0 }, metrics: metricsAtEnd(journal) });
   journal.log(end === 'finished' ? t('Finished.') : t('Stopped.'));
   return 0;
+}
+
+/** A run that was stopped within an epoch has no values of the whole of it: then the last ones that there were. */
+function metricsAtEnd({ record: { metrics, progress } }: RunJournal): RunRecord['metrics'] {
+  return { ...metrics, final: { ...progress?.last, ...metrics.final } };
 }
 
 function fail(journal: RunJournal, error: unknown): number {

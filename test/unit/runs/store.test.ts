@@ -60,11 +60,14 @@ describe('the run store', () => {
     );
   });
 
-  it('a damaged record: its logs are still a run, and reading it says what is wrong', async () => {
+  it('a damaged record: it is listed with what is wrong, and its logs are still a run', async () => {
     const runs = temporaryFolder();
     const folder = runFolder(runs, {});
     writeFileSync(path.join(folder, 'run.json'), '{"version": 1');
-    assert.deepEqual(await listRuns([runs]), []);
+    assert.deepEqual(
+      (await listRuns([runs])).map(({ record, problem }) => [record, problem]),
+      [[undefined, 'run.json is no JSON; it may have been cut off.']],
+    );
     await assert.rejects(readRun(folder), (error) => error instanceof InputError && /no JSON/.test(error.problem));
     logFolder(folder, 'loss');
     assert.deepEqual(
