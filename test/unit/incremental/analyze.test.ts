@@ -1,8 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { inlayHintsIn } from '../../../core/language/inlayHints';
+import { snapshotOf, snapshotOfText } from '../../../core/language/snapshot';
+import { symbolsOf } from '../../../core/language/symbols';
 import { type Analysis, type AnalyzeOptions, analyze } from '../../../core/shape/analyze';
-import { applied, type Edit, edits, withoutPrototypes } from './edits';
+import { applied, documents, type Edit, edits, withoutPrototypes } from './edits';
 
 const sample = readFileSync('examples/shapes/model_scheme_sample.json', 'utf8');
 
@@ -31,6 +35,7 @@ const branches = `{
 `;
 
 const options: AnalyzeOptions = { trainingSamples: 10, device: { name: 'GPU', memoryBytes: 1e6 } };
+/** Sequences of three and a half edits on average. */
 const runs = Number(process.env.MATCHDOWN_FUZZ_EDITS ?? 1200) / 3.5;
 
 describe('An analysis after an edit', () => {
@@ -44,10 +49,28 @@ describe('An analysis after an edit', () => {
       this.timeout(0);
       fc.assert(
         fc.property(fc.array(edits, { minLength: 1, maxLength: 6 }), (sequence) => checkSequence(text, sequence)),
-        { numRuns: Math.ceil(runs / 4) },
+        { numRuns: Math.ceil(runs / 8) },
       );
     });
   }
+
+  it('is the same as a fresh one: random networks', function () {
+    this.timeout(0);
+    fc.assert(
+      fc.property(documents, fc.array(edits, { minLength: 1, maxLength: 6 }), (text, sequence) =>
+        checkSequence(text, sequence),
+      ),
+      { numRuns: Math.ceil(runs / 2) },
+    );
+  });
+
+  it('has the outline and the hints of a fresh one', function () {
+    this.timeout(0);
+    fc.assert(
+      fc.property(fc.array(edits, { minLength: 1, maxLength: 6 }), (sequence) => checkOutlines(branches, sequence)),
+      { numRuns: Math.ceil(runs / 10) },
+    );
+  });
 
   it('is the same after an edit that changes nothing', () => {
     const before = analyze(branches);
@@ -76,6 +99,21 @@ function checkSequence(start: string, sequence: readonly Edit[]): void {
     text = applied(text, edit);
     analysis = analyze(text, options, analysis);
     checkSame(analysis, analyze(text, options));
+  }
+}
+
+function checkOutlines(start: string, sequence: readonly Edit[]): void {
+  const document = TextDocument.create('file:///model_scheme.json', 'json', 0, start);
+  let snapshot = snapshotOf(document);
+  symbolsOf(snapshot);
+  for (const [index, edit] of sequence.entries()) {
+    TextDocument.update(document, [{ text: applied(snapshot.text, edit) }], index + 1);
+    snapshot = snapshotOf(document, {}, snapshot);
+    const fresh = snapshotOfText(snapshot.text, document.uri);
+    assert.deepEqual(symbolsOf(snapshot), symbolsOf(fresh));
+    const range = { start: { line: 0, character: 0 }, end: document.positionAt(snapshot.text.length) };
+    const hints = { outputShape: true, parameters: true, implicitHead: true };
+    assert.deepEqual(inlayHintsIn(snapshot, range, hints), inlayHintsIn(fresh, range, hints));
   }
 }
 

@@ -68,6 +68,13 @@ const layers = fc.constantFrom(
   '{}, ',
   '{ "type": "conv2d_set", "channel": 4 } { "type": "flatten" }',
   '3, ',
+  'conv',
+  ', conv, ',
+  '"flat',
+  '{ "type": "flatten", ',
+  '{\n  "type": "flatten"\n},\n',
+  '\n]',
+  '}',
   '',
 );
 
@@ -113,3 +120,33 @@ function tree(node: Node): object {
   const { type, offset, length, value, colonOffset, children } = node;
   return { type, offset, length, value, colonOffset, path: getNodePath(node), children: children?.map(tree) };
 }
+
+const someLayers = fc.constantFrom(
+  '{ "type": "conv2d_set", "name": "first", "channel": 4, "kernel": 3 }',
+  '{\n  "type": "conv2d_set",\n  "channel": 3,\n  "kernel": [3, 3],\n  "batch_normalization": "true",\n  "dropout": 0.6\n}',
+  '{ "type": "activation", "activation": "relu", "input": "first" }',
+  '{ "type": "activation", "name": "sum", "activation": { "type": "leaky_relu", "alpha": 0.2 } }',
+  '{ "type": "add", "inputs": ["first", "sum"] }',
+  '{ "type": "add", "name": "later", "inputs": ["data", "sum"] }',
+  '{ "type": "maxpooling", "pooling_size": 2, "input": "later" }',
+  '{ "type": "block", "shortcut": "projection", "repeat": 2, "network": [{ "type": "conv2d_set", "channel": 2, "kernel": 1 }] }',
+  '{ "type": "dense_set", "name": "층 🎉", "unit": 5, "use_bias": true }',
+  '{ "type": "dropout", "name": "first.1", "rate": 0.5 }',
+  '{ "type": "nothing", "of": ["this", { "kind": 1e3 }] }',
+  '{}',
+);
+
+const separators = fc.constantFrom(', ', ',\n', ' , // and\n', ',\r\n\r\n', ', /* , { */ ');
+
+/** Schemes of all sizes, right and wrong. */
+export const documents: fc.Arbitrary<string> = fc
+  .record({
+    layers: fc.array(fc.tuple(someLayers, separators), { maxLength: 12 }),
+    size: fc.constantFrom('"image_size": [8, 8, 3]', '"input_size": [9, 2]', '"input_size": [6], "vocabulary": 10'),
+    around: fc.constantFrom('', '"seed": 3, ', '"optimizer": "sgd", "learning_rate": 9, '),
+    behind: fc.constantFrom('', ', "loss": "cross_entropy"', ',\n"iteration": 10,\n'),
+  })
+  .map(({ layers, size, around, behind }) => {
+    const network = layers.map(([layer, separator]) => `${layer}${separator}`).join('');
+    return `{\n"data": { ${size}, "label_dim": 2 },\n"model": { ${around}"network": [${network}]${behind} } }`;
+  });
