@@ -29,6 +29,8 @@ export interface GraphViewListener {
 /** Pixels that an arrow key moves the view with Shift. */
 const STEP = 60;
 const ZOOM = 1.25;
+/** While the view moves nothing is kept. */
+const REST = 150;
 
 /**
  * A graph on a canvas, of which only what is seen is drawn. Dragging and the wheel move it, with Ctrl the wheel zooms; arrow keys go
@@ -63,6 +65,7 @@ export class GraphView {
   private places = new Map<string, number>();
   private size: Size = { width: 0, height: 0 };
   private toReveal = '';
+  private resting: number | undefined;
   private drag: { x: number; y: number; moved: boolean } | undefined;
 
   constructor(
@@ -121,7 +124,8 @@ export class GraphView {
 
   private keep(state: Partial<GraphViewState>): void {
     this.state = { ...this.state, ...state };
-    this.listener.onState(this.state);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.listener.onState(this.state), REST);
     this.paintSoon();
   }
 

@@ -270,7 +270,10 @@ export class MatchPanel {
   private async drawGraph(side: SideName): Promise<void> {
     const { report } = this;
     if (!report) return;
-    const { outline } = await this.sides.read(side);
+    this.progress.hidden = false;
+    const { outline } = await this.sides.read(side).finally(() => {
+      this.progress.hidden = true;
+    });
     if (this.report !== report || this.state.view !== side) return;
     const { unfolded, foldsAlike } = this.state.comparison;
     const lines = makeLines(report.layers, {

@@ -21,7 +21,11 @@ export function renderLine(
     case 'nodes':
       return nodesRow(line);
     case 'fold':
-      return foldRow(line.hidden, icon('chevronRight'), t('{0} layers that are alike', line.hidden.length));
+      return foldRow(
+        line.hidden,
+        icon('chevronRight'),
+        t('{0} layers that are alike', formatCount(line.hidden.length)),
+      );
     case 'repeat':
       return foldRow(line.hidden, icon('layers'), repeatTitle(line.hidden, line.times));
   }
@@ -157,11 +161,11 @@ function repeatTitle(hidden: readonly LayerVerdict[], times: number): string {
   const names = `${hidden[0]!.name} … ${hidden.at(-1)!.name}`;
   const length = hidden.length / times;
   return length === 1
-    ? t('{0} more layers like it: {1}', times, names)
-    : t('{0} more times the same {1} layers: {2}', times, length, names);
+    ? t('{0} more layers like it: {1}', formatCount(times), names)
+    : t('{0} more times the same {1} layers: {2}', formatCount(times), formatCount(length), names);
 }
 
 function foldRow(hidden: readonly LayerVerdict[], picture: SVGElement, title: string): HTMLElement {
-  const counts = countStatuses(hidden).map(([status, count]) => statusBadge(status, String(count)));
+  const counts = countStatuses(hidden).map(([status, count]) => statusBadge(status, formatCount(count)));
   return element('div', { class: 'line fold' }, element('div', { role: 'gridcell' }, picture, title, ...counts));
 }

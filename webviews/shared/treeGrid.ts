@@ -19,10 +19,14 @@ export interface TreeGridOptions<T> {
   onActive(item: T): void;
   /** Enter, or a double click. */
   onEnter(item: T): void;
+  /** Told where scrolling came to rest. */
   onScroll(scrollTop: number): void;
   /** True when a click was meant for something in the row, which has been done. */
   onClick?(item: T, target: Element): boolean;
 }
+
+/** What is kept of a page goes through the editor's window, which draws the page. */
+const SCROLL_REST = 150;
 
 /** Rows of a table or a tree of any length, with one focus: the arrow keys move, open and close. */
 export class TreeGrid<T> {
@@ -31,6 +35,7 @@ export class TreeGrid<T> {
   private items: readonly T[] = [];
   private activeKey = '';
   private active = 0;
+  private resting: number | undefined;
 
   constructor(private readonly options: TreeGridOptions<T>) {
     this.element = element('div', {
@@ -39,7 +44,7 @@ export class TreeGrid<T> {
       tabindex: 0,
       'aria-label': options.label,
       keydown: (event: KeyboardEvent) => this.onKey(event),
-      scroll: () => options.onScroll(this.element.scrollTop),
+      scroll: () => this.onScroll(),
     });
     this.list = new VirtualList(this.element, options.rowHeight, options.keyOf, (item, at) => this.renderRow(item, at));
     this.list.body.setAttribute('role', 'rowgroup');
@@ -124,6 +129,11 @@ export class TreeGrid<T> {
     if (target !== undefined) this.activate(target);
     else if (!this.actOn(item, event.key)) return;
     event.preventDefault();
+  }
+
+  private onScroll(): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.options.onScroll(this.element.scrollTop), SCROLL_REST);
   }
 
   private keyTarget(key: string): number | undefined {

@@ -41,6 +41,7 @@ export class VirtualList<T> {
   /** Makes the visible rows anew. */
   update(): void {
     this.shown.clear();
+    this.body.replaceChildren();
     this.render();
   }
 
@@ -81,34 +82,45 @@ export class VirtualList<T> {
       this.items.length,
       this.indexAt(this.scroller.scrollTop + this.scroller.clientHeight) + 1 + overscan,
     );
-    const rows: HTMLElement[] = [];
-    for (let index = first; index < end; index++) rows.push(this.row(index));
-    for (const index of this.shown.keys()) if (index < first || index >= end) this.shown.delete(index);
+    const made = this.showRows(first, end);
     this.body.style.transform = `translateY(${this.tops[first] ?? 0}px)`;
-    this.body.replaceChildren(...rows);
-    const isOff = this.measure(first, rows);
+    const isOff = this.measure(made);
     if (isOff) this.renderSoon();
     return isOff;
   }
 
-  private row(index: number): HTMLElement {
-    const known = this.shown.get(index);
-    if (known) return known;
-    const made = this.renderRow(this.items[index]!, index);
-    this.shown.set(index, made);
+  /** Makes the rows that come and takes away those that go; the others stay, so that a frame costs what changes in it. */
+  private showRows(first: number, end: number): [index: number, row: HTMLElement][] {
+    for (const [index, row] of this.shown) {
+      if (index >= first && index < end) continue;
+      row.remove();
+      this.shown.delete(index);
+    }
+    const made: [number, HTMLElement][] = [];
+    let next: HTMLElement | null = null;
+    for (let index = end - 1; index >= first; index--) {
+      let row = this.shown.get(index);
+      if (!row) {
+        row = this.renderRow(this.items[index]!, index);
+        this.shown.set(index, row);
+        this.body.insertBefore(row, next);
+        made.push([index, row]);
+      }
+      next = row;
+    }
     return made;
   }
 
-  /** True when rows turned out to be of other heights than they had been placed for. */
-  private measure(first: number, rows: readonly HTMLElement[]): boolean {
+  /** True when new rows turned out to be of other heights than they had been placed for. */
+  private measure(rows: readonly (readonly [index: number, row: HTMLElement])[]): boolean {
     let above = 0;
     let changed = false;
-    for (const [at, row] of rows.entries()) {
+    for (const [index, row] of rows) {
       const height = row.offsetHeight;
-      const difference = height - this.heightOf(first + at);
+      const difference = height - this.heightOf(index);
       if (height === 0 || Math.abs(difference) < 0.5) continue;
-      if (this.tops[first + at + 1]! <= this.scroller.scrollTop) above += difference;
-      this.measured.set(this.keys[first + at]!, height);
+      if (this.tops[index + 1]! <= this.scroller.scrollTop) above += difference;
+      this.measured.set(this.keys[index]!, height);
       changed = true;
     }
     if (!changed) return false;
