@@ -3,6 +3,9 @@ import type { RunSummary } from '../../core/protocol/runs';
 import { isRemote } from '../../core/runs/target';
 import { isActive, type WorkspaceRuns } from './workspaceRuns';
 
+/** Each is a connection of its own; a queue starts the oldest first. */
+const mostAttached = 16;
+
 /**
  * Brings home what runs on other machines write, as long as the window is open: their records, logs and events come into their
  * folders, where everything else reads them. Of several windows one does it.
@@ -16,8 +19,8 @@ export function mirrorRemoteRuns(runs: WorkspaceRuns): vscode.Disposable {
   };
   const subscription = runs.onDidChange(() => {
     if (!vscode.workspace.isTrusted) return;
-    for (const run of runs.active.filter(isElsewhere)) {
-      if (attached.has(run.folder)) continue;
+    for (const run of runs.active.filter(isElsewhere).reverse()) {
+      if (attached.has(run.folder) || attached.size >= mostAttached) continue;
       attached.add(run.folder);
       void mirror(run.folder).catch((error: unknown) => console.error(error));
     }

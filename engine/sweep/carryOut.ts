@@ -10,18 +10,31 @@ import { bestTrial } from '../../core/sweep/ranking';
 import { isOpen, type SweepRecord, type SweepTrial } from '../../core/sweep/record';
 import { errorMessage } from '../errors';
 import { writeFileAtomically, writeJson } from '../files';
+import { inParallel } from '../inParallel';
 import { attach } from '../runs/attach';
 import { processIdentity } from '../runs/process';
 import { stopRun } from '../runs/stop';
 import { readSchemeText } from '../schemeText';
 import { bestScheme, frozenScheme, runsFolderOf, stopFile, sweepFile } from './paths';
 import { readWrittenSweep } from './store';
-import { launchTrial, observeTrial, resumeTrial, runsOfTrials } from './trials';
+import {
+  launchTrial,
+  launchTrials,
+  observeTrial,
+  problemOf,
+  resumeTrial,
+  runsOfTrials,
+  type SweepGround,
+} from './trials';
 
 /** Milliseconds. */
 const interval = 250;
 /** Trials in a row that could not be started for a reason that has nothing to do with their values. */
 const mostLaunchFailures = 3;
+/** Slurm's `MaxArraySize` is 1001 unless it is configured otherwise. */
+const mostQueued = 1000;
+/** Milliseconds. */
+const retryAfter = 5000;
 
 /**
  * Carries a sweep out, or goes on with it, until all of its trials have ended, or until `stop` is aborted or a file `stop` appears:
@@ -65,6 +78,15 @@ class Sweeper {
     return this.record.trials.filter(isOpen);
   }
 
+  /** A queue may hold hundreds of trials, and starts them in their order: those that may be going on are looked at. */
+  private get inSight(): readonly SweepTrial[] {
+    return this.isQueued ? this.open.slice(0, this.record.definition.concurrency + 4) : this.open;
+  }
+
+  private get isQueued(): boolean {
+    return this.record.launch.target.kind === 'slurm';
+  }
+
   /** What an earlier process of the sweep left: trainings that go on, or are to be gone on with. */
   private async takeUp(): Promise<void> {
     const runs = this.open.length > 0 ? await runsOfTrials(this.folder, this.record) : new Map<number, string>();
@@ -87,7 +109,7 @@ class Sweeper {
   }
 
   private async observe(): Promise<void> {
-    for (const trial of this.open) {
+    for (const trial of this.inSight) {
       if (trial.run === undefined) continue;
       this.attach(trial);
       const observed = await observeTrial(this.folder, trial, this.record.definition);
@@ -109,6 +131,7 @@ class Sweeper {
 
   private async startTrials(): Promise<void> {
     const { definition } = this.record;
+    if (this.isQueued) return this.queueTrials();
     while (this.open.length < definition.concurrency && this.record.state === 'running') {
       const planned = nextTrial(definition, this.record.trials);
       if (!planned) return;
@@ -118,8 +141,43 @@ class Sweeper {
     }
   }
 
+  /** All trials that are known already become one array in the queue, which goes on when this machine sleeps. */
+  private async queueTrials(): Promise<void> {
+    const trials: SweepTrial[] = [];
+    for (let trial = await this.takeNext(); trial; trial = await this.takeNext()) trials.push(trial);
+    if (trials.length === 0) return;
+    const outcome = await launchTrials(this.ground, this.record, trials);
+    if (outcome.ok) {
+      this.launchFailures = 0;
+      for (const [at, trial] of trials.entries())
+        await this.put({ ...trial, state: 'running', run: outcome.runs[at]!.id });
+      return;
+    }
+    this.log(outcome.message);
+    this.takeBack(trials);
+    this.launchFailures++;
+    if (this.launchFailures >= mostLaunchFailures) this.giveUp(outcome.message);
+    else await sleep(retryAfter);
+  }
+
+  /** The next trial, as it is to be queued; what makes no network has failed already. Only TPE learns from one to the next. */
+  private async takeNext(): Promise<SweepTrial | undefined> {
+    const { definition, trials } = this.record;
+    const room = definition.strategy === 'tpe' ? definition.concurrency : mostQueued;
+    const planned = this.open.length < room ? nextTrial(definition, trials) : undefined;
+    if (!planned) return undefined;
+    const trial: SweepTrial = { ...planned, state: 'starting' };
+    const error = problemOf(this.ground, this.record, trial);
+    await this.put(error === undefined ? trial : { ...trial, state: 'failed', error });
+    return error === undefined ? trial : this.takeNext();
+  }
+
+  private get ground(): SweepGround {
+    return { folder: this.folder, schemeText: this.schemeText };
+  }
+
   private async launch(trial: SweepTrial): Promise<void> {
-    const outcome = await launchTrial({ folder: this.folder, schemeText: this.schemeText }, this.record, trial);
+    const outcome = await launchTrial(this.ground, this.record, trial);
     if (outcome.ok) {
       this.launchFailures = 0;
       await this.put({ ...trial, state: 'running', run: outcome.id });
@@ -131,19 +189,26 @@ class Sweeper {
     // A scheme that makes no network is a result; a target that cannot be reached is none.
     if (outcome.diagnostics) return;
     this.launchFailures++;
-    if (this.launchFailures >= mostLaunchFailures) this.giveUp(outcome.message);
+    if (this.launchFailures >= mostLaunchFailures) {
+      this.giveUp(outcome.message);
+      this.takeBack(this.record.trials.slice(-this.launchFailures));
+    }
   }
 
-  /** The trials that were never started are taken back, so that a resumed sweep has them before it. */
   private giveUp(reason: string): void {
-    const trials = this.record.trials.slice(0, -this.launchFailures);
-    const error = t('{0} trials in a row could not be started: {1}', this.launchFailures, reason);
-    this.record = { ...this.record, state: 'failed', error, trials };
+    const error = t('{0} times in a row nothing could be started: {1}', this.launchFailures, reason);
+    this.record = { ...this.record, state: 'failed', error };
+  }
+
+  /** Trials that were never started: a resumed sweep has them before it. */
+  private takeBack(trials: readonly SweepTrial[]): void {
+    const gone = new Set(trials.map(({ number }) => number));
+    this.record = { ...this.record, trials: this.record.trials.filter(({ number }) => !gone.has(number)) };
   }
 
   private async pause(): Promise<void> {
     this.log(t('Stopping the trainings.'));
-    await Promise.all(this.open.map((trial) => this.pauseOne(trial)));
+    await inParallel(this.open, (trial) => this.pauseOne(trial));
   }
 
   private async pauseOne(trial: SweepTrial): Promise<void> {

@@ -1,37 +1,70 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
+import { applyOverrides } from '../../core/scheme/overrides';
+import { analyze } from '../../core/shape/analyze';
 import type { SweepDefinition } from '../../core/sweep/definition';
 import { overridesOf } from '../../core/sweep/plan';
 import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
 import { errorMessage, InputError } from '../errors';
-import { type LaunchOutcome, launchRun, resumeRun } from '../runs/launch';
+import { type ArrayOutcome, type LaunchOutcome, launchArray, launchRun, resumeRun } from '../runs/launch';
 import { listRuns, readRecord } from '../runs/store';
 import { runsFolderOf } from './paths';
 
+/** What the trials of a sweep start from. */
+export interface SweepGround {
+  readonly folder: string;
+  readonly schemeText: string;
+}
+
 /** Starts the run of a trial. */
-export function launchTrial(
-  { folder, schemeText }: { folder: string; schemeText: string },
-  { id, scheme, definition, launch }: SweepRecord,
+export function launchTrial(ground: SweepGround, record: SweepRecord, trial: SweepTrial): Promise<LaunchOutcome> {
+  return asOutcome(launchRun({ ...commonOptions(ground, record), ...ownOptions(record, trial) }));
+}
+
+/** Queues the runs of many trials at once; none is made unless all are. */
+export function launchTrials(
+  ground: SweepGround,
+  record: SweepRecord,
+  trials: readonly SweepTrial[],
+): Promise<ArrayOutcome> {
+  const { concurrency: atOnce } = record.definition;
+  const own = trials.map((trial) => ownOptions(record, trial));
+  return asOutcome(launchArray({ ...commonOptions(ground, record), trials: own, atOnce }));
+}
+
+/** Why a trial's values make no network; undefined when they do. */
+export function problemOf(
+  { schemeText }: SweepGround,
+  { definition }: SweepRecord,
   trial: SweepTrial,
-): Promise<LaunchOutcome> {
+): string | undefined {
+  const { network, diagnostics } = analyze(applyOverrides(schemeText, overridesOf(definition, trial)));
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  return network && !error ? undefined : (error?.message ?? t('It failed.'));
+}
+
+function ownOptions({ id, definition }: SweepRecord, trial: SweepTrial) {
+  return {
+    overrides: overridesOf(definition, trial),
+    name: `${id.slice(-4)} #${trial.number}`,
+    sweep: { id, trial: trial.number },
+  };
+}
+
+function commonOptions({ folder, schemeText }: SweepGround, { scheme, launch }: SweepRecord) {
   const { target, command, projectFolder, threads, device } = launch;
-  return asOutcome(
-    launchRun({
-      schemeFile: scheme.path,
-      schemeText,
-      runsFolder: runsFolderOf(folder),
-      overrides: overridesOf(definition, trial),
-      name: `${id.slice(-4)} #${trial.number}`,
-      sweep: { id, trial: trial.number },
-      target: target.name,
-      targets: [target],
-      ...(command && { command }),
-      ...(projectFolder !== undefined && { projectFolder }),
-      ...(threads !== undefined && { threads }),
-      ...(device && { device }),
-    }),
-  );
+  return {
+    schemeFile: scheme.path,
+    schemeText,
+    runsFolder: runsFolderOf(folder),
+    target: target.name,
+    targets: [target],
+    ...(command && { command }),
+    ...(projectFolder !== undefined && { projectFolder }),
+    ...(threads !== undefined && { threads }),
+    ...(device && { device }),
+  };
 }
 
 export function resumeTrial(runFolder: string, { launch }: SweepRecord): Promise<LaunchOutcome> {
@@ -79,7 +112,9 @@ function missing(tag: string, { metrics }: RunRecord): string {
   return t('It logged no value of {0} to be judged by; there are: {1}.', tag, tags || t('none'));
 }
 
-async function asOutcome(launching: Promise<LaunchOutcome>): Promise<LaunchOutcome> {
+type Refused = { readonly ok: false; readonly message: string; readonly diagnostics?: undefined };
+
+async function asOutcome<Outcome>(launching: Promise<Outcome>): Promise<Outcome | Refused> {
   try {
     return await launching;
   } catch (error) {

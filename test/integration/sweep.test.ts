@@ -78,7 +78,7 @@ describe('A sweep', function () {
       ranges: { 'data.data_path': range('nowhere.npz,elsewhere.npz,not.npz,no.npz') },
     });
     assert.equal(record.state, 'failed');
-    assert.match(record.error ?? '', /3 trials in a row .*There is no data at/);
+    assert.match(record.error ?? '', /3 times in a row nothing could be started: .*There is no data at/);
     assert.deepEqual(record.trials, []);
   });
 
