@@ -5,6 +5,7 @@ import { chooseScheme } from '../schemes';
 import type { Services } from '../services';
 import { computingFor, runsFolderOf } from '../settings';
 import { chooseTarget } from '../targets/chooseTarget';
+import { confirmLaunch } from '../targets/launchPreview';
 import { requireTrust } from '../trust';
 import { fileFromArgument } from './arguments';
 import { launchRun, type Started } from './launching';
@@ -44,6 +45,7 @@ async function run(
     target,
     targets,
   };
+  if (target !== 'embedded' && !(await confirmLaunch(services.context, options))) return undefined;
   const title = t('Starting a run of {0}', path.basename(schemeFile));
   return launchRun(services, title, scheme, (launching) => launch({ ...options, ...launching }));
 }

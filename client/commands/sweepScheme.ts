@@ -10,6 +10,7 @@ import { chooseScheme } from '../schemes';
 import type { Services } from '../services';
 import { computingFor, runsFolderOf } from '../settings';
 import { chooseTarget } from '../targets/chooseTarget';
+import { confirmLaunch } from '../targets/launchPreview';
 import { requireTrust } from '../trust';
 import { fileFromArgument } from './arguments';
 import { askChoice, askText, fillIn } from './form';
@@ -87,6 +88,8 @@ async function start(services: Services, scheme: vscode.Uri, form: SweepForm): P
   }
   const schemeFile = scheme.fsPath;
   const launch = { target, ...computingFor(schemeFile) };
+  const asked = { schemeFile, runsFolder: runsFolderOf(schemeFile), target: target.name, targets };
+  if (target.kind !== 'embedded' && !(await confirmLaunch(services.context, asked))) return undefined;
   const title = t('Starting a sweep of {0}', path.basename(schemeFile));
   const outcome = await withCancel(title, () =>
     launchSweep({ ...form, schemeFile, runsFolder: runsFolderOf(schemeFile), launch }),

@@ -120,7 +120,7 @@ function partitionFact({ name, isDefault, available, timeLimit, nodes, idleNodes
   return { label: isDefault ? t('{0} (default)', name) : name, description: parts.join(' · '), icon: 'layers' };
 }
 
-function bytes(count: number): string {
+export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
   return `${Number((count / 1000 ** power).toPrecision(3))} ${units[power]}`;

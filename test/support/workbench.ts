@@ -15,6 +15,8 @@ export interface WorkbenchOptions {
   /** VS Code's settings of this user. */
   settings?: Record<string, unknown>;
   viewport?: { width: number; height: number };
+  /** Opens the folder without trust, as a folder that came from somewhere. */
+  untrusted?: boolean;
 }
 
 /** Nothing moves, and the theme follows the browser's. */
@@ -39,14 +41,24 @@ export class Workbench {
     private readonly host: Awaited<ReturnType<typeof startVsCode>>,
   ) {}
 
-  static async open({ extension, settings, viewport = { width: 1280, height: 800 } }: WorkbenchOptions) {
+  static async open({
+    extension,
+    settings,
+    viewport = { width: 1280, height: 800 },
+    untrusted = false,
+  }: WorkbenchOptions) {
     const folder = temporaryFolder();
     const packaged = extension.endsWith('.vsix');
     const options = {
       vscode: await installVsCode(console.log),
       dataFolder: path.join(folder, 'data'),
       isolated: true,
-      settings: { ...settingsOfTests, ...settings },
+      trust: untrusted,
+      settings: {
+        ...settingsOfTests,
+        ...(untrusted && { 'security.workspace.trust.startupPrompt': 'never' }),
+        ...settings,
+      },
       ...(!packaged && { extension }),
     };
     if (packaged) await installExtension(options, extension);
