@@ -70,16 +70,29 @@ function schemeSide(file: string, text: string): OpenSide {
     });
   }
   const model = compileInference(network, initialWeights(network, network.scheme.model.seed));
-  const lines = new Map(layers.map(({ name, span }) => [name, lineOf(text, span.start)]));
+  const lineOf = linesOf(text);
+  const lines = new Map(layers.map(({ name, span }) => [name, lineOf(span.start)]));
   return { file, model, network, lines, source: {}, close: () => undefined };
 }
 
 function placeOf(text: string, offset: number): string {
-  return `${lineOf(text, offset)}:${offset - text.lastIndexOf('\n', offset - 1)}`;
+  return `${linesOf(text)(offset)}:${offset - text.lastIndexOf('\n', offset - 1)}`;
 }
 
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+/** The line of a place in the text, counted from 1; asking for each of thousands of layers reads the text once. */
+function linesOf(text: string): (offset: number) => number {
+  const ends: number[] = [];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ends.push(at);
+  return (offset) => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
 function onnxSide(file: string): OpenSide {
