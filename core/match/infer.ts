@@ -416,6 +416,20 @@ function sliceRange(node: GraphNode, graph: MatchGraph): SliceRange | undefined 
   return by === 0 ? undefined : { start: first, end: last, axis: along, step: by };
 }
 
+/** What a Slice takes of one axis, one after the other, with both bounds counted from the front. */
+export function slicedRange(
+  node: GraphNode,
+  graph: MatchGraph,
+): { readonly axis: number; readonly start: number; readonly end: number } | undefined {
+  const range = sliceRange(node, graph);
+  const rank = graph.shape(node.inputs[0])?.length ?? 0;
+  const axis = range && (range.axis + rank) % Math.max(1, rank);
+  const size = axis === undefined ? undefined : graph.size(node.inputs[0], axis);
+  if (!range || axis === undefined || size === undefined || range.step !== 1) return undefined;
+  const { first, last } = clamped(range, size);
+  return { axis, start: first, end: last };
+}
+
 /** How many elements a range takes of an axis. */
 function sliceLength(range: SliceRange, size: number): number {
   const { first, last } = clamped(range, size);

@@ -28,6 +28,7 @@ import { foldedNormalization } from './foldedNormalization';
 import { globalPooling, globalPoolingFlattened } from './globalPooling';
 import { groupNormalization, groupNormalizationComposed } from './groupNormalization';
 import { eluBySides, geluByComplement } from './kerasActivations';
+import { lastStates } from './lastStates';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
 import { merge } from './merge';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
@@ -46,6 +47,7 @@ import { reshapeAsTranspose } from './reshapeAsTranspose';
 import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
+import { slice, splitAsSlices } from './slices';
 import { stridedGather } from './stridedGather';
 import { transposeBehind } from './transposeBehind';
 import { transposedConvolution } from './transposedConvolution';
@@ -103,6 +105,7 @@ export const RULES: readonly Rule[] = [
   attention,
   recurrent,
   lastStep,
+  lastStates,
   positionwise,
   rearrangement,
   rejoined,
@@ -120,4 +123,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape];
+export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices];

@@ -82,6 +82,7 @@ function isZero(value: string, graph: MatchGraph): boolean {
     const filling = node.attributes.get('value');
     return !filling || (filling.type === 'tensor' && tensorValues(filling.value)?.[0] === 0);
   }
+  if (node?.op === 'Concat' || node?.op === 'concatenate') return node.inputs.every((input) => isZero(input, graph));
   return node !== undefined && KEEPING.has(node.op) && isZero(node.inputs[0] ?? '', graph);
 }
 

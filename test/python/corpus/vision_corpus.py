@@ -55,9 +55,9 @@ NETWORKS = {
     "resnet_small": (lambda: ResNet(BasicBlock, [1, 1, 1, 1], 10), 64),
     "resnext_small": (lambda: ResNet(Bottleneck, [1, 1, 1, 1], 10, groups=8, width_per_group=4), 64),
     "wide_resnet_small": (lambda: ResNet(Bottleneck, [1, 1, 1, 1], 10, width_per_group=96), 64),
-    "vgg11": (lambda: vgg([1, 1, 2, 2, 2]), 64),
-    "vgg13_bn": (lambda: vgg([2, 2, 2, 2, 2], True), 64),
-    "vgg16": (lambda: vgg([2, 2, 3, 3, 3]), 64),
+    "vgg11": (lambda: vgg([1, 1, 2, 2, 2]), 224),
+    "vgg13_bn": (lambda: vgg([2, 2, 2, 2, 2], True), 224),
+    "vgg16": (lambda: vgg([2, 2, 3, 3, 3]), 224),
     "alexnet": (alexnet, 224),
     "mobilenet_v2": (lambda: models.mobilenet_v2(width_mult=0.25, num_classes=10), 64),
     "mobilenet_v3_small": (lambda: models.mobilenet_v3_small(num_classes=10), 64),
@@ -145,9 +145,8 @@ def main(folder, *names):
 
 
 def export_network(folder, name, make, size, index):
-    scheme = os.path.join(SCHEMES, f"{name}.model_scheme.json")
-    if os.path.exists(scheme) and size == 224:
-        shutil.copy(scheme, os.path.join(folder, f"{name}.json"))
+    if name in ("resnet18", "resnet50"):
+        shutil.copy(os.path.join(SCHEMES, f"{name}.model_scheme.json"), os.path.join(folder, f"{name}.json"))
     write(folder, f"{name}.as_intended.ts17", make, size)
     write(folder, f"{name}.as_intended.dyn20", make, size)
     for turn, change in enumerate(DEVIATIONS):

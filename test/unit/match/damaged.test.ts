@@ -49,3 +49,11 @@ describe('attributes', () => {
     assert.match(plan.reason, /cannot be written/);
   });
 });
+
+describe('shapes', () => {
+  it('of which one is not known are not known, also with a number beside it', () => {
+    // With a shape of no axes the sum would have passed for a number, and the transposition for damaged.
+    const text = graphText('a = Strange(x)\n b = Add(a, c)\n y = Transpose<perm = [0, 2, 1]>(b)', 'float c = {1}');
+    assert.ok(!operators(text).includes('Transpose (damaged)'));
+  });
+});

@@ -266,3 +266,51 @@ describe('a sequence with its channels last', () => {
     assert.ok(!alike(first, graphText('y = Conv(x, w)', 'float[3,6,1] w', 'float[batch,6,2] x')));
   });
 });
+
+describe('a split', () => {
+  const split = graphText('a, b = Split<axis = 1>(x)\n y = Sub(a, b)', '', 'float[batch,2,4,4] x', 13);
+  const slices = (second: string) =>
+    graphText(
+      'a = Slice(x, zero, one, one)\n b = Slice(x, from, to, one)\n y = Sub(a, b)',
+      `int64[1] zero = {0}, int64[1] one = {1}, ${second}`,
+    );
+
+  it('is the slices of its outputs, whatever their bounds are counted from', () => {
+    assert.ok(alike(split, slices('int64[1] from = {1}, int64[1] to = {2}')));
+    assert.ok(alike(split, slices('int64[1] from = {-1}, int64[1] to = {2147483647}')));
+  });
+
+  it('is not slices of other bounds, or in the other order', () => {
+    assert.ok(!alike(split, slices('int64[1] from = {0}, int64[1] to = {2}')));
+    const swapped = graphText('a, b = Split<axis = 1>(x)\n y = Sub(b, a)', '', 'float[batch,2,4,4] x', 13);
+    assert.ok(!alike(split, swapped));
+  });
+});
+
+describe('the last states of a layer in both directions', () => {
+  /** As tf2onnx writes Keras' `Bidirectional`: the halves' outputs at their last positions, one beside the other. */
+  const states = ({ back = '{0}', backEnd = '{1}', order = 'f, r' } = {}) =>
+    graphText(
+      `t = Transpose<perm = [1, 0, 2]>(x)\n o = LSTM<direction = "bidirectional", hidden_size = 3>(t, w, v)
+ a = Slice(o, zero, one, one)\n p = Squeeze(a, one)\n e = Slice(p, last, end, zero)\n f = Squeeze(e, zero)
+ b = Slice(o, one, two, one)\n q = Squeeze(b, one)\n g = Slice(q, back, backEnd, zero)\n r = Squeeze(g, zero)
+ y = Concat<axis = 1>(${order})`,
+      `float[2,12,4] w, float[2,12,3] v, int64[1] zero = {0}, int64[1] one = {1}, int64[1] two = {2}, int64[1] last = {-1},
+ int64[1] end = {2147483647}, int64[1] back = ${back}, int64[1] backEnd = ${backEnd}`,
+      'float[batch,5,4] x',
+    );
+
+  it('are the outputs at the last position forwards and at the first backwards', () => {
+    const nodes = canonicalNodes(states());
+    assert.deepEqual(
+      nodes.map(({ op, settings }) => [op, settings.return_sequences]),
+      [['lstm', false]],
+    );
+  });
+
+  it('are not both at one position, nor the halves in the other order', () => {
+    for (const text of [states({ back: '{4}', backEnd: '{5}' }), states({ order: 'r, f' })]) {
+      assert.ok(operators(text).includes('concatenate'), operators(text).join());
+    }
+  });
+});
