@@ -4,7 +4,7 @@ import { parseOverride } from '../core/scheme/overrides';
 import { errorMessage } from '../engine/errors';
 import { attach } from '../engine/runs/attach';
 import { followRun } from '../engine/runs/follow';
-import type { LaunchProgress, RunOptions } from '../engine/runs/options';
+import type { LaunchOutcome, LaunchProgress, RunOptions } from '../engine/runs/options';
 import { stopRun } from '../engine/runs/stop';
 import { type Arguments, type ExitStatus, UsageError } from './command';
 import type { Terminal } from './terminal';
@@ -60,10 +60,27 @@ function progressLine({ progress, state, connection, remote, target }: RunRecord
   return t('epoch {0} of {1}', progress.epoch, progress.epochs) + left;
 }
 
-/** How a launch asks and tells. */
-export function launching(terminal: Terminal): Pick<RunOptions, 'interactive' | 'onProgress'> {
-  return { interactive: isInteractive(), onProgress: (progress) => terminal.progress(launchLine(progress)) };
+/** How a launch asks and tells. Ctrl+C gives it up, so that nothing is left behind; pressed again, it ends this program. */
+export async function launching(
+  terminal: Terminal,
+  launch: (how: Launching) => Promise<LaunchOutcome>,
+): Promise<LaunchOutcome> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    return await launch({
+      interactive: isInteractive(),
+      onProgress: (progress) => terminal.progress(launchLine(progress)),
+      signal: interrupted.signal,
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    terminal.progress('');
+  }
 }
+
+type Launching = Pick<RunOptions, 'interactive' | 'onProgress' | 'signal'>;
 
 /** Whether somebody is there to answer what `ssh` asks. */
 const isInteractive = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);

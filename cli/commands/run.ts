@@ -36,11 +36,10 @@ export const command: Command = {
   takesCommand: true,
   async run(args, terminal) {
     const schemeFile = readSchemeFile(args);
-    const options = await readOptions(schemeFile, args, terminal);
+    const options = await readOptions(schemeFile, args);
     const json = args.options.format === 'json';
     if (args.options['dry-run']) return showDryRun(options, json, terminal);
-    const launched = await launchRun(options);
-    terminal.progress('');
+    const launched = await launching(terminal, (how) => launchRun({ ...options, ...how }));
     if (!launched.ok) return refuse(schemeFile, options.overrides ?? {}, launched, terminal);
     if (!json) terminal.out(launched.id);
     if (args.options.detach) {
@@ -51,7 +50,7 @@ export const command: Command = {
   },
 };
 
-async function readOptions(schemeFile: string, args: Arguments, terminal: Terminal): Promise<RunOptions> {
+async function readOptions(schemeFile: string, args: Arguments): Promise<RunOptions> {
   const gpus = stringOption(args, 'gpus');
   return {
     schemeFile,
@@ -66,7 +65,6 @@ async function readOptions(schemeFile: string, args: Arguments, terminal: Termin
     ...(gpus !== undefined && { gpus: readGpus(gpus) }),
     ...(args.rest.length > 0 && { command: args.rest }),
     projectFolder: process.cwd(),
-    ...launching(terminal),
   };
 }
 

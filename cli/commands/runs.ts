@@ -7,7 +7,7 @@ import { deleteRun } from '../../engine/runs/delete';
 import { cloneRun, resumeRun } from '../../engine/runs/launch';
 import { readMaterial } from '../../engine/runs/material';
 import { findRunOfModel } from '../../engine/runs/model';
-import type { LaunchOutcome } from '../../engine/runs/options';
+import type { LaunchOutcome, RunOptions } from '../../engine/runs/options';
 import { stopRun } from '../../engine/runs/stop';
 import { listRuns, readRun } from '../../engine/runs/store';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
@@ -161,17 +161,19 @@ async function attachRun(names: string[], args: Arguments, terminal: Terminal): 
 }
 
 async function resume(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
-  return started(await resumeRun(await oneFolder(names, args), launching(terminal)), args, terminal);
+  const folder = await oneFolder(names, args);
+  return started(await launching(terminal, (how) => resumeRun(folder, how)), args, terminal);
 }
 
 async function clone(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
   const name = stringOption(args, 'name');
-  const options = { ...launching(terminal), ...(name !== undefined && { name }) };
-  return started(await cloneRun(await oneFolder(names, args), readOverrides(args), options), args, terminal);
+  const [folder, overrides] = [await oneFolder(names, args), readOverrides(args)];
+  const clone = (how: Partial<RunOptions>) =>
+    cloneRun(folder, overrides, { ...how, ...(name !== undefined && { name }) });
+  return started(await launching(terminal, clone), args, terminal);
 }
 
 async function started(outcome: LaunchOutcome, args: Arguments, terminal: Terminal): Promise<ExitStatus> {
-  terminal.progress('');
   if (!outcome.ok) {
     terminal.err(outcome.message);
     return outcome.diagnostics ? 1 : 2;

@@ -28,7 +28,8 @@ export async function followRun(
     // The record comes first: output that is read after its end is complete.
     const record = await readRecord(folder);
     for (let text = await output.read(); text !== ''; text = await output.read()) onEvent({ kind: 'output', text });
-    const key = `${record.state} ${record.progress?.updated}`;
+    const { state, progress, connection, remote } = record;
+    const key = [state, progress?.updated, connection?.state, connection?.reason, remote?.waitingFor].join(' ');
     if (key !== told) onEvent({ kind: 'record', record });
     told = key;
     if (!isActive(record) || signal?.aborted) return record;

@@ -91,6 +91,18 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     assert.ok(sshd.proxy.sent - before < 65e6, `${sshd.proxy.sent - before} bytes`);
   });
 
+  it('a launch that is given up leaves nothing behind', async () => {
+    const project = new Project(programs.tell);
+    project.write('weights.bin', randomBytes(40e6));
+    const giveUp = new AbortController();
+    const outcome = await project.tryToLaunch(target, [], {
+      signal: giveUp.signal,
+      onProgress: ({ done = 0 }) => done > 1e6 && giveUp.abort(),
+    });
+    assert.deepEqual(outcome, { ok: false, message: 'The launch was given up.' });
+    assert.deepEqual(readdirSync(project.runsFolder), []);
+  });
+
   it('a connection that is cut again and again loses no byte of the log, and is told while it is cut', async () => {
     const folder = await new Project(
       `let at = 0; setInterval(() => console.log('line', at++, 'x'.repeat(1000)), 5)`,
