@@ -34,6 +34,6 @@ export async function tensorStatistics(
   return isFew ? { figures, values: listed(tensorValues(tensor, source)) } : { figures };
 }
 
-function listed(values: NumberArray | undefined): (number | null)[] {
-  return Array.from(values ?? [], (value) => (Number.isFinite(value) ? value : null));
+function listed(values: NumberArray | undefined): (number | string)[] {
+  return Array.from(values ?? [], (value) => (Number.isFinite(value) ? value : String(value)));
 }

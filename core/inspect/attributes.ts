@@ -1,9 +1,11 @@
 import type { Attribute, OnnxNode } from '../onnx/model';
 import { dataTypeName } from './dataTypes';
 
-/** Longer lists and texts are cut in a node's row; its details have them whole. */
+/** Longer lists and texts are cut in a node's row. */
 const LONGEST_LIST = 8;
 const LONGEST_TEXT = 40;
+/** Characters that its details show: enough to recognise a list by, and never so many that a page stands still. */
+const LONGEST_VALUE = 4000;
 
 /** All attributes of a node in one line: `kernel_shape [3, 3], pads [1, 1, 1, 1]`. */
 export function attributeLine(node: OnnxNode): string {
@@ -11,7 +13,12 @@ export function attributeLine(node: OnnxNode): string {
 }
 
 /** The value of an attribute as a person writes it. */
-export function attributeText(attribute: Attribute, short = false): string {
+export function attributeValue(attribute: Attribute): string {
+  const text = attributeText(attribute, false);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+function attributeText(attribute: Attribute, short: boolean): string {
   switch (attribute.type) {
     case 'float':
       return floatText(attribute.value);

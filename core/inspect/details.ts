@@ -1,6 +1,6 @@
 import type { OnnxNode, OnnxTensor } from '../onnx/model';
 import type { DetailAttribute, DetailInput, NodeDetails } from '../protocol/onnx';
-import { attributeText } from './attributes';
+import { attributeValue } from './attributes';
 import { dataTypeName } from './dataTypes';
 import { graphsInside, type InspectedGraph, tensorOf } from './graphs';
 import { operatorName, outlineValue, sourcesOf } from './outline';
@@ -40,7 +40,7 @@ function detailAttributes(graph: InspectedGraph, place: number, node: OnnxNode):
     const inner = inside.find(([, owner]) => owner === name)?.[0];
     return {
       name,
-      value: attributeText(attribute),
+      value: attributeValue(attribute),
       ...(inner === undefined ? {} : { graph: inner }),
       ...(attribute.type === 'tensor' ? { tensor: ATTRIBUTE + name } : {}),
     };

@@ -136,8 +136,8 @@ export interface TensorStatistics {
   readonly bytes?: number;
   /** Why there is nothing but the shape. */
   readonly reason?: string;
-  /** The values themselves, when they are few. */
-  readonly values?: readonly (number | null)[];
+  /** The values themselves, when they are few; those that JSON has no numbers for as `NaN`, `Infinity` and `-Infinity`. */
+  readonly values?: readonly (number | string)[];
   readonly figures?: TensorFigures;
 }
 

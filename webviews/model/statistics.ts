@@ -10,7 +10,7 @@ export function renderStatistics({ figures, reason, values }: TensorStatistics):
   return element(
     'div',
     { class: 'statistics' },
-    isListed && element('p', { class: 'values' }, values.map(valueText).join(', ')),
+    isListed && element('p', { class: 'values' }, values.map((value) => formatValue(Number(value))).join(', ')),
     !isListed && renderHistogram(figures),
     !isListed && renderFigures(figures),
   );
@@ -18,10 +18,6 @@ export function renderStatistics({ figures, reason, values }: TensorStatistics):
 
 /** Of so few values the values themselves say more. */
 const FEW = 16;
-
-function valueText(value: number | null): string {
-  return value === null ? 'NaN' : formatValue(value);
-}
 
 function renderFigures(figures: TensorFigures): HTMLElement {
   const { count, zeros, notNumbers, infinite, minimum, maximum, mean, deviation } = figures;
