@@ -41,7 +41,12 @@ export class References {
   #meant?: ReadonlyMap<string, string | undefined>;
   #circles?: Circles;
 
-  constructor(private readonly layers: readonly NamedLayer[]) {
+  private readonly layers: readonly NamedLayer[];
+
+  constructor(named: readonly NamedLayer[]) {
+    // Names outlive the layers that had them when they were resolved.
+    const layers = named.map(({ name, written }) => (written ? { name, written } : { name }));
+    this.layers = layers;
     const places = new Map<string, number>();
     const repeated: number[] = [];
     const reserved: number[] = [];

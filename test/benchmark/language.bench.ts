@@ -2,7 +2,7 @@
  * The language beside vscode-json-languageservice with the very same JSON Schema (as it is: a `oneOf` of the layer types), on
  * documents of 10 to 10,000 layers. Ours infers shapes as well. Both do each step in turn, a document being opened anew in each
  * round; medians are shown, and memory after 100 and after 10,000 edits. What is asked after an edit is answered from what the
- * edit's diagnostics needed: for theirs the parsed document, for ours the analysis.
+ * edit's diagnostics needed: for theirs the parsed document, for ours the analysis. Then, for ours alone, edits that more hangs on.
  *
  *   node esbuild.mjs --only language.bench && node out/test/benchmark/language.bench.js [LAYERS...]
  */
@@ -42,6 +42,7 @@ interface Edit {
 async function main(): Promise<void> {
   const asked = process.argv.slice(2).map(Number);
   for (const layers of asked.length > 0 ? asked : [10, 100, 1000, 10_000]) await compare(layers);
+  for (const layers of asked.length > 0 ? asked : [1000, 10_000]) otherEdits(layers);
   memory(1000);
 }
 
@@ -142,6 +143,68 @@ function before({ line, character }: Position): Position {
   return { line, character: character - 8 };
 }
 
+/** A place in the text, what is removed there and what is put there instead. */
+type OtherEdit = readonly [at: number, removed: number, put: string];
+
+/** Edits that more depends on than the layer that they are in; each is made and taken back. Ours only. */
+function otherEdits(layers: number): void {
+  const text = largeScheme(layers);
+  const kernel = middleKernel(text, layers);
+  const line = text.lastIndexOf('      {\n', kernel);
+  const channel = text.lastIndexOf('"channel": 8', kernel) + '"channel": '.length;
+  const flatten = '      { "type": "flatten", "name": "new" }';
+  const edits: Readonly<Record<string, OtherEdit>> = {
+    'a bracket is missing': [text.indexOf(']', kernel), 1, ''],
+    'a brace is missing': [text.indexOf('}', kernel), 1, ''],
+    'a quote is missing': [text.indexOf('"padding"', kernel), 1, ''],
+    'a word between layers': [line, 0, 'conv\n'],
+    'a line more': [text.indexOf('\n', kernel), 0, '\n'],
+    'a layer more': [line, 0, `${flatten.replace('flatten', 'batch_normalization')},\n`],
+    'a layer and no comma': [line, 0, `${flatten.replace('flatten', 'batch_normalization')}\n`],
+    'another name': [text.indexOf('"layer_', kernel) + 1, 0, 'x'],
+    'another shape from here on': [channel, 1, '16'],
+    'another learning rate': [text.indexOf('0.001'), 0, '1'],
+    'another size of the data': [text.indexOf('[16,') + 1, 2, '32'],
+    'a bracket of the data is missing': [text.indexOf('16, 8]') + 5, 1, ''],
+  };
+  console.log(`\n${layers} layers: other edits, ms        made     taken back     symbols`);
+  for (const [name, edit] of Object.entries(edits)) printOtherEdit(name, text, edit);
+}
+
+function printOtherEdit(name: string, text: string, [at, removed, put]: OtherEdit): void {
+  const document = TextDocument.create('file:///model_scheme.json', 'json', 0, text);
+  let snapshot = snapshotOf(document);
+  const change = (start: number, end: number, inserted: string) => {
+    const range = { start: document.positionAt(start), end: document.positionAt(end) };
+    return timeOf(() => {
+      TextDocument.update(document, [{ range, text: inserted }], document.version + 1);
+      snapshot = snapshotOf(document, {}, snapshot);
+      diagnosticsOf(snapshot);
+    });
+  };
+  diagnosticsOf(snapshot);
+  symbolsOf(snapshot);
+  const times = Array.from({ length: 9 }, () => {
+    const made = change(at, at + removed, put);
+    const symbols = timeOf(() => symbolsOf(snapshot));
+    const takenBack = change(at, at + put.length, text.slice(at, at + removed));
+    symbolsOf(snapshot);
+    return [made, takenBack, symbols];
+  });
+  const medians = [0, 1, 2].map((column) =>
+    median(times.map((row) => row[column]!))
+      .toFixed(2)
+      .padStart(12),
+  );
+  console.log(`${name.padEnd(34)} ${medians.join(' ')}`);
+}
+
+function timeOf(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
 const noPaths: PathsPort = {
   list: async () => [],
   kindOf: async () => undefined,
@@ -162,28 +225,35 @@ function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }
 
-/** Edits all over a document, each analyzed; what is alive after collecting the garbage. */
+/** What is alive after edits all over a document; a first document is for the compiler, whose code is in memory as well. */
 function memory(layers: number): void {
-  let text = largeScheme(layers);
+  editAllOver(layers, 5000, () => undefined);
+  editAllOver(layers, 10_000, (edit) => {
+    if (edit === 100 || edit === 10_000) console.log(`\nafter ${edit} edits of ${layers} layers: ${heap()} MB`);
+  });
+}
+
+function editAllOver(layers: number, edits: number, done: (edit: number) => void): void {
+  const text = largeScheme(layers);
   const document = TextDocument.create('file:///model_scheme.json', 'json', 1, text);
   let snapshot = snapshotOf(document);
   const places = [...text.matchAll(/"kernel": \[/g)].map((match) => match.index + match[0].length);
-  for (let edit = 1; edit <= 10_000; edit++) {
+  for (let edit = 1; edit <= edits; edit++) {
     const offset = places[(edit * 7919) % places.length]!;
     const range = { start: document.positionAt(offset), end: document.positionAt(offset + 1) };
     TextDocument.update(document, [{ range, text: String(1 + (edit % 4) * 2) }], edit + 1);
     snapshot = snapshotOf(document, {}, snapshot);
     diagnosticsOf(snapshot);
-    if (edit === 100 || edit === 10_000) console.log(`\nafter ${edit} edits of ${layers} layers: ${heap()} MB`);
+    done(edit);
   }
-  text = snapshot.text;
 }
 
 function heap(): string {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   collect();
-  return (process.memoryUsage().heapUsed / 1e6).toFixed(1);
+  collect();
+  return (process.memoryUsage().heapUsed / 1e6).toFixed(2);
 }
 
 void main();
