@@ -1,22 +1,30 @@
-"""Parts of the PyTorch trainer that no run on this machine would show: each function is a test, and the first failure ends it."""
+"""Parts of the PyTorch trainer that a run on a CPU does not show.
+
+Each function without parameters is a test, and the first failure ends it.
+"""
 
 import io
+import signal
 import sys
+import time
 import types
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-
-from matchdown_trainer import check, device, events, export, gpu, network, scheme, team
-from matchdown_trainer.data import png
+from matchdown_trainer import check, device, errors, events, export, gpu, network, scheme, stop, team
+from matchdown_trainer.data import png, samples
+from matchdown_trainer.feed import Feed, in_batches
 from matchdown_trainer.learner import Learner
 
 SCHEME = """{
   "data": {"image_size": [6, 6, 2], "label_dim": 3}, // comments, and a trailing comma
   "model": {"network": [{"type": "conv2d_set", "kernel": 3, "channel": 4, "activation": "relu"},],}
 }"""
+
+
+AUGMENTED = SCHEME.replace('"label_dim"', '"augmentation": {"flip_horizontal": true, "shift": 0.2}, "label_dim"')
 
 
 def png_files_are_read_without_pillow():
@@ -146,6 +154,63 @@ def bfloat16_is_close_and_keeps_float32_weights():
         each.step(batch, 8, 1, 0.01, own)
     assert abs(float(sums[0].loss) - float(sums[1].loss)) < 0.05 * float(sums[0].loss)
     assert all(value.dtype == np.float32 for value in rough.state().values())
+
+
+def a_scheme_that_cannot_be_built_is_told_in_a_sentence():
+    wrong = {
+        SCHEME.replace("conv2d_set", "conv9d_set"): 'Layer 1 has the type "conv9d_set", which is not known.',
+        SCHEME.replace('"kernel": 3, ', ""): 'Layer 1 lacks "kernel".',
+        SCHEME.replace('"kernel": 3', '"kernel": 9, "padding": "valid"'): "It does not fit its input of 6 × 6 × 2.",
+        SCHEME.replace('"kernel"', '"input": "other", "kernel"'): 'No earlier layer is called "other".',
+        SCHEME[:-5]: "This is no JSON",
+    }
+    for text, sentence in wrong.items():
+        try:
+            network.Network(scheme.read_scheme(text))
+            raise AssertionError(text)
+        except errors.InputError as error:
+            assert sentence in str(error), error
+
+
+def data_comes_in_batches_from_workers_as_from_memory():
+    section = scheme.read_scheme(AUGMENTED).data
+    values = np.random.default_rng(2).integers(0, 255, (9, 2, 6, 6), np.uint8)
+    labels = samples.Labels(np.arange(9) % 3, ["a", "b", "c"])
+    resident = samples.DataSet(samples.ArraySamples(values), labels, [])
+    lazy = samples.DataSet(samples.LazySamples(9, (2, 6, 6), lambda index: values[index]), labels, [])
+    compute = device.Compute(torch.device("cpu"), None, False)
+    batches = in_batches(np.array([8, 1, 3, 0, 5]), 2)
+    expected = list(Feed(resident, section, compute, 4).batches(batches, 0))
+    assert Feed(resident, section, compute, 4).is_resident and len(expected) == 3
+    for data, way in ((resident, "loader"), (lazy, "auto")):
+        feed = Feed(data, section, compute, 4, way)
+        assert not feed.is_resident
+        for (x, y), (u, v) in zip(feed.batches(batches, 0), expected):
+            assert torch.equal(x, u) and torch.equal(y, v)
+    plain = next(Feed(lazy, section, compute, 4).batches(batches))[0]
+    assert np.array_equal(plain.numpy(), values[[8, 1]]) and not torch.equal(plain, expected[0][0])
+
+
+def a_run_may_be_asked_to_stop_while_it_reads():
+    def stop_file(folder):
+        (folder / "stop").touch()
+
+    def preemption(_folder):
+        signal.raise_signal(signal.SIGUSR1)
+
+    for ask, expected in ((stop_file, errors.Stopped), (preemption, errors.Preempted)):
+        with TemporaryDirectory() as name:
+            asked = stop.StopRequest(Path(name))
+            try:
+                with asked.interrupting():
+                    ask(Path(name))
+                    for _ in range(500):
+                        time.sleep(0.01)
+                raise AssertionError("It went on.")
+            except expected:
+                pass
+            asked.clear()
+            assert not list(Path(name).iterdir())
 
 
 def a_gpu_is_free_that_does_nothing():

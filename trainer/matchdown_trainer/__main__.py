@@ -60,7 +60,6 @@ def _train(settings) -> int:  # type: ignore[no-untyped-def]
     from .journal import Journal
     from .stop import PREEMPT, STOP, StopRequest
     from .team import Team
-    from .text import t
     from .train import train
 
     team = Team()
@@ -73,7 +72,7 @@ def _train(settings) -> int:  # type: ignore[no-untyped-def]
     except Preempted:
         asked = PREEMPT
     except Exception as error:
-        print(t("Failed: {0}", sentence(error)), file=sys.stderr, flush=True)
+        print(_failed(team.rank, sentence(error)), file=sys.stderr, flush=True)
         if is_unexpected(error):
             traceback.print_exc()
         _tell_failure(journal, sentence(error))
@@ -82,6 +81,12 @@ def _train(settings) -> int:  # type: ignore[no-untyped-def]
         os._exit(FAILED)
     team.leave()
     return _end(journal, stop, asked)
+
+
+def _failed(rank: int, message: str) -> str:
+    from .text import t
+
+    return t("Failed: {0}", message) if rank == 0 else t("Process {0} failed: {1}", rank + 1, message)
 
 
 def _end(journal, stop, asked: int) -> int:  # type: ignore[no-untyped-def]

@@ -31,7 +31,7 @@ def file_start(wall_time: float) -> bytes:
 
 
 def scalars(wall_time: float, step: int, values: Mapping[str, float]) -> bytes:
-    return _summary(wall_time, step, [MessageWriter().text(1, tag).float(2, value) for tag, value in values.items()])
+    return _summary(wall_time, step, [MessageWriter().text(1, tag).float32(2, value) for tag, value in values.items()])
 
 
 def text(wall_time: float, step: int, tag: str, markdown: str) -> bytes:

@@ -30,8 +30,8 @@ class Sums:
     metric: Tensor
 
     def add(self, loss: Tensor, metric: Tensor, count: int) -> None:
-        self.loss += loss.detach().double() * count
-        self.metric += metric.detach().double()
+        self.loss += loss.detach().to(self.loss.dtype) * count
+        self.metric += metric.detach().to(self.metric.dtype)
 
 
 class Learner:
@@ -47,6 +47,7 @@ class Learner:
         self.optimizer = make_optimizer(self._settings, network.parameters(), scheme.model.learning_rate)
         self._trained: Callable[[Tensor], Tensor] = team.wrap(self.network, compute.device)
         self._eager = self._trained
+        self._compiled_size: Optional[int] = None
         self._piece: Optional[int] = None
         self._proved = 0
 
@@ -129,16 +130,19 @@ class Learner:
         return results
 
     def _forward(self, inputs: Tensor) -> Tensor:
-        if self._trained is self._eager:
-            return self._trained(inputs)
+        """A compiled network is one for a single size of batch: the last one of an epoch goes without."""
+        if self._trained is self._eager or len(inputs) != (self._compiled_size or len(inputs)):
+            return self._eager(inputs)
+        self._compiled_size = len(inputs)
         try:
             return self._trained(inputs)
         except Exception as error:
             if is_out_of_memory(error):
+                self._compiled_size = None
                 raise
             self._log(t("torch.compile cannot be used here ({0}); going on without.", _first_line(error)))
             self._trained = self._eager
-            return self._trained(inputs)
+            return self._eager(inputs)
 
     def _exchange(self, is_last: bool) -> ContextManager[Any]:
         """Gradients are exchanged once a step, with the last piece."""

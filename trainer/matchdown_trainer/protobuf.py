@@ -17,7 +17,7 @@ class MessageWriter:
     def double(self, field: int, value: float) -> MessageWriter:
         return self._append(varint(field << 3 | 1) + struct.pack("<d", value))
 
-    def float(self, field: int, value: float) -> MessageWriter:
+    def float32(self, field: int, value: float) -> MessageWriter:
         return self._append(varint(field << 3 | 5) + _float32(value))
 
     def doubles(self, field: int, values: list[float]) -> MessageWriter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import os
 from typing import Any, Dict, List, Mapping, Optional
 
@@ -81,7 +82,13 @@ class Team:
             if isinstance(operation, BatchNormalization):
                 operation.synchronize(group)
         devices = [device.index] if device.type == "cuda" else None
-        return torch.nn.parallel.DistributedDataParallel(network, device_ids=devices, broadcast_buffers=False)
+        return torch.nn.parallel.DistributedDataParallel(network, device_ids=devices, **_without_buffers())
+
+
+def _without_buffers() -> Dict[str, bool]:
+    """Batch norm's statistics are the same in all processes already; PyTorch 2.13 has another name for leaving them alone."""
+    names = inspect.signature(torch.nn.parallel.DistributedDataParallel.__init__).parameters
+    return {"forward_sync_buffers" if "forward_sync_buffers" in names else "broadcast_buffers": False}
 
 
 def has_batch_normalization(network: Network) -> bool:
