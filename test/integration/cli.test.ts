@@ -39,7 +39,18 @@ describe('matchdown, on the command line', function () {
     const help = await matchdown(folder, '--help');
     assert.equal(help.status, 0);
     const names = [...help.out.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1]!);
-    assert.deepEqual(names, ['check', 'describe', 'compile', 'run', 'sweep', 'runs', 'events', 'match', 'report', 'lsp']);
+    assert.deepEqual(names, [
+      'check',
+      'describe',
+      'compile',
+      'run',
+      'sweep',
+      'runs',
+      'events',
+      'match',
+      'report',
+      'lsp',
+    ]);
     for (const name of names) {
       const { status, out } = await matchdown(folder, name, '--help');
       assert.deepEqual([status, out.split('\n')[0]!.startsWith(`Usage: matchdown ${name} `)], [0, true]);
