@@ -17,13 +17,27 @@ interface Step {
   readonly permutation?: readonly number[];
 }
 
-/** How to arrange a value of `shape` as `axes` say: at most a Reshape, a Transpose and a Reshape. */
+/**
+ * How to arrange a value of `shape` as `axes` say: at most a Reshape, a Transpose and a Reshape, as few as it takes. Of two
+ * ways that are as short, the one that puts axes together first: the transposition then stands before what it is for.
+ */
 export function stepsOf(shape: TensorShape, axes: View['axes']): readonly Step[] {
-  const parts = axes.flat();
-  const inOrder = [...parts].sort((a, b) => a.axis - b.axis || (isSlower(a, b) ? -1 : 1));
-  const permutation = parts.map((part) => inOrder.indexOf(part));
-  const sizes = inOrder.map((part) => part.size);
   const target = axes.map(sizeOf);
+  const parts = axes.flat();
+  const apart = transposition(
+    shape,
+    parts.map((part) => [part]),
+    target,
+  );
+  const together = transposition(shape, runsOf(axes), target);
+  return together.length <= apart.length ? together : apart;
+}
+
+/** Groups of parts, in the order in which they are wanted; each group stays as it is. */
+function transposition(shape: TensorShape, groups: readonly (readonly Part[])[], target: TensorShape): readonly Step[] {
+  const inOrder = [...groups].sort(([a], [b]) => a!.axis - b!.axis || (isSlower(a!, b!) ? -1 : 1));
+  const permutation = groups.map((group) => inOrder.indexOf(group));
+  const sizes = inOrder.map(sizeOf);
   const moved = permutation.map((axis) => sizes[axis]!);
   if (permutation.every((axis, place) => axis === place)) {
     return sameSizes(shape, target) ? [] : [{ op: 'Reshape', shape: target }];
@@ -33,6 +47,26 @@ export function stepsOf(shape: TensorShape, axes: View['axes']): readonly Step[]
     { op: 'Transpose', shape: moved, permutation },
     ...(sameSizes(moved, target) ? [] : [{ op: 'Reshape', shape: target } as const]),
   ];
+}
+
+/** Parts of one axis that follow each other in the source too: neighbouring axes, each to its end. */
+function runsOf(axes: View['axes']): Part[][] {
+  return axes.flatMap((parts) => {
+    const runs: Part[][] = [];
+    for (const part of parts) {
+      const last = runs[runs.length - 1];
+      const before = last?.[last.length - 1];
+      const follows = before?.axis === part.axis - 1 && before.stride === 1;
+      if (follows && isWholeAxis(part, axes)) last!.push(part);
+      else runs.push([part]);
+    }
+    return runs;
+  });
+}
+
+/** Whether no other part runs over the same axis. */
+function isWholeAxis(part: Part, axes: View['axes']): boolean {
+  return axes.flat().filter(({ axis }) => axis === part.axis).length === 1;
 }
 
 /**

@@ -43,6 +43,8 @@ export interface CanonicalGraph {
 
 /** More rounds than any rule needs: each rewrite leaves fewer nodes, or moves a node once past another. */
 const MOST_ROUNDS = 50;
+/** Of one node in one round: a bound against rules that would undo each other for ever. */
+const MOST_REWRITES = 200;
 
 /**
  * Brings a model to canonical form. `source` is where its weights can be read; values are read only where a decision hangs
@@ -81,7 +83,8 @@ function applyRules(graph: MatchGraph, rules: readonly Rule[]): void {
     for (const node of graph.pruned()) {
       // Of a recurrent layer the states alone may be there, and no outputs.
       const output = node.outputs.find((name) => name !== '');
-      while (rewrite(graph.producer(output), graph, byOperator)) changed = true;
+      for (let count = 0; count < MOST_REWRITES && rewrite(graph.producer(output), graph, byOperator); count++)
+        changed = true;
     }
   }
 }

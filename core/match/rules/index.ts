@@ -31,6 +31,7 @@ import { eluBySides, geluByComplement } from './kerasActivations';
 import { lastStates } from './lastStates';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
 import { merge } from './merge';
+import { mixedLayouts } from './mixedLayouts';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
 import { nothing } from './nothing';
 import { oneDimension } from './oneDimension';
@@ -119,6 +120,7 @@ export const RULES: readonly Rule[] = [
   poolingOfView,
   flatten,
   merge,
+  mixedLayouts,
   activationAfterPooling,
 ];
 

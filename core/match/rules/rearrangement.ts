@@ -21,8 +21,8 @@ export const rearrangement: Rule = {
     const shape = graph.shape(view.source);
     if (view.nodes.length < 1 || !shape || !isComplete(view, graph)) return false;
     const removed = absorbable(view.nodes, node, graph);
-    const needed = stepsOf(shape, view.axes).length;
-    if (needed > 0 && needed >= removed.length) return false;
+    const needed = stepsOf(shape, view.axes);
+    if (needed.length > removed.length || (needed.length > 0 && isThere(needed, removed))) return false;
     const message = t('{0}, taken together', operatorsOf(view.nodes));
     const merged = graph.replace(
       removed,
@@ -43,6 +43,13 @@ function isFollowed({ inputs, outputs }: GraphNode, graph: MatchGraph): boolean 
 function withoutTarget(node: GraphNode, graph: MatchGraph): true {
   graph.replace([node], { op: 'Reshape', inputs: node.inputs.slice(0, 1) });
   return true;
+}
+
+/** One, or the same operators one after the other already; a flatten is a Reshape. */
+function isThere(needed: readonly { readonly op: string }[], nodes: readonly GraphNode[]): boolean {
+  if (needed.length === 1 && nodes.length === 1) return true;
+  const operators = nodes.map(({ op }) => (op === 'Transpose' ? op : 'Reshape'));
+  return needed.map(({ op }) => op).join() === operators.join();
 }
 
 function operatorsOf(nodes: readonly GraphNode[]): string {
