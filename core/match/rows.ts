@@ -33,12 +33,15 @@ interface Draft {
   moved: number;
   /** The operation that makes the layer what it is found no partner, whatever is left of its tail. */
   mainLost: boolean;
+  /** The row below it. */
+  next: Draft | undefined;
 }
 
 /** Draft rows by name, in the order of the report. */
 class Drafts {
   readonly byExported: boolean;
-  private readonly drafts: Draft[] = [];
+  first: Draft | undefined;
+  private last: Draft | undefined;
   private readonly byLayer = new Map<string, Draft>();
   private readonly layerOfOperation: ReadonlyMap<string, string>;
   /** The draft of an exported node's place, once it has one. */
@@ -73,23 +76,29 @@ class Drafts {
   }
 
   append(name: string, layer?: NetworkLayer): Draft {
-    const draft = newDraft(name, layer);
-    this.drafts.push(draft);
-    return draft;
+    return this.link(this.last, newDraft(name, layer));
   }
 
   insertAfter(previous: Draft | undefined, name: string): Draft {
-    const draft = newDraft(name);
-    this.drafts.splice(previous ? this.drafts.indexOf(previous) + 1 : 0, 0, draft);
-    return draft;
-  }
-
-  last(): Draft | undefined {
-    return this.drafts[this.drafts.length - 1];
+    return this.link(previous, newDraft(name));
   }
 
   inOrder(): readonly Draft[] {
-    return this.drafts;
+    const drafts: Draft[] = [];
+    for (let draft = this.first; draft; draft = draft.next) drafts.push(draft);
+    return drafts;
+  }
+
+  private link(previous: Draft | undefined, draft: Draft): Draft {
+    if (previous) {
+      draft.next = previous.next;
+      previous.next = draft;
+    } else {
+      draft.next = this.first;
+      this.first = draft;
+    }
+    if (previous === this.last) this.last = draft;
+    return draft;
   }
 }
 
@@ -103,6 +112,7 @@ function newDraft(name: string, layer?: NetworkLayer): Draft {
     unpaired: 0,
     moved: 0,
     mainLost: false,
+    next: undefined,
     ...(layer ? { layer } : {}),
   };
 }
@@ -230,7 +240,7 @@ function placeDropouts({ dropouts, intended, exported, pairs }: Findings, drafts
       drafts.layer(layer) ??
       (node && drafts.layersOf(node)[0]) ??
       (at !== undefined ? drafts.ofExported.get(at) : undefined) ??
-      drafts.inOrder()[0];
+      drafts.first;
     draft?.reasons.push(reason);
   }
 }

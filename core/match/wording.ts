@@ -125,18 +125,25 @@ export function schemeShape(shape: TensorShape | undefined): readonly number[] |
  * statistics are none of them, and neither is a single number in arithmetic.
  */
 export function parametersOf(nodes: readonly GraphNode[], graph: MatchGraph): number {
-  const trained = nodes.flatMap((node) => [
-    ...[node, ...(node.normalization ? [node.normalization] : [])].flatMap(ownParameters),
-    ...node.inputs.map((input) => graph.constant(input)).filter((constant) => constant && isTensor(constant)),
-  ]);
-  const sizes = new Map(
-    trained.map((constant) => [constant!.source?.tensor ?? constant, elementCount(constant!.shape)]),
-  );
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const sizes = new Map<unknown, number>();
+  const count = (constant: Constant): void => {
+    sizes.set(constant.source?.tensor ?? constant, elementCount(constant.shape));
+  };
+  for (const node of nodes) {
+    eachOwnParameter(node, count);
+    if (node.normalization) eachOwnParameter(node.normalization, count);
+    for (const input of node.inputs) {
+      const constant = graph.constant(input);
+      if (constant && isTensor(constant)) count(constant);
+    }
+  }
+  let sum = 0;
+  for (const size of sizes.values()) sum += size;
+  return sum;
 }
 
-function ownParameters({ parameters }: GraphNode): Constant[] {
-  return [...parameters].flatMap(([role, constant]) => (role === 'mean' || role === 'variance' ? [] : [constant]));
+function eachOwnParameter({ parameters }: GraphNode, each: (constant: Constant) => void): void {
+  for (const [role, constant] of parameters) if (role !== 'mean' && role !== 'variance') each(constant);
 }
 
 /** Of numbers with a fraction, and more than one: indices and shapes are not trained. */
