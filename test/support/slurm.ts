@@ -62,7 +62,7 @@ export class TestSlurm {
 
   /** Where the machine's own name does not lead to the loopback, the daemons get one that does. */
   private spawn(program: string, args: readonly string[]): void {
-    const command = hostName === os.hostname() ? [program, ...args] : renamed(program, args);
+    const command = binding === 'renamed' ? renamed(program, args) : [program, ...args];
     this.daemons.push(spawn(command[0]!, command.slice(1), { stdio: 'ignore', env: this.environment }));
   }
 
@@ -76,10 +76,17 @@ export class TestSlurm {
   }
 }
 
-const hostName = leadsToLoopback() ? os.hostname() : 'localhost';
+/**
+ * Slurm binds to the address of its machine's name. Where that is not the loopback the daemons get a name that is; where that
+ * is not allowed (a container), they bind to every address, which only a machine of continuous integration is asked to bear.
+ */
+const binding = findBinding();
+const hostName = binding === 'renamed' ? 'localhost' : os.hostname();
 
-function leadsToLoopback(): boolean {
-  return /^127\./.test(spawnSync('getent', ['ahostsv4', os.hostname()], { encoding: 'utf8' }).stdout);
+function findBinding(): 'loopback' | 'renamed' | 'everywhere' {
+  if (/^127\./.test(spawnSync('getent', ['ahostsv4', os.hostname()], { encoding: 'utf8' }).stdout)) return 'loopback';
+  const [program, ...args] = renamed('true', []);
+  return spawnSync(program!, args).status === 0 || !process.env.CI ? 'renamed' : 'everywhere';
 }
 
 function renamed(program: string, args: readonly string[]): string[] {
@@ -100,7 +107,7 @@ SlurmdUser=${os.userInfo().username}
 AuthType=auth/none
 CredType=cred/none
 AuthInfo=cred_expire=5
-CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+${binding === 'everywhere' ? '' : 'CommunicationParameters=NoInAddrAny,NoCtldInAddrAny'}
 StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool/%n
 SlurmctldPidFile=${folder}/run/slurmctld.pid
