@@ -27,6 +27,7 @@ import { flattenOrder } from './flattenOrder';
 import { foldedNormalization } from './foldedNormalization';
 import { globalPooling, globalPoolingFlattened } from './globalPooling';
 import { groupNormalization, groupNormalizationComposed } from './groupNormalization';
+import { hardSigmoid } from './hardSigmoid';
 import { eluBySides, geluByComplement } from './kerasActivations';
 import { lastStates } from './lastStates';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
@@ -125,4 +126,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices];
+export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid];

@@ -78,8 +78,10 @@ def convolution(each, x):
         return L.DepthwiseConv2D(each["kernel"], strides, padding, each.get("multiplier", 1), dilation_rate=dilation, **more)(x)
     if kind == "separable_conv2d_set":
         return L.SeparableConv2D(each["channel"], each["kernel"], strides, padding, dilation_rate=dilation, **more)(x)
+    if each.get("groups", 1) > 1:
+        raise Unsupported("groups: tf2onnx leaves a call of TensorFlow in the place of the convolution")
     built = L.Conv1D if kind == "conv1d_set" else L.Conv2D
-    return built(each["channel"], each["kernel"], strides, padding, dilation_rate=dilation, groups=each.get("groups", 1), **more)(x)
+    return built(each["channel"], each["kernel"], strides, padding, dilation_rate=dilation, **more)(x)
 
 
 def padded(padding, x):

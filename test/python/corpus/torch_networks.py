@@ -214,12 +214,15 @@ class Network(nn.Module):
         both = each.get("bidirectional", False)
         made = self.part(path, lambda: kind(x.shape[-1], each["unit"], batch_first=True, bidirectional=both))
         outputs, state = made(x)
+        return F.dropout(self.taken(each, outputs, state), each.get("dropout", 0.0), self.training)
+
+    def taken(self, each, outputs, state):
         if each.get("return_sequences"):
             return outputs
-        if not both and self.style % 2:
+        if not each.get("bidirectional") and self.style % 2:
             return outputs[:, -1]
         last = state[0] if isinstance(state, tuple) else state
-        return torch.cat([last[0], last[1]], 1) if both else last[-1]
+        return torch.cat([last[0], last[1]], 1) if each.get("bidirectional") else last[-1]
 
     def attention_set(self, each, x, path):
         made = self.part(path, lambda: nn.MultiheadAttention(x.shape[-1], each["heads"], batch_first=True))

@@ -267,6 +267,16 @@ describe('a sequence with its channels last', () => {
   });
 });
 
+describe('a hard sigmoid', () => {
+  const gate = (attributes: string) => graphText(`a = HardSigmoid${attributes}(x)\n y = Relu(a)`);
+
+  it("has ONNX's own slope and offset where they are left out", () => {
+    assert.ok(alike(gate('<alpha = 0.16666667>'), gate('<alpha = 0.16666667, beta = 0.5>')));
+    assert.ok(!alike(gate('<alpha = 0.16666667>'), gate('')));
+    assert.ok(!alike(gate('<beta = 0.4>'), gate('')));
+  });
+});
+
 describe('a split', () => {
   const split = graphText('a, b = Split<axis = 1>(x)\n y = Sub(a, b)', '', 'float[batch,2,4,4] x', 13);
   const slices = (second: string) =>
