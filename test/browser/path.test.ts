@@ -83,6 +83,14 @@ describe('The way of a newcomer', function () {
     await workbench.screenshot('match');
   });
 
+  it('shows what is in the exported model, and which run it comes from', async () => {
+    await workbench.openFile('model.onnx');
+    await workbench.panel.getByText('This model comes from run').waitFor();
+    await workbench.panel.getByRole('row').filter({ hasText: 'Conv' }).first().click();
+    await workbench.panel.getByText('Standard deviation').first().waitFor();
+    await workbench.screenshot('model');
+  });
+
   it('shows a deviation on its layer and among the problems', async () => {
     await replace('[3,3]', '[5,5]');
     await workbench.command('Match Down: Compare Scheme with Exported Model');
@@ -92,6 +100,7 @@ describe('The way of a newcomer', function () {
     await workbench.problems.filter({ hasText: 'conv_layer_set_1' }).first().waitFor();
     await workbench.screenshot('mismatch');
     await replace('[5,5]', '[3,3]');
+    await workbench.problems.filter({ hasText: 'intended' }).first().waitFor({ state: 'detached' });
   });
 
   it('writes the lab note', async () => {
