@@ -37,7 +37,7 @@ describe('the command line', () => {
 
   it('says what is wrong with itself, and exits with 2', async () => {
     assert.match((await matchdown('chekc')).err, /no command "chekc"/);
-    assert.match((await matchdown('sweep')).err, /not there yet/);
+    assert.match((await matchdown('label')).err, /not there yet/);
     assert.match((await matchdown('check')).err, /Name at least one scheme\.\nUsage: matchdown check/);
     assert.match((await matchdown('check', 'x', '--format', 'xml')).err, /text, json, sarif, not "xml"/);
     assert.match((await matchdown('describe', '--nope')).err, /--nope/);
