@@ -3,6 +3,7 @@ import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { buildReport, type RunReport } from '../../core/report/data';
+import { activeStates, type RunRecord } from '../../core/runs/record';
 import { deleteRun } from '../../engine/runs/delete';
 import { cloneRun, resumeRun } from '../../engine/runs/launch';
 import { readMaterial } from '../../engine/runs/material';
@@ -81,7 +82,12 @@ function listRow(run: RunSummary): string[] {
   const changes = Object.entries(record.overrides).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const started = (record.history[0]?.time ?? '').replace('T', ' ').slice(0, 19);
   const metrics = ['loss/validation', 'accuracy/validation'].map((tag) => figure(values[tag]));
-  return [record.id, record.state, started, epoch, ...metrics, changes.join(' ')];
+  return [record.id, stateText(record), started, epoch, ...metrics, changes.join(' ')];
+}
+
+function stateText({ state, remote, connection }: RunRecord): string {
+  if (state === 'queued' && remote?.waitingFor) return `${state} (${remote.waitingFor})`;
+  return connection?.state === 'cut' && activeStates.includes(state) ? t('{0} (connection cut)', state) : state;
 }
 
 async function show(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {

@@ -14,6 +14,12 @@ export type DeleteOutcome = { readonly ok: true } | { readonly ok: false; readon
 export async function deleteRun(folder: string, { remote = true } = {}): Promise<DeleteOutcome> {
   const record = await readRecord(folder);
   if (isActive(record)) return { ok: false, message: t('The run is still going on. Stop it first.') };
+  // A record that was copied somewhere does not make everything around it a run.
+  if (path.basename(path.resolve(folder)) !== record.id)
+    return {
+      ok: false,
+      message: t('{0} is not named like the run in it, {1}. Remove it yourself.', folder, record.id),
+    };
   if (remote && record.remote) {
     const { deleteRemote } = await import('../targets/delete');
     const problem = await deleteRemote(record);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../core/runs/target';
 import { deleteRun } from '../../../engine/runs/delete';
@@ -114,6 +114,10 @@ describe("the user's own command on this machine", function () {
     const folder = await new Project(programs.count).launch(local);
     assert.deepEqual(await deleteRun(folder), { ok: false, message: 'The run is still going on. Stop it first.' });
     await stopRun(folder, 500);
+    const copy = path.join(path.dirname(folder), 'copy');
+    cpSync(folder, copy, { recursive: true });
+    const refused = await deleteRun(copy);
+    assert.ok(!refused.ok && existsSync(copy), 'what is not named like the run is left alone');
     assert.deepEqual(await deleteRun(folder), { ok: true });
     assert.ok(!existsSync(folder));
     await assert.rejects(deleteRun(path.dirname(folder)), /no such record/);

@@ -7,8 +7,12 @@ import { launchArray, resumeRun } from '../../../engine/runs/launch';
 import { stopRun } from '../../../engine/runs/stop';
 import { readRecord } from '../../../engine/runs/store';
 import { checkTarget } from '../../../engine/targets/check';
+import { shellOf } from '../../../engine/targets/shells';
+import { startOnTarget } from '../../../engine/targets/start';
 import { describeWithServer } from '../../support/describeWithServer';
+import { isInstalled } from '../../support/servers.mjs';
 import { TestSlurm } from '../../support/slurm';
+import { TestSshd } from '../../support/sshd';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { awkward, ended, outputOf, Project, processesWith, programs, until, waitFor } from './fixture';
 
@@ -157,7 +161,24 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     );
   });
 
-  it('submitted twice it is one job', async () => {
+  it('a cluster behind ssh: the same; an answer that is lost does not queue it twice', async function () {
+    if (!isInstalled('openssh-server')) return this.skip();
+    const login = await TestSshd.start(path.join(root, 'login'), { environment: { SLURM_CONF: slurm.config } });
+    try {
+      const there = { ...target, host: 'testhost', sshConfig: login.config };
+      const folder = await new Project(programs.tell).launch(there);
+      const record = await ended(folder);
+      assert.equal(record.state, 'finished', record.error);
+      const runs = [{ id: record.id, target: there, folder: home, trainer: 'command' as const, command: [], data: {} }];
+      const shell = shellOf(there);
+      const again = await startOnTarget({ shell, folder: home, id: record.id }, runs, 1);
+      assert.deepEqual(again, [record.remote?.job], 'submitted again it is the job that it was');
+    } finally {
+      login.stop();
+    }
+  });
+
+  it('queued again after it had made room it is another job of the same run', async () => {
     const folder = await new Project(programs.preempted).launch({ ...target, options: ['--no-requeue'] });
     const record = await ended(folder);
     assert.equal(record.state, 'stopped', 'it cannot be queued again by itself');
