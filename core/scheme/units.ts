@@ -4,17 +4,17 @@ import { tidyLayer } from './checks/tidy';
 import { marks, type Splice, splicedColumn, splicedList } from './columns';
 import type { Diagnostic, Span } from './diagnostics';
 import type { Division } from './division';
-import { nodeAt, type SchemeDocument, spanOf } from './document';
+import { nodeAt, spanOf } from './document';
 import { type Element, elementPath } from './element';
 import type { FrameReading } from './frame';
 
+import { LoneLayer } from './loneLayer';
 import { hasName, layerName } from './places';
 import { layerType, readLayer, type SoundLayer } from './read';
 import { childValue } from './schema';
 import { stringSpans } from './stringSpans';
 import type { JsonPath } from './types';
 import { explained, type LayerErrors, validateLayers } from './validate';
-import { withNetwork } from './values';
 
 /**
  * What follows from one element of the network, its number and the scheme around the network: everything about a layer that
@@ -275,50 +275,6 @@ function placesOf(node: Node, { name, written = [] }: LayerUnit): Places {
       return input && spanOf(input);
     }),
   };
-}
-
-/** A document in which the layer is the only thing that is read: it begins where the layer begins. */
-class LoneLayer implements SchemeDocument {
-  readonly diagnostics: readonly Diagnostic[] = [];
-  #root?: Node;
-  #value?: unknown;
-
-  constructor(
-    private readonly frame: unknown,
-    private readonly element: Element,
-    private readonly index: number,
-  ) {}
-
-  get text(): string {
-    return this.element.text;
-  }
-
-  get root(): Node {
-    this.#root ??= objectWith('model', objectWith('network', arrayWith(this.index, this.element.node())));
-    return this.#root;
-  }
-
-  get value(): unknown {
-    this.#value ??= withNetwork(this.frame, elementAlone(this.index, this.element.value));
-    return this.#value;
-  }
-}
-
-function objectWith(key: string, value: Node): Node {
-  const place = { offset: 0, length: 0 };
-  const property: Node = { ...place, type: 'property', children: [{ ...place, type: 'string', value: key }, value] };
-  return { ...place, type: 'object', children: [property] };
-}
-
-function arrayWith(index: number, element: Node): Node {
-  return { type: 'array', offset: 0, length: 0, children: elementAlone(index, element) };
-}
-
-/** A list with holes. */
-function elementAlone<T>(index: number, element: T): T[] {
-  const list: T[] = [];
-  list[index] = element;
-  return list;
 }
 
 /** Keys that have no say in a layer's shape, with a value that stands in for a wrong one: the shapes stay known meanwhile. */

@@ -1,17 +1,15 @@
 import { checkBatch } from '../scheme/checks/training';
-import { marked, type Splice, splicedList } from '../scheme/columns';
+import { marked } from '../scheme/columns';
 import type { Diagnostic } from '../scheme/diagnostics';
-import { divide, frameMove } from '../scheme/division';
+import { frameMove } from '../scheme/division';
 import type { SchemeDocument } from '../scheme/document';
-import { readFrame } from '../scheme/frame';
 import { dataName, type LayerEntry, PlacedLayer, PlacedLayers } from '../scheme/layers';
 import { type Move, movedDiagnostic } from '../scheme/moved';
 import { lastBefore } from '../scheme/outline';
 import { readExpectations, readExperiment } from '../scheme/read';
 import { referenceDiagnostics } from '../scheme/referenceDiagnostics';
-import { References } from '../scheme/references';
 import type { Layer, Scheme } from '../scheme/types';
-import { type LayerUnit, readUnits, type Units } from '../scheme/units';
+import type { LayerUnit, Units } from '../scheme/units';
 import { buildNetwork } from './build';
 import type { CheckContext } from './checks/context';
 import { flatteningDense } from './checks/flattening';
@@ -21,15 +19,9 @@ import { networkEnd } from './checks/output';
 import { type Device, deviceMemory, modelSize, tensorSizes } from './checks/size';
 import { tokensNeedEmbedding } from './checks/tokens';
 import { unusedOutputs } from './checks/unusedOutput';
-import {
-  dataInput,
-  type Inference,
-  type InferredLayer,
-  inferShapes,
-  problemDiagnostics,
-  type ShapeSources,
-} from './infer';
+import { type InferredLayer, problemDiagnostics } from './infer';
 import type { Network, NetworkLayer, Shape } from './network';
+import { type Parts, partsOf } from './parts';
 
 /** Everything that can be said about a scheme from its text. */
 export interface Analysis {
@@ -98,86 +90,6 @@ export interface AnalyzeOptions {
 export function analyze(text: string, options: AnalyzeOptions = {}, previous?: Analysis): Analysis {
   const known = previous instanceof SchemeAnalysis ? previous.parts : undefined;
   return new SchemeAnalysis(partsOf(text, known), options);
-}
-
-/**
- * What is kept from version to version: all of it is per layer, or about what stands around the layers. Each list has one
- * entry for each element; after an edit it is a copy with other entries where they are others.
- */
-interface Parts {
-  readonly units: Units;
-  readonly sources: ShapeSources;
-  readonly inference: Inference;
-  /** The last version in which the layers and the data were known, if they are not: what is mended is as it was then. */
-  readonly asleep?: Parts;
-}
-
-function partsOf(text: string, last: Parts | undefined): Parts {
-  const previous = last?.asleep ?? last;
-  const { division, splice } = divide(text, previous?.units.division);
-  const frame = readFrame(division.frame, previous?.units.frame);
-  const units = readUnits(division, frame, previous?.units, splice);
-  const data = frame.data && dataInput(frame.data.sampleShape, frame.data.vocabulary);
-  // The layers of another frame are others all of them.
-  const kept = previous && splice && previous.units.frame.key === frame.key ? { ...previous, splice } : undefined;
-  const references = referencesOf(units, kept);
-  const sources = { layers: readLayers(units, kept), references, data };
-  const parts = { units, sources, inference: inferShapes(sources, kept) };
-  return isAwake(parts) || !previous || !isAwake(previous) ? parts : { ...parts, asleep: previous };
-}
-
-/** Whether the layers and what goes into the first are known. */
-function isAwake({ units: { division }, sources }: Parts): boolean {
-  return sources.data !== undefined && division.outline?.starts.length === division.elements.length;
-}
-
-interface KeptParts extends Parts {
-  readonly splice: Splice;
-}
-
-function readLayers({ units }: Units, kept: KeptParts | undefined): (Layer | undefined)[] {
-  if (!kept) return units.map((_, index) => layerWithInputs(units, index));
-  const { at, removed, inserted } = kept.splice;
-  const layers = splicedList(
-    kept.sources.layers,
-    kept.splice,
-    units.slice(at, at + inserted).map(() => undefined),
-  );
-  // The layer behind may take the output of another, and those further on may have other numbers.
-  const end = removed === inserted ? Math.min(at + inserted + 1, units.length) : units.length;
-  for (let index = at; index < end; index++) {
-    const isSame = index >= at + inserted && layers[index] !== undefined && sameInputs(layers[index]!, units, index);
-    if (!isSame) layers[index] = layerWithInputs(units, index);
-  }
-  return layers;
-}
-
-function layerWithInputs(units: readonly LayerUnit[], index: number): Layer | undefined {
-  const { layer } = units[index]!;
-  return layer && { ...layer, inputs: inputNames(units, index) };
-}
-
-function sameInputs({ inputs, path }: Layer, units: readonly LayerUnit[], index: number): boolean {
-  const { layer, written } = units[index]!;
-  return layer?.path === path && (written !== undefined || inputs[0] === inputNames(units, index)[0]);
-}
-
-function inputNames(units: readonly LayerUnit[], index: number): readonly string[] {
-  return units[index]!.written?.map(({ name }) => name) ?? [units[index - 1]?.name ?? dataName];
-}
-
-/** Who takes what from whom hangs on names alone. */
-function referencesOf({ units }: Units, kept: KeptParts | undefined): References {
-  if (!kept) return new References(units);
-  const { at, removed, inserted } = kept.splice;
-  const isSame =
-    removed === inserted &&
-    units.slice(at, at + inserted).every((unit, index) => sameNames(unit, kept.units.units[at + index]!));
-  return isSame ? kept.sources.references : new References(units);
-}
-
-function sameNames(one: LayerUnit, other: LayerUnit): boolean {
-  return one === other || (one.name === other.name && JSON.stringify(one.written) === JSON.stringify(other.written));
 }
 
 /** What nobody may ask for is made when somebody does. */
