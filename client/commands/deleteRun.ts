@@ -12,7 +12,7 @@ export async function deleteRun(services: Services, ...args: unknown[]): Promise
   if (!(await requireTrust())) return;
   const chosen = await chooseRuns(
     services.runs,
-    args,
+    isOfSelection(args[0]) ? services.runsView.selection : args,
     (run) => !isActive(run),
     t('There is no run that could be deleted.'),
   );
@@ -24,6 +24,11 @@ export async function deleteRun(services: Services, ...args: unknown[]): Promise
   if (chosen.length === 0 || !(await confirmed(chosen))) return;
   for (const run of chosen) if (!(await remove(run))) break;
   await services.runs.refresh();
+}
+
+/** A key is not told which rows are selected. */
+function isOfSelection(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'selection' in argument;
 }
 
 async function confirmed(runs: readonly RunSummary[]): Promise<boolean> {

@@ -82,6 +82,11 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     this.show(this.current);
   }
 
+  /** The rows that are selected. */
+  get selection(): readonly RunNode[] {
+    return this.view?.selection ?? [];
+  }
+
   get state(): RunsViewState {
     return this.current;
   }
