@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { dataTypeName } from '../core/inspect/dataTypes';
 import { nodeDetails, tensorNamed } from '../core/inspect/details';
-import { type InspectedGraph, inspectGraphs, isWeight } from '../core/inspect/graphs';
+import { type InspectedGraph, inspectGraphs } from '../core/inspect/graphs';
 import { outlineGraph } from '../core/inspect/outline';
+import { countParameters } from '../core/inspect/parameters';
 import { inferShapes } from '../core/inspect/shapes';
 import { t } from '../core/l10n';
 import type { OnnxModel } from '../core/onnx/model';
@@ -20,7 +21,7 @@ import type { GraphQuestion } from '../core/protocol/server';
 import { readProvenance } from '../core/runs/provenance';
 import { errorCode, errorMessage, InputError } from './errors';
 import { isSchemeFile, openSide } from './matchSide';
-import { externalFiles, ModelFiles, tensorsOf } from './matchSource';
+import { externalFiles, ModelFiles } from './matchSource';
 import { tensorStatistics } from './tensorStatistics';
 
 /** Models whose structure stays in memory for further questions. */
@@ -145,9 +146,7 @@ function summaryOf(
     producer: [producerName, producerVersion].filter((text) => text !== '').join(' '),
     irVersion,
     opsets: [...opsetImports].map(([domain, version]) => [domain || 'ai.onnx', version]),
-    parameters: tensorsOf(model)
-      .filter(isWeight)
-      .reduce((sum, { dims }) => sum + elementCount(dims), 0),
+    parameters: countParameters(graphs.values()),
     ...(docString ? { docString } : {}),
     hasTrainingInfo: hasTrainingInfo ?? false,
     metadata: [...metadata],

@@ -67,7 +67,7 @@ export function externalFiles(model: OnnxModel, modelFile: string): { location: 
 }
 
 /** All tensors of a model, in branches and functions too. */
-export function tensorsOf({ graph, functions }: OnnxModel): OnnxTensor[] {
+function tensorsOf({ graph, functions }: OnnxModel): OnnxTensor[] {
   return [...tensorsOfGraph(graph), ...tensorsOfNodes(functions.flatMap(({ nodes }) => nodes))];
 }
 

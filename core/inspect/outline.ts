@@ -1,9 +1,9 @@
-import type { OnnxModel, OnnxNode, ValueInfo } from '../onnx/model';
-import { elementCount } from '../onnx/tensor';
+import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../onnx/model';
 import type { GraphOutline, OutlineNode, OutlineValue, RepeatedBlock } from '../protocol/onnx';
 import { attributeLine } from './attributes';
 import { dataTypeName } from './dataTypes';
-import { calledFunction, graphsInside, type InspectedGraph, isWeight, tensorOf } from './graphs';
+import { calledFunction, graphsInside, type InspectedGraph, tensorOf } from './graphs';
+import { parametersOf } from './parameters';
 import { findRepeats } from './repeats';
 
 /** A graph as its editor lists it: nodes in the file's order, where their inputs come from, and the blocks that repeat. */
@@ -42,7 +42,7 @@ export function operatorName({ domain, opType }: OnnxNode): string {
 /** Every use of a weight is one; it counts where it is used first. */
 function outlineNodes(graph: InspectedGraph, model: OnnxModel, sources: ReadonlyMap<string, number>): OutlineNode[] {
   const declared = new Map([...graph.valueInfo, ...graph.outputs].map((value) => [value.name, value.shape]));
-  const counted = new Set<string>();
+  const counted = new Set<OnnxTensor>();
   const constants = new Set<number>();
   return graph.nodes.map((node, place) => {
     const isConstant = isConstantNode(node, graph, sources, constants);
@@ -79,17 +79,6 @@ function isConstantNode(
     const from = sources.get(input);
     return from === undefined ? tensorOf(graph, input) !== undefined : constants.has(from);
   });
-}
-
-function parametersOf(node: OnnxNode, graph: InspectedGraph, counted: Set<string>): number {
-  let parameters = 0;
-  for (const input of node.inputs) {
-    const tensor = graph.tensors.get(input);
-    if (!tensor || !isWeight(tensor) || counted.has(tensor.name || input)) continue;
-    counted.add(tensor.name || input);
-    parameters += elementCount(tensor.dims);
-  }
-  return parameters;
 }
 
 /** `blocks.0.att`: the innermost module of the list that PyTorch's dynamo exporter writes, whose last entry is the call. */

@@ -42,6 +42,18 @@ describe('the outline of a graph', () => {
     assert.deepEqual(broken.blocks, []);
   });
 
+  it('counts what training sets, each weight once', () => {
+    const names = ['scale', 'shift', 'mean', 'variance'];
+    const { outline } = inspect(
+      'a = Conv(x, w)\n b = Conv(a, w)\n c = BatchNormalization(b, scale, shift, mean, variance)\n y = Mul(c, half)',
+      ['float[2,2,1,1] w', 'float[1] half', ...names.map((name) => `float[2] ${name}`)].join(', '),
+    );
+    assert.deepEqual(
+      outline.nodes.map(({ parameters }) => parameters),
+      [4, 0, 4, 0],
+    );
+  });
+
   it('has the shapes that follow from the inputs', () => {
     const { model, graph } = inspect('a = Conv(x, w)\n y = Flatten(a)', 'float[3,2,3,3] w');
     assert.deepEqual(inferShapes(graph, model, {}), [
