@@ -14,8 +14,11 @@ export interface Program {
 export function programOf(target: ProgramSettings, command: readonly string[] | undefined): Program {
   const own = command ?? target.command;
   if (own) return { trainer: 'command', argv: own };
-  return { trainer: 'pytorch', argv: [expandHome(target.python ?? 'python3'), '-m', 'matchdown_trainer'] };
+  return { trainer: 'pytorch', argv: [expandHome(target.python ?? defaultPython), '-m', 'matchdown_trainer'] };
 }
+
+/** The name that Python's installer puts on the PATH. */
+export const defaultPython = process.platform === 'win32' ? 'python' : 'python3';
 
 export interface LocalCommand {
   readonly argv: readonly string[];

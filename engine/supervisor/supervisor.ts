@@ -65,7 +65,8 @@ export class Supervisor {
   stop(): void {
     if (this.stopAsked) return;
     this.stopAsked = true;
-    void this.signal('SIGTERM');
+    // Windows has no signal that a program can answer: our trainer sees the file that asks it to stop.
+    if (process.platform !== 'win32') void this.signal('SIGTERM');
     this.killed = setTimeout(() => void this.signal('SIGKILL'), patience);
   }
 
@@ -80,7 +81,7 @@ export class Supervisor {
     await spawned(child);
     this.worker = await processIdentity(child.pid);
     await this.update({ ...enterState(this.record, 'running', new Date()), worker: this.worker });
-    if (this.stopAsked) await this.signal('SIGTERM');
+    if (this.stopAsked && process.platform !== 'win32') await this.signal('SIGTERM');
     const described = this.describe();
     let exit: Exit | undefined;
     void exited.then((value) => {

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import os from 'node:os';
+import { promisify } from 'node:util';
 import { t } from '../../core/l10n';
 import type {
   EmbeddedTarget,
@@ -11,9 +14,11 @@ import type {
   TargetProblem,
 } from '../../core/runs/target';
 import { errorMessage } from '../errors';
-import { checkScript } from './checkScript';
+import { expandHome } from '../runs/dataPaths';
+import { defaultPython } from '../runs/program';
+import { checkScript, pythonProgram } from './checkScript';
 import { ConnectionError } from './connectionError';
-import { parseGpus } from './gpus';
+import { localGpus, parseGpus } from './gpus';
 import { LocalShell } from './localShell';
 import { runScript, type Shell } from './shell';
 import { folderOf, shellOf } from './shells';
@@ -26,6 +31,7 @@ export interface CheckOptions {
 /** Whether a target answers, and what it has. Never throws for what is wrong there. */
 export async function checkTarget(target: Target, options: CheckOptions = {}): Promise<TargetCheck> {
   if (target.kind === 'embedded') return checkEmbedded(target);
+  if (target.kind === 'local' && process.platform === 'win32') return checkWithoutShell(target);
   const shell = target.kind === 'local' ? new LocalShell() : shellOf(target, options.interactive);
   try {
     return await ask(target, shell, options.signal);
@@ -44,9 +50,41 @@ const unanswered = ({ name, kind }: Target): TargetCheck => ({
   problems: [],
 });
 
-function checkEmbedded(target: EmbeddedTarget): TargetCheck {
+function checkEmbedded(target: EmbeddedTarget | LocalTarget): TargetCheck {
   const system = `${os.type()} ${os.release()}`;
   return { ...unanswered(target), answers: true, host: os.hostname(), system };
+}
+
+/** Windows has no shell to ask; what matters can be found out without one. */
+async function checkWithoutShell(target: LocalTarget): Promise<TargetCheck> {
+  const python = expandHome(target.python ?? defaultPython);
+  const answer = await promisify(execFile)(python, ['-c', pythonProgram], { windowsHide: true, timeout: 60_000 }).then(
+    ({ stdout }) => stdout,
+    () => 'nopython',
+  );
+  const facts = new Facts(answer);
+  const { free, total } = diskOf(os.homedir());
+  const check = {
+    ...checkEmbedded(target),
+    gpus: await localGpus(),
+    ...pythonFacts(facts),
+    disk: { folder: os.homedir(), free, total },
+  };
+  return { ...check, problems: [...problemsOf(target, facts, check)] };
+}
+
+function diskOf(folder: string): { free: number; total: number } {
+  const { bavail, blocks, bsize } = statfsSync(folder);
+  return { free: bavail * bsize, total: blocks * bsize };
+}
+
+function pythonFacts(facts: Facts): Pick<TargetCheck, 'python' | 'torch'> {
+  const python = facts.one('python')?.match(/^(\S+) (.*)$/);
+  const torch = facts.one('torch')?.split(' ');
+  return {
+    ...(python && { python: { version: python[1]!, path: python[2]! } }),
+    ...(torch && { torch: { version: torch[0]!, ...(torch[1] && { cuda: torch[1] }) } }),
+  };
 }
 
 async function ask(
@@ -61,8 +99,6 @@ async function ask(
   const { output } = await runScript(shell, script, { ...(signal && { signal }) });
   const facts = new Facts(output);
   const disk = facts.one('disk')?.match(/^(\d+) (\d+) (.*)$/);
-  const python = facts.one('python')?.match(/^(\S+) (.*)$/);
-  const torch = facts.one('torch')?.split(' ');
   const gpus = parseGpus(facts.all('gpu').join('\n'));
   const clock = Number(facts.one('time')) - (started + Date.now()) / 2000;
   const check: TargetCheck = {
@@ -70,8 +106,7 @@ async function ask(
     answers: true,
     ...named('host', facts.one('host')),
     ...named('system', facts.one('system')),
-    ...(python && { python: { version: python[1]!, path: python[2]! } }),
-    ...(torch && { torch: { version: torch[0]!, ...(torch[1] && { cuda: torch[1] }) } }),
+    ...pythonFacts(facts),
     gpus,
     ...(disk && { disk: { free: Number(disk[1]) * 1024, total: Number(disk[2]) * 1024, folder: disk[3]! } }),
     ...(isSlurm &&

@@ -25,16 +25,18 @@ const slurmQuestions = `if command -v sbatch >/dev/null 2>&1; then
   sacct -n -X -S now >/dev/null 2>&1 && echo accounting
 else echo "absent sbatch"; fi`;
 
-/** In the environment that a run has, which the setup lines make. */
-function pythonQuestions({ setup, python }: ProgramSettings): string {
-  const program = `import sys, os
+/** Tells its version and torch's, as `KEY VALUE` lines. */
+export const pythonProgram = `import sys
 print("python", sys.version.split()[0], sys.executable)
 try:
     import torch
     print("torch", torch.__version__, torch.version.cuda or "")
 except Exception as error:
     print("notorch", type(error).__name__, str(error).replace("\\n", " ")[:200])`;
-  const command = `${quotePath(python ?? 'python3')} -c ${quoteScript(program)} || echo nopython`;
+
+/** In the environment that a run has, which the setup lines make. */
+function pythonQuestions({ setup, python }: ProgramSettings): string {
+  const command = `${quotePath(python ?? 'python3')} -c ${quoteScript(pythonProgram)} || echo nopython`;
   return setup ? `${setup}\n[ "$?" -eq 0 ] || echo nosetup\n${command}` : command;
 }
 

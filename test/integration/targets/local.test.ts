@@ -113,7 +113,8 @@ describe("the user's own command on this machine", function () {
   it('is deleted when it has ended, not before', async () => {
     const folder = await new Project(programs.count).launch(local);
     assert.deepEqual(await deleteRun(folder), { ok: false, message: 'The run is still going on. Stop it first.' });
-    await stopRun(folder, 500);
+    await until('it counts', () => outputOf(folder).includes('line 1'));
+    assert.ok((await stopRun(folder)).ok);
     const copy = path.join(path.dirname(folder), 'copy');
     cpSync(folder, copy, { recursive: true });
     const refused = await deleteRun(copy);
