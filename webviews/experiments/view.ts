@@ -4,6 +4,7 @@ import { type Button, button, progressRing, textField } from '../shared/controls
 import { element } from '../shared/dom';
 import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
+import { splitter } from '../shared/splitter';
 import type { ChartSettings } from './chart';
 import { Charts } from './charts';
 import type { Sorting } from './columns';
@@ -12,7 +13,6 @@ import { Details, type RunActions } from './details';
 import type { PanelState } from './panel';
 import type { RunRow } from './rows';
 import { RunTable, type TableState } from './runTable';
-import { splitter } from './splitter';
 import { SweepChoice } from './sweepChoice';
 
 export interface ViewListener extends RunActions {
@@ -68,7 +68,12 @@ export class View {
       this.toolbar(state.table.filter),
       this.problem,
       this.table.element,
-      splitter(state.split, this.main, (share) => this.split(share)),
+      splitter(this.main, {
+        label: t('Height of the table'),
+        orientation: 'horizontal',
+        share: state.split,
+        onMove: (share) => this.split(share),
+      }),
       this.details.element,
       this.charts.element,
     );
