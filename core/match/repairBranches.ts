@@ -6,6 +6,9 @@ import { isCommutative, labelOf } from './order';
 /** A repair may make the next one possible; branches are seldom deeper in one another than this. */
 const ROUNDS = 4;
 
+/** Of so many branches that are alike in everything, each is as good as another. */
+const MOST_CANDIDATES = 32;
+
 /**
  * Alignment goes by two lists and may mix up branches that stand in another order there. A node whose partner does not take
  * the inputs that it should gets the one that does, if that one is alike in everything and nobody has a better claim.
@@ -19,6 +22,8 @@ class Repair {
   private readonly places = new Map<GraphNode, number>();
   private readonly partners = new Map<GraphNode, number>();
   private readonly owners: Int32Array;
+  /** By value of the exported graph, as far as it was asked for. */
+  private readonly usersByLabel = new Map<string, ReadonlyMap<number, readonly number[]>>();
 
   constructor(
     private readonly sides: Sides,
@@ -61,14 +66,35 @@ class Repair {
   private betterPartner(node: GraphNode): number | undefined {
     const wanted = this.mappedInputs(node);
     if (!wanted?.[0]) return undefined;
-    const label = labelOf(node);
-    for (const user of this.sides.exported.canonical.graph.users(wanted[0])) {
-      const place = this.partners.get(user);
-      if (place === undefined || labelOf(user) !== label || !sameInputs(wanted, user)) continue;
+    for (const place of this.candidates(wanted[0], labelOf(node))) {
+      if (!sameInputs(wanted, this.sides.exported.order[place]!)) continue;
       const owner = this.owners[place]!;
       if (owner < 0 || !this.isConsistent(owner)) return place;
     }
     return undefined;
+  }
+
+  /** Places of exported nodes that have the label and use the value. */
+  private candidates(value: string, label: number): readonly number[] {
+    let byLabel = this.usersByLabel.get(value);
+    if (!byLabel) {
+      byLabel = this.labelledUsers(value);
+      this.usersByLabel.set(value, byLabel);
+    }
+    return byLabel.get(label) ?? [];
+  }
+
+  private labelledUsers(value: string): Map<number, number[]> {
+    const byLabel = new Map<number, number[]>();
+    for (const user of this.sides.exported.canonical.graph.users(value)) {
+      const place = this.partners.get(user);
+      if (place === undefined) continue;
+      const label = labelOf(user);
+      const places = byLabel.get(label);
+      if (!places) byLabel.set(label, [place]);
+      else if (places.length < MOST_CANDIDATES) places.push(place);
+    }
+    return byLabel;
   }
 
   /** The exported values that stand for the node's inputs; `undefined` when one has no counterpart. */
