@@ -195,10 +195,14 @@ def a_run_may_be_asked_to_stop_while_it_reads():
     def stop_file(folder):
         (folder / "stop").touch()
 
+    def preempt_file(folder):
+        (folder / "preempt").touch()
+
     def preemption(_folder):
         signal.raise_signal(signal.SIGUSR1)
 
-    for ask, expected in ((stop_file, errors.Stopped), (preemption, errors.Preempted)):
+    asking = ((stop_file, errors.Stopped), (preempt_file, errors.Preempted), (preemption, errors.Preempted))
+    for ask, expected in asking:
         with TemporaryDirectory() as name:
             asked = stop.StopRequest(Path(name))
             try:
@@ -209,7 +213,7 @@ def a_run_may_be_asked_to_stop_while_it_reads():
                 raise AssertionError("It went on.")
             except expected:
                 pass
-            asked.clear()
+            asked.clear(asked.asked)
             assert not list(Path(name).iterdir())
 
 

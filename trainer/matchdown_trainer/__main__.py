@@ -93,12 +93,12 @@ def _end(journal, stop, asked: int) -> int:  # type: ignore[no-untyped-def]
     from .stop import GO_ON, PREEMPT
     from .text import t
 
+    if journal.leads:
+        stop.clear(asked)
     if asked == PREEMPT:
         journal.result("preempted")
         journal.log(t("Preempted."))
         return PREEMPTED
-    if journal.leads:
-        stop.clear()
     journal.result("finished" if asked == GO_ON else "stopped")
     journal.log(t("Finished.") if asked == GO_ON else t("Stopped."))
     return 0

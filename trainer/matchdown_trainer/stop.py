@@ -1,4 +1,8 @@
-"""Whether a run was asked to stop: by a signal, or by the file ``stop`` in its folder."""
+"""Whether a run was asked to stop: by a signal, or by a file in its folder.
+
+A file ``stop`` is SIGTERM, ``preempt`` is SIGUSR1: for those whose signals do not get through, since torchrun puts each process
+into a session of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,18 @@ from typing import Iterator, Optional
 
 from .errors import Preempted, Stopped
 
-GO_ON, STOP, PREEMPT = 0, 1, 2
+GO_ON, PREEMPT, STOP = 0, 1, 2
+"""A run that is to stop does so, whatever else it is asked for."""
 LOOK_INTERVAL = 0.2
 
 
 class StopRequest:
     def __init__(self, run_folder: Path) -> None:
-        self._file = run_folder / "stop"
+        self._files = {STOP: run_folder / "stop", PREEMPT: run_folder / "preempt"}
         self.asked = GO_ON
         """One of ``GO_ON``, ``STOP`` and ``PREEMPT``; to be looked at between steps."""
         self._interrupts = False
+        self._is_woken = False
         for name in ("SIGTERM", "SIGINT"):
             signal.signal(getattr(signal, name), self._stop)
         if hasattr(signal, "SIGUSR1"):
@@ -40,16 +46,20 @@ class StopRequest:
         finally:
             self._interrupts = False
 
-    def clear(self) -> None:
-        if self._file.exists():
-            self._file.unlink()
+    def clear(self, asked: int) -> None:
+        """Removes what has been done; a file ``stop`` that came too late for a preempted run is for the next attempt."""
+        for number, file in self._files.items():
+            if file.exists() and (number == PREEMPT or asked != PREEMPT):
+                file.unlink()
 
     def _stop(self, _signal: int, _frame: Optional[FrameType]) -> None:
-        self.asked = self.asked or STOP
+        # The watching thread has no other way to wake the main thread.
+        self.asked = self.asked if self._is_woken else STOP
+        self._is_woken = False
         self._raise()
 
     def _preempt(self, _signal: int, _frame: Optional[FrameType]) -> None:
-        self.asked = PREEMPT
+        self.asked = max(self.asked, PREEMPT)
         self._raise()
 
     def _raise(self) -> None:
@@ -59,9 +69,12 @@ class StopRequest:
     def _watch(self) -> None:
         pause = threading.Event()
         while not pause.wait(LOOK_INTERVAL):
-            if self._file.exists():
-                self.asked = self.asked or STOP
-                if self._interrupts:
-                    # The main thread sees it as SIGINT, whatever it is at.
-                    _thread.interrupt_main()
-                return
+            found = [asked for asked, file in self._files.items() if file.exists()]
+            if not found:
+                continue
+            self.asked = max(self.asked, *found)
+            if self._interrupts:
+                # The main thread sees it as SIGINT, whatever it is at.
+                self._is_woken = True
+                _thread.interrupt_main()
+            return
