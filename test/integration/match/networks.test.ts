@@ -57,10 +57,11 @@ describeWithPython('exports of every layer type in every setting, as the PyTorch
   });
 });
 
-/** As seen from the scripts of `test/python`. */
+/** Those that make a network of a scheme, as seen from the scripts of `test/python`. */
 function trainerFiles(): string[] {
   const names = readdirSync(path.join(projectRoot, 'trainer'), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.py')).map((name) => path.join('../../trainer', name));
+  const building = /[\\/](network|builder|scheme|settings|layers[\\/]\w+|operations[\\/]\w+)\.py$/;
+  return names.filter((name) => building.test(name)).map((name) => path.join('../../trainer', name));
 }
 
 /**

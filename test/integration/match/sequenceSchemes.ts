@@ -29,14 +29,6 @@ export function sequenceSchemes(): Record<string, string> {
       { name: 'first', type: 'gru_set', unit: 5, ...every, dropout: 0.2 },
       { name: 'second', type: 'gru_set', unit: 5 },
     ]),
-    positions: series([
-      // A convolution of one position is a dense layer at every position.
-      { name: 'first', type: 'conv1d_set', kernel: 1, channel: 8 },
-      { name: 'norm', type: 'layer_normalization', epsilon: 1e-5 },
-      { name: 'silu', type: 'activation', activation: 'silu' },
-      { name: 'second', type: 'conv1d_set', kernel: 1, channel: 8 },
-      { name: 'max', type: 'global_max_pooling' },
-    ]),
   };
 }
 
