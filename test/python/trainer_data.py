@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
 from matchdown_trainer.augmentation import augment
 from matchdown_trainer.data.fingerprint import fingerprint
 from matchdown_trainer.data.prepare import prepare_data

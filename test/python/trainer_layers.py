@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
 from matchdown_trainer import safetensors, weights
 from matchdown_trainer.checkpoint import FORMAT
 from matchdown_trainer.export import write_model
