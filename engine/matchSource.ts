@@ -1,6 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Attribute, ByteSource, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../core/onnx/model';
+import type {
+  Attribute,
+  ByteSource,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxSparseTensor,
+  OnnxTensor,
+} from '../core/onnx/model';
 import type { TensorSource } from '../core/onnx/tensor';
 
 /** A file whose parts are read when they are asked for. Throws the operating system's error when it cannot be opened or read. */
@@ -68,11 +76,17 @@ export function externalFiles(model: OnnxModel, modelFile: string): { location: 
 
 /** All tensors of a model, in branches and functions too. */
 function tensorsOf({ graph, functions }: OnnxModel): OnnxTensor[] {
-  return [...tensorsOfGraph(graph), ...tensorsOfNodes(functions.flatMap(({ nodes }) => nodes))];
+  const defaults = functions.flatMap((each) => [...(each.defaults?.values() ?? [])]);
+  const inFunctions = tensorsOfNodes(functions.flatMap(({ nodes }) => nodes));
+  return [...tensorsOfGraph(graph), ...inFunctions, ...defaults.flatMap(tensorsOfAttribute)];
 }
 
-function tensorsOfGraph({ initializers, nodes }: OnnxGraph): OnnxTensor[] {
-  return [...initializers, ...tensorsOfNodes(nodes)];
+function tensorsOfGraph({ initializers, sparseInitializers = [], nodes }: OnnxGraph): OnnxTensor[] {
+  return [...initializers, ...sparseInitializers.flatMap(tensorsOfSparse), ...tensorsOfNodes(nodes)];
+}
+
+function tensorsOfSparse({ values, indices }: OnnxSparseTensor): OnnxTensor[] {
+  return [values, indices];
 }
 
 function tensorsOfNodes(nodes: readonly OnnxNode[]): OnnxTensor[] {
@@ -80,9 +94,20 @@ function tensorsOfNodes(nodes: readonly OnnxNode[]): OnnxTensor[] {
 }
 
 function tensorsOfAttribute(attribute: Attribute): OnnxTensor[] {
-  if (attribute.type === 'tensor') return [attribute.value];
-  if (attribute.type === 'graph') return tensorsOfGraph(attribute.value);
-  return attribute.type === 'graphs' ? attribute.value.flatMap(tensorsOfGraph) : [];
+  switch (attribute.type) {
+    case 'tensor':
+      return [attribute.value];
+    case 'tensors':
+      return [...attribute.value];
+    case 'sparseTensor':
+      return tensorsOfSparse(attribute.value);
+    case 'graph':
+      return tensorsOfGraph(attribute.value);
+    case 'graphs':
+      return attribute.value.flatMap(tensorsOfGraph);
+    default:
+      return [];
+  }
 }
 
 function openWithin(folder: string, location: string): FileSource | undefined {

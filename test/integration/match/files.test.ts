@@ -173,7 +173,11 @@ describe('matching files', function () {
       const whole = model('w.bin');
       const inBranch = { ...whole, graph: { ...inner, nodes: [branch] } };
       const inFunction = { ...whole, graph: inner, functions: [called] };
-      for (const each of [inBranch, inFunction]) {
+      const sparse = { name: 's', dims: [2], values: value!, indices: value! };
+      const ofNode = (attribute: Attribute) => ({ ...whole, graph: { ...inner, nodes: [node('value', attribute)] } });
+      const inSparse = { ...whole, graph: { ...inner, sparseInitializers: [sparse] } };
+      const others = [ofNode({ type: 'tensors', value: [value!] }), ofNode({ type: 'sparseTensor', value: sparse })];
+      for (const each of [inBranch, inFunction, inSparse, ...others]) {
         assert.deepEqual(unreachableData(each, path.join(folder, 'model.onnx')), ['../secret.bin']);
       }
     });
