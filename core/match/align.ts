@@ -33,6 +33,7 @@ const ACTIVATION = new Set([
   'Gelu',
   'HardSigmoid',
   'PRelu',
+  'prelu',
   'Clip',
   'Celu',
   'Selu',

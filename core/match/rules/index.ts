@@ -40,6 +40,7 @@ import { padBeforeWindow } from './padBeforeWindow';
 import { pooling } from './pooling';
 import { poolingOfView } from './poolingOfView';
 import { positionwise } from './positionwise';
+import { prelu } from './prelu';
 import { quantizedEmbedding, quantizedProduct, quantizedValues } from './quantized';
 import { rearrangement } from './rearrangement';
 import { lastStep, recurrent } from './recurrent';
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   softplusWithThreshold,
   leakyReluAsMaximum,
   activation,
+  prelu,
   layerNormalization,
   layerNormalizationComposed,
   rmsNormalization,

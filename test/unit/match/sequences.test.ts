@@ -336,3 +336,50 @@ describe('indices that count', () => {
     assert.ok(operators(gathered(4, 1)).includes('Gather'));
   });
 });
+
+describe('a sum over products', () => {
+  const einsum = (equation: string) =>
+    attention(`s = Einsum<equation = "${equation}">(qh, kh)\n a = Mul(s, scale)\n p = Softmax<axis = -1>(a)`).replace(
+      'kt = Transpose<perm = [0, 2, 3, 1]>(k4)',
+      'kh = Transpose<perm = [0, 2, 1, 3]>(k4)',
+    );
+
+  it('is a product of matrices where it sums over one axis', () => {
+    assert.ok(alike(attention(SCALED), einsum('bhqd,bhkd->bhqk')));
+    // Which of two projections is called queries is a name: the other way round it is the same network.
+    assert.ok(alike(attention(SCALED), einsum('bhqd,bhkd->bhkq')));
+    const dense = (equation: string) =>
+      graphText(`y = Einsum<equation = "${equation}">(x, w)`, 'float[8,8] w', SEQUENCE);
+    assert.deepEqual(operators(dense('bld,de->ble')), ['dense']);
+    assert.deepEqual(operators(dense('bld,ed->ble')), ['dense']);
+    assert.ok(!alike(dense('bld,de->ble'), dense('bld,de->bel')));
+    assert.deepEqual(operators(dense('bld,de->be')), ['Einsum']);
+  });
+});
+
+describe('a shortcut around layers with their channels last', () => {
+  const CHANNELS_FIRST = 'float[batch,8,6] x';
+  const first = (nodes: string) => graphText(nodes, 'float[8,8] w, float[8,3] u', CHANNELS_FIRST);
+
+  it('is the same with the channels in front', () => {
+    const front = first(
+      't = Transpose<perm = [0, 2, 1]>(x)\n d = MatMul(t, w)\n b = Transpose<perm = [0, 2, 1]>(d)\n s = Add(x, b)\n e = Transpose<perm = [0, 2, 1]>(s)\n y = MatMul(e, u)',
+    );
+    const last = first('t = Transpose<perm = [0, 2, 1]>(x)\n d = MatMul(t, w)\n s = Add(t, d)\n y = MatMul(s, u)');
+    assert.ok(alike(front, last));
+    const without = first('t = Transpose<perm = [0, 2, 1]>(x)\n d = MatMul(t, w)\n y = MatMul(d, u)');
+    assert.ok(!alike(front, without));
+  });
+});
+
+describe('PReLU', () => {
+  const picture = (slope: string) => graphText('y = PRelu(x, s)', `${slope} s`);
+
+  it('has slopes that are trained, however they are stored', () => {
+    assert.ok(alike(picture('float[1]'), picture('float')));
+    assert.ok(alike(picture('float[1,1,1]'), picture('float')));
+    assert.deepEqual(operators(picture('float[2,1,1]')), ['prelu']);
+    assert.ok(!alike(picture('float[2,1,1]'), picture('float[1]')));
+    assert.deepEqual(operators(picture('float[4]')), ['PRelu']);
+  });
+});
