@@ -127,7 +127,7 @@ function renderOutput(output: DetailOutput, source: ModelSource): HTMLElement {
     {},
     element('span', { class: 'value-name' }, name),
     element('span', { class: 'value-type' }, typeText(output)),
-    isGraphOutput && element('span', { class: 'hint' }, t('output of the model')),
+    isGraphOutput && element('span', { class: 'hint' }, t('output of the graph')),
     ...to.slice(0, MOST_LINKS).map((user) => nodeLink(user, source)),
     to.length > MOST_LINKS && element('span', { class: 'hint' }, t('and {0} more', to.length - MOST_LINKS)),
   );

@@ -149,7 +149,7 @@ export class ModelContent {
     const found = this.rows.filter(({ kind }) => kind === 'node').length;
     this.count.textContent =
       this.state.search.trim() === ''
-        ? t('{0} nodes', formatCount(nodes.length))
+        ? countOfNodes(nodes.length)
         : t('{0} of {1} nodes', formatCount(found), formatCount(nodes.length));
   }
 
@@ -302,6 +302,10 @@ export class ModelContent {
       element('span', { class: 'views', role: 'group' }, this.views.list.element, this.views.graph.element),
     );
   }
+}
+
+function countOfNodes(count: number): string {
+  return count === 1 ? t('1 node') : t('{0} nodes', formatCount(count));
 }
 
 function titled({ id, kind, name, nodes }: GraphTitle): readonly [string, string] {
