@@ -35,38 +35,41 @@ interface KnownOutline {
 }
 
 class LayerOutline implements KnownOutline {
-  readonly symbols: DocumentSymbol[] = [];
+  readonly symbols: DocumentSymbol[];
   readonly units: readonly LayerUnit[];
   readonly inferred: readonly InferredLayer[];
   readonly lines: Int32Array;
   readonly characters: Int32Array;
 
   constructor(snapshot: Snapshot, before: KnownOutline | undefined) {
-    const { units, inferred, starts } = snapshot.analysis.placed;
+    const { units, inferred } = snapshot.analysis.placed;
     this.units = units;
     this.inferred = inferred;
-    this.lines = new Int32Array(units.length);
-    this.characters = new Int32Array(units.length);
+    // Most layers are where they were: these columns are copied as a whole.
+    this.symbols = before?.symbols.slice(0, units.length) ?? [];
+    this.lines = columnLike(before?.lines, units.length);
+    this.characters = columnLike(before?.characters, units.length);
     const isUnmoved = comparison(snapshot, before);
     const moves = before && new Moves(snapshot, before);
-    for (let index = 0; index < starts.length; index++) {
-      if (isUnmoved(index)) this.keep(index, before!);
-      else this.add(index, moves?.moved(index) ?? newSymbol(snapshot, snapshot.analysis.placed.at(index)));
+    for (let index = 0; index < units.length; index++) {
+      if (!isUnmoved(index))
+        this.put(index, moves?.moved(index) ?? newSymbol(snapshot, snapshot.analysis.placed.at(index)));
     }
   }
 
-  private keep(index: number, before: KnownOutline): void {
-    this.symbols.push(before.symbols[index]!);
-    this.lines[index] = before.lines[index]!;
-    this.characters[index] = before.characters[index]!;
-  }
-
-  private add(index: number, symbol: DocumentSymbol): void {
+  private put(index: number, symbol: DocumentSymbol): void {
     const { line, character } = symbol.range.start;
-    this.symbols.push(symbol);
+    this.symbols[index] = symbol;
     this.lines[index] = line;
     this.characters[index] = character;
   }
+}
+
+function columnLike(column: Int32Array | undefined, length: number): Int32Array {
+  if (column?.length === length) return column.slice();
+  const result = new Int32Array(length);
+  if (column) result.set(column.subarray(0, length));
+  return result;
 }
 
 /** Tells whether a layer is the same as in the outline before, and stands where it stood. */
