@@ -51,7 +51,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise InputError(
             "matchdown_trainer",
             t("MATCHDOWN_RUN_DIR is not set."),
-            t('Start it with "matchdown run SCHEME --on local", or name a run\'s folder.'),
+            t('Start it with "matchdown run SCHEME --target local", or name a run\'s folder.'),
         )
     return Settings(
         scheme_file=scheme,
