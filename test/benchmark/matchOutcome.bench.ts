@@ -4,6 +4,7 @@
  * was filled by one of the scripts:
  *
  *   python test/python/match_exports.py A --all; python test/python/match_layers.py B; python test/python/keras_exports.py C
+ *   python test/python/match_sequences.py F --all; python test/python/match_quantized.py G
  *   python test/python/corpus/torch_corpus.py D; python test/python/corpus/keras_corpus.py E; and the others there
  *   node esbuild.mjs && node out/test/benchmark/matchOutcome.bench.js A B C D E
  *
@@ -19,6 +20,7 @@ import { differences, partsOf } from '../integration/match/exports';
 import { kerasSchemes } from '../integration/match/kerasSchemes';
 import { layerSchemes } from '../integration/match/layerSchemes';
 import { schemes } from '../integration/match/schemes';
+import { sequenceSchemes } from '../integration/match/sequenceSchemes';
 
 interface Outcome {
   alike: number;
@@ -30,7 +32,7 @@ interface Outcome {
 }
 
 /** Variants that compute what their scheme says: a bias that Keras leaves out may be one of zeros, TorchScript writes one. */
-const ALIKE = /\.(as_intended|view|reshape|softmax|pool_first|zero_pad|operands|permuted|nchw)\.|^residual\.mean\./;
+const ALIKE = /\.(as_\w+|view|reshape|softmax|pool_first|zero_pad|operands|permuted|nchw)\.|^residual\.mean\./;
 const ALIKE_BIAS = /^(mlp|vgg)\.bias\.(tf|keras)|^layernorm\.bias\.ts/;
 
 async function main(): Promise<void> {
@@ -65,7 +67,7 @@ function intendedSide(folder: string, file: string, files: readonly string[], wo
   const beside = path.join(folder, `${network}.json`);
   if (existsSync(beside)) return beside;
   const isKeras = exporter.startsWith('tf') || exporter === 'keras';
-  const text = (isKeras ? kerasSchemes() : { ...schemes(), ...layerSchemes() })[network];
+  const text = (isKeras ? kerasSchemes() : { ...schemes(), ...layerSchemes(), ...sequenceSchemes() })[network];
   if (text === undefined) {
     const first = files.find((name) => name.startsWith(`${network}.as_intended.`));
     return first === undefined || first === file ? undefined : path.join(folder, first);

@@ -27,7 +27,7 @@ const DEVIATIONS: Readonly<Record<string, readonly string[]>> = {
   'branches.max': ['mean type'],
   'mlp.sigmoid': ['dense_2 activation'],
   'mlp.extra': ['* extra'],
-  'zoo.elu': ['* extra'],
+  'zoo.elu': ['conv_2 alpha'],
   'zoo.silu': ['conv_1 activation'],
   'zoo.order': ['conv_6 moved'],
   'gates.alpha': ['conv_2 alpha'],
