@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { RunRecord } from '../../core/runs/record';
+import { type Place, placesIn } from './outputPlaces';
 import { runDescription, runLabel, stateName } from './presentation';
 import { schemePathOf, type WorkspaceRuns } from './workspaceRuns';
 
@@ -62,43 +63,9 @@ export class LogTerminals implements vscode.Disposable {
   }
 }
 
-/** A place in a file that a line of output names. */
-interface Place {
-  readonly startIndex: number;
-  readonly length: number;
-  readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
 interface FileLink extends vscode.TerminalLink {
   readonly uri: vscode.Uri;
   readonly selection?: vscode.Range;
-}
-
-/** `File "train.py", line 12` of Python, and `train.py:12:3`; also paths without a line. */
-export function placesIn(text: string): Place[] {
-  const python = [...text.matchAll(/File "([^"]+)", line (\d+)/g)].map((match) => ({
-    startIndex: match.index,
-    length: match[0].length,
-    file: match[1]!,
-    line: Number(match[2]),
-  }));
-  const others = [
-    ...text.matchAll(/(?<![\w./\\-])((?:[A-Za-z]:)?[\w./\\~-]*[\w-]\.\w{1,8})(?::(\d+)(?::(\d+))?)?(?![\w/\\])/g),
-  ]
-    .filter(
-      (match) =>
-        !python.some(({ startIndex, length }) => match.index >= startIndex && match.index < startIndex + length),
-    )
-    .map((match) => ({
-      startIndex: match.index,
-      length: match[0].length,
-      file: match[1]!,
-      ...(match[2] && { line: Number(match[2]) }),
-      ...(match[3] && { column: Number(match[3]) }),
-    }));
-  return [...python, ...others];
 }
 
 async function resolve(place: Place, folders: readonly string[]): Promise<FileLink | undefined> {
