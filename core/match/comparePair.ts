@@ -61,9 +61,9 @@ function compareSettings(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
   });
 }
 
-/** In a quantised graph a relu and a relu6 are the range of what follows. */
+/** In a quantised graph a relu and a relu6 are the range of what follows, if that ends below six. */
 function isClipOf(a: GraphNode, b: GraphNode): boolean {
-  return a.settings.activation === 'relu6' && b.applied.some(({ name }) => name === 'quantized-relu');
+  return a.settings.activation === 'relu6' && b.applied.some(({ name }) => name === 'quantized-clip');
 }
 
 function activationValue(node: GraphNode): unknown {

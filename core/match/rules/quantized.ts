@@ -32,7 +32,8 @@ export const quantizedValues: Rule = {
     const cuts = range.low === 0 && !graph.isInput(input) && !isNeverNegative(input, graph, 0);
     const absorbed = alone ? [quantize, node] : [node];
     if (cuts) {
-      const relu = { name: 'quantized-relu', message: t('a relu, or a clip at its range, as the range of 8 bits') };
+      const name = range.high <= SIX ? 'quantized-clip' : 'quantized-relu';
+      const relu = { name, message: t('a relu as the range of 8 bits') };
       const settings = { activation: 'relu' };
       const placed = graph.replace(absorbed, { op: 'activation', inputs: [input], settings }, rule);
       placed.applied.push(relu);
@@ -40,6 +41,9 @@ export const quantizedValues: Rule = {
     return true;
   },
 };
+
+/** Below it nothing shows whether a relu ends at six. */
+const SIX = 6 * (1 + 1e-4);
 
 function short(value: number): string {
   return String(Number(value.toPrecision(3)));

@@ -24,6 +24,18 @@ describe('quantised graphs', () => {
     assert.equal(canonicalNodes(rounded(128))[0]?.applied.at(-1)?.name, 'quantized-values');
   });
 
+  it('show a relu that ends at six only where they go beyond', () => {
+    const clipped = graphText(
+      'a = MatMul(x, w)\n b = Clip(a, o, six)\n y = MatMul(b, u)',
+      'float[8,8] w, float[8,3] u, float o = {0}, float six = {6}',
+      FLAT,
+    );
+    assert.ok(!alike(clipped, rounded(0)));
+    const below = rounded(0).replace('s = {0.1}', 's = {0.02}');
+    assert.ok(alike(clipped, below));
+    assert.match(compareSides(side(clipped), side(below)).cannotBeTold.join(), /a relu or a clip/);
+  });
+
   it('are left alone where they are scaled by it', () => {
     assert.ok(operators(rounded(128, '', 't')).includes('DequantizeLinear'));
   });
