@@ -100,15 +100,18 @@ async function started(outcome: SweepOutcome, args: Arguments, terminal: Termina
     terminal.err(outcome.message);
     return outcome.diagnostics ? 1 : 2;
   }
-  const json = args.options.format === 'json';
-  if (!json) terminal.out(outcome.id);
-  if (!args.options.detach) return follow(outcome.folder, args, terminal);
-  if (json) terminal.out(JSON.stringify({ id: outcome.id, folder: outcome.folder }, null, 2));
+  if (!args.options.detach) return follow(outcome, args, terminal);
+  const { id, folder } = outcome;
+  terminal.out(args.options.format === 'json' ? JSON.stringify({ id, folder }, null, 2) : id);
   return 0;
 }
 
 /** Ctrl+C stops the sweep and waits for its trainings' last checkpoints; pressed again, it ends the following only. */
-async function follow(folder: string, args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+async function follow(
+  { id, folder }: { id: string; folder: string },
+  args: Arguments,
+  terminal: Terminal,
+): Promise<ExitStatus> {
   const following = new AbortController();
   let stopping = false;
   const interrupt = () => {
@@ -122,6 +125,8 @@ async function follow(folder: string, args: Arguments, terminal: Terminal): Prom
   };
   process.on('SIGINT', interrupt);
   try {
+    // Whoever reads the id may interrupt at once.
+    if (args.options.format !== 'json') terminal.out(id);
     const told = new Set<number>();
     const record = await followSweep(folder, (now) => tell(now, told, args, terminal), following.signal);
     terminal.progress('');
