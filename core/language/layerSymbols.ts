@@ -87,6 +87,7 @@ class Moves {
   #places?: ReadonlyMap<object, number>;
   /** How far the symbols have moved, which is the same for most of them. */
   private by = 0;
+  private edited = 0;
 
   constructor(
     private readonly snapshot: Snapshot,
@@ -118,17 +119,24 @@ class Moves {
     const { units, inferred } = this.snapshot.analysis.placed;
     const { before } = this;
     const [unit, shapes] = [units[index]!, inferred[index]!];
-    const known = unit === before.units[index] ? index : this.places.get(unit.element);
+    const known = unit === before.units[index] ? index : this.placeOf(unit.element);
     if (known === undefined) return undefined;
     const isSame = before.units[known]!.name === unit.name && before.units[known]!.isApproximate === unit.isApproximate;
     return isSame && saysTheSame(unit, shapes, before.inferred[known]!) ? known : undefined;
   }
 
-  private get places(): ReadonlyMap<object, number> {
-    this.#places ??= new Map(this.before.units.map(({ element }, index) => [element, index]));
-    return this.#places;
+  /** Where an element stood. The first few are made anew rather than looked for: they are those that were edited. */
+  private placeOf(element: object): number | undefined {
+    if (this.edited < mostEdited) {
+      this.edited++;
+      return undefined;
+    }
+    this.#places ??= new Map(this.before.units.map((unit, index) => [unit.element, index]));
+    return this.#places.get(element);
   }
 }
+
+const mostEdited = 4;
 
 function saysTheSame({ type }: LayerUnit, one: InferredLayer, other: InferredLayer): boolean {
   if (one === other) return one.networkLayer !== undefined || type !== 'block';
