@@ -1,5 +1,5 @@
 import { t } from '../l10n';
-import type { Attribute, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model';
+import type { Attribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model';
 import { elementCount, encodeValues, type NumberArray, type TensorSource, tensorBytes } from '../onnx/tensor';
 import type { Comparison } from './compare';
 import { type Constant, isFloat, valuesOfSource } from './constants';
@@ -210,21 +210,40 @@ function withTensors(
   };
   const initializers = model.graph.initializers.map(load);
   const nodes = model.graph.nodes.map((node) => loadAttributes(node, load));
-  const unread = model.graph.nodes.find((node) => [...node.attributes.values()].some(isUnread));
+  const unread = model.graph.nodes.find(hasUnread);
   if (unread) missing ??= t('an attribute of {0} is of a kind that cannot be written', unread.name || unread.opType);
   if (missing) return { ok: false, reason: missing };
   return { ok: true, value: { ...model, graph: { ...model.graph, initializers, nodes } } };
 }
 
-function isUnread(attribute: Attribute): boolean {
-  return attribute.type === 'other' && attribute.reference === undefined;
+function hasUnread({ attributes }: OnnxNode): boolean {
+  return [...attributes.values()].some((attribute) => {
+    if (attribute.type === 'graph') return attribute.value.nodes.some(hasUnread);
+    if (attribute.type === 'graphs') return attribute.value.some(({ nodes }) => nodes.some(hasUnread));
+    return attribute.type === 'other' && attribute.reference === undefined;
+  });
 }
 
+const HOLDING_TENSORS: ReadonlySet<Attribute['type']> = new Set<Attribute['type']>(['tensor', 'graph', 'graphs']);
+
 function loadAttributes(node: OnnxNode, load: (tensor: OnnxTensor) => OnnxTensor): OnnxNode {
-  if (![...node.attributes.values()].some((attribute) => attribute.type === 'tensor')) return node;
+  if (![...node.attributes.values()].some(({ type }) => HOLDING_TENSORS.has(type))) return node;
   const entries = [...node.attributes].map(([name, attribute]): [string, Attribute] => [
     name,
-    attribute.type === 'tensor' ? { type: 'tensor', value: load(attribute.value) } : attribute,
+    loadAttribute(attribute, load),
   ]);
   return { ...node, attributes: new Map(entries) };
+}
+
+function loadAttribute(attribute: Attribute, load: (tensor: OnnxTensor) => OnnxTensor): Attribute {
+  if (attribute.type === 'tensor') return { type: 'tensor', value: load(attribute.value) };
+  if (attribute.type === 'graph') return { type: 'graph', value: loadGraph(attribute.value, load) };
+  if (attribute.type !== 'graphs') return attribute;
+  return { type: 'graphs', value: attribute.value.map((each) => loadGraph(each, load)) };
+}
+
+/** Sub-graphs, of a loop for example, have constants of their own. */
+function loadGraph(graph: OnnxGraph, load: (tensor: OnnxTensor) => OnnxTensor): OnnxGraph {
+  const nodes = graph.nodes.map((node) => loadAttributes(node, load));
+  return { ...graph, initializers: graph.initializers.map(load), nodes };
 }

@@ -20,6 +20,9 @@ const BINARY: Readonly<Record<string, (x: number, y: number) => number>> = {
   Pow: (x, y) => x ** y,
 };
 
+/** More than any constant has that is worked out; a damaged file may ask for any number. */
+export const MOST_ELEMENTS = 2 ** 26;
+
 /** Arithmetic on float constants alone is a constant; it is worked out only if somebody asks for the values. */
 export function foldArithmetic(node: GraphNode, graph: MatchGraph, output: string): void {
   const a = graph.constant(node.inputs[0]);
@@ -41,7 +44,9 @@ export function foldArithmetic(node: GraphNode, graph: MatchGraph, output: strin
     computedConstant(shape, a.dataType, () => {
       const x = a.values();
       const y = b?.values();
-      return x && y && b ? applyBroadcast(binary, x, a.shape, y, b.shape, shape) : undefined;
+      return x && y && b && elementCount(shape) <= MOST_ELEMENTS
+        ? applyBroadcast(binary, x, a.shape, y, b.shape, shape)
+        : undefined;
     }),
   );
 }

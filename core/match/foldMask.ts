@@ -1,7 +1,7 @@
 import { DataType } from '../onnx/model';
 import { elementCount, type NumberArray, tensorValues } from '../onnx/tensor';
 import { type Constant, computedConstant } from './constants';
-import { broadcastIndex } from './foldArithmetic';
+import { broadcastIndex, MOST_ELEMENTS } from './foldArithmetic';
 import { type GraphNode, intAttribute, isKnown, type MatchGraph } from './graph';
 import { broadcastShapes } from './shapeArithmetic';
 
@@ -51,7 +51,7 @@ function elementwise(
   shape: readonly number[],
 ): NumberArray | undefined {
   const operands = constants.map((constant) => constant.values());
-  if (operands.includes(undefined)) return undefined;
+  if (operands.includes(undefined) || elementCount(shape) > MOST_ELEMENTS) return undefined;
   const at = constants.map((constant) => broadcastIndex(constant.shape, shape));
   return Float64Array.from({ length: elementCount(shape) }, (_, index) =>
     operation(operands.map((values, place) => values![at[place]!(index)]!)),
@@ -83,6 +83,8 @@ function foldFilled(node: GraphNode, graph: MatchGraph, output: string): void {
   const type = tensor?.dataType ?? DataType.float;
   graph.constants.set(
     output,
-    computedConstant(shape, type, () => new Float64Array(elementCount(shape)).fill(element)),
+    computedConstant(shape, type, () =>
+      elementCount(shape) <= MOST_ELEMENTS ? new Float64Array(elementCount(shape)).fill(element) : undefined,
+    ),
   );
 }

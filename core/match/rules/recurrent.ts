@@ -32,6 +32,7 @@ export const recurrent: Rule = {
     const shape = graph.shape(input);
     const bias = biasName ? graph.constant(biasName) : undefined;
     if (!input || shape?.length !== 3 || !weight || !recurrentWeight || (biasName && !bias) || lengths) return false;
+    if (weight.shape.length !== 3 || recurrentWeight.shape.length !== 3) return false;
     const used = node.outputs.map((output) => isUsed(output, graph));
     const place = used.indexOf(true);
     const isPlain = states.every((state) => !state || isZero(state, graph)) && isUsual(node);

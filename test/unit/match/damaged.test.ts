@@ -27,6 +27,22 @@ describe('a damaged graph', () => {
   });
 });
 
+describe('a constant', () => {
+  it('of more elements than fit anywhere is not worked out', () => {
+    const text = graphText(
+      's = Expand(z, n)\n h, l = LSTM<hidden_size = 2>(x, w, v, , , s)\n y = Identity(h)',
+      'float[1,1,1] z = {0}, int64[3] n = {2147483647, 7, 2}, float[1,8,4] w, float[1,8,2] v',
+      'float[5,batch,4] x',
+    );
+    assert.ok(operators(text).includes('LSTM'));
+  });
+
+  it('of too few axes makes no recurrent layer', () => {
+    const text = graphText('y = LSTM<hidden_size = 2>(x, w, v)', 'float[8,4] w, float[8,2] v', 'float[5,batch,4] x');
+    assert.deepEqual(operators(text), ['LSTM']);
+  });
+});
+
 describe('attributes', () => {
   const withAttribute = (attribute: Attribute): OnnxModel => {
     const model = parseModel(graphText('y = Relu(x)'));
