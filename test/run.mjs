@@ -4,7 +4,6 @@
  * Installs what is missing, builds, and runs the layers of tests in order: all of them, or those that are named. The last
  * line says `N passed, N failed`; the exit status is 0 only if nothing failed.
  */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -28,10 +27,14 @@ const programs = [
   { name: 'build', command: [node, 'esbuild.mjs'], limitSeconds: 120 },
 ];
 
-const inNode = (/** @type {string} */ name) => [node, 'test/support/runTests.mjs', `out/test/${name}`];
+const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except) => {
+  return [node, 'test/support/runTests.mjs', `out/test/${folder}`, ...except];
+};
 const suites = [
   { name: 'unit', command: inNode('unit'), limitSeconds: 900 },
-  { name: 'integration', command: inNode('integration'), limitSeconds: 900 },
+  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1200 },
+  // They mostly wait, for a queue or for a process to die, and so run beside the layer before.
+  { name: 'targets', command: inNode('integration/targets'), limitSeconds: 1200, beside: 'integration' },
   { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },
   {
     name: 'extension',
@@ -64,8 +67,12 @@ const python = await install();
 const tests = [];
 for (const program of programs) if (wanted(program.name)) tests.push(...(await runProgram(program)));
 const built = tests.every((test) => test.title !== 'build' || test.state === 'passed');
-const ready = suites.filter((suite) => built && wanted(suite.name) && existsSync(path.join(root, 'test', suite.name)));
-for (const suite of ready) tests.push(...(await runSuite(suite)));
+const ready = suites.filter((suite) => built && wanted(suite.name));
+for (const suite of ready) {
+  if (ready.some(({ name }) => name === suite.beside)) continue;
+  const together = [suite, ...ready.filter(({ beside }) => beside === suite.name)];
+  tests.push(...(await Promise.all(together.map(runSuite))).flat());
+}
 showFailures(tests);
 console.log(`\n${duration(Date.now() - started)}`);
 console.log(counts(tests));
@@ -91,8 +98,8 @@ async function install() {
   await installPackages(say);
   const needs = (/** @type {string[]} */ ...layers) => layers.some(wanted);
   const [python] = await Promise.all([
-    needs('unit', 'integration', 'browser') && !values['without-python'] && installPython(say),
-    needs('integration') && installServers(say),
+    needs('unit', 'integration', 'targets', 'browser') && !values['without-python'] && installPython(say),
+    needs('targets') && installServers(say),
     needs('extension', 'browser') && installVsCode(say),
     needs('extension', 'browser') && installChromium(say),
   ]);

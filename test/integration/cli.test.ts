@@ -46,6 +46,7 @@ describe('matchdown, on the command line', function () {
       'run',
       'sweep',
       'runs',
+      'targets',
       'events',
       'match',
       'report',

@@ -11,9 +11,10 @@ import { appendRecord } from './testRecord.mjs';
  * Obeys MATCHDOWN_TEST_TIMEOUT (milliseconds for one test), MATCHDOWN_TEST_GREP and MATCHDOWN_TEST_RECORD (a file).
  *
  * @param {string} folder its `*.test.js` files are run, in the order of their names
+ * @param {string} [except] a folder below it that is left out
  * @returns {Promise<number>} how many tests failed
  */
-export async function runMocha(folder) {
+export async function runMocha(folder, except) {
   const { MATCHDOWN_TEST_TIMEOUT, MATCHDOWN_TEST_GREP, CI } = process.env;
   const mocha = new Mocha({
     ui: 'bdd',
@@ -22,17 +23,20 @@ export async function runMocha(folder) {
     forbidOnly: Boolean(CI),
     reporter: /** @type {Mocha.ReporterConstructor} */ (/** @type {unknown} */ (RecordingReporter)),
   });
-  for (const file of testFiles(folder)) mocha.addFile(file);
+  for (const file of testFiles(folder, except)) mocha.addFile(file);
   await mocha.loadFilesAsync();
   return new Promise((resolve) => void mocha.run(resolve));
 }
 
-/** @param {string} folder */
-function testFiles(folder) {
+/**
+ * @param {string} folder
+ * @param {string} [except]
+ */
+function testFiles(folder, except) {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files
-    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => file.endsWith('.test.js') && file.split(path.sep)[0] !== except)
     .sort()
     .map((file) => path.join(folder, file));
 }
