@@ -30,7 +30,7 @@ describe('The packaged extension', function () {
       .filter((name) => name !== undefined);
     assert.deepEqual([...new Set(packages)].sort(), ['onnxruntime-common', 'onnxruntime-node']);
     assert.deepEqual(
-      shipped.filter((name) => /\.(ts|map)$|(^|\/)(test|runs|data)\//.test(name)),
+      shipped.filter((name) => /\.(ts|map|pyc)$|(^|\/)(test|runs)\/|^examples\/.*\/data\//.test(name)),
       [],
     );
     assert.ok(statSync(file).size < 40e6, `${statSync(file).size} bytes`);

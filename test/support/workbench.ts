@@ -109,8 +109,10 @@ export class Workbench {
   async openFile(file: string): Promise<void> {
     await this.page.keyboard.press('ControlOrMeta+P');
     await this.quickInput.locator('input').first().fill(file);
+    // Several files may have the name; the row says the folder behind it.
     await this.quickInput
       .locator('.monaco-list-row', { hasText: path.basename(file) })
+      .filter({ hasText: path.dirname(file).replace(/^\.$/, '') })
       .first()
       .click();
     await this.page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
