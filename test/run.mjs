@@ -32,7 +32,7 @@ const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except)
 };
 const suites = [
   { name: 'unit', command: inNode('unit'), limitSeconds: 900 },
-  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1200 },
+  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1500 },
   // They mostly wait, for a queue or for a process to die, and so run beside the layer before.
   { name: 'targets', command: inNode('integration/targets'), limitSeconds: 1200, beside: 'integration' },
   { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },

@@ -7,7 +7,7 @@ describeWithPython('exports of PyTorch with the newer layer types', (python) => 
   let exports: Exports;
 
   before(async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     exports = Exports.open(await pythonExports(python, 'match_layers.py', ['match_exports.py']), layerSchemes());
   });
 

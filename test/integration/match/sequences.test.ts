@@ -11,7 +11,7 @@ describeWithPython('exports of PyTorch with attention and recurrent layers, as p
   let exports: Exports;
 
   before(async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const folder = await pythonExports(python, 'match_sequences.py', ['match_exports.py', 'match_layers.py']);
     exports = Exports.open(folder, sequenceSchemes());
   });
