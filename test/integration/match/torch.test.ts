@@ -62,7 +62,7 @@ describeWithPython('real exports of PyTorch against their schemes', (python) => 
   let exports: Exports;
 
   before(async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     exports = Exports.open(await pythonExports(python, 'match_exports.py'), schemes());
   });
 
