@@ -16,18 +16,11 @@ import { makeFolders, writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
 import { readSchemeText } from '../schemeText';
 import { toolVersion } from '../version';
+import type { LaunchOptions } from './options';
 import { recordFile } from './store';
 
-export interface RunPlan {
-  readonly schemeFile: string;
-  /** The scheme's text, when an editor holds a newer one than the file. */
-  readonly schemeText?: string;
-  readonly overrides?: Record<string, unknown>;
-  readonly runsFolder: string;
-  readonly name?: string;
-  readonly purpose?: string;
-  readonly parent?: string;
-  readonly sweep?: RunRecord['sweep'];
+/** What a run is made of; how its process computes is no part of it. */
+export interface RunPlan extends Omit<LaunchOptions, 'threads' | 'device'> {
   readonly target: string;
   readonly trainer: RunRecord['trainer'];
   /** The training process's command, given the run's folder. */

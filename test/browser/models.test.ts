@@ -1,38 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { projectRoot } from '../support/projectRoot';
+import type { Locator } from 'playwright-core';
+import { panelSession, screenshot } from './panelSession';
 import { sampleReport } from './panelsMatch';
 import { longGraph, sampleDetails, sampleGraph, sampleModel, sampleStatistics } from './panelsModel';
-import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
+import type { PanelOptions, PanelPage } from './panelsPage';
 
-let browser: Browser;
-let opened: PanelPage[] = [];
-before(async function () {
-  this.timeout(120_000);
-  browser = await launchBrowser();
-});
-after(() => browser?.close());
-/** Whatever a test did, its pages had no errors, and nothing was refused by their security policy. */
-afterEach(async () => {
-  const errors = opened.flatMap((panel) => panel.errors);
-  await Promise.all(opened.map((panel) => panel.page.close()));
-  opened = [];
-  assert.deepEqual(errors, []);
-});
-
-async function open(panel: 'match' | 'onnx', options: PanelOptions): Promise<PanelPage> {
-  const page = await PanelPage.open(browser, panel, options);
-  opened.push(page);
-  return page;
-}
-
-async function screenshot({ page }: PanelPage, name: string): Promise<void> {
-  const folder = path.join(projectRoot, 'out/screenshots/panels');
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
-}
+const open = panelSession();
 
 const firstCells = async (locator: Locator) =>
   (await locator.locator('.first').allTextContents()).map((text) => text.trim());
