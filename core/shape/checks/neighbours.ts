@@ -1,5 +1,4 @@
 import { dataName } from '../../scheme/layers';
-import type { Source } from '../../scheme/references';
 import type { Operation } from '../network';
 import type { CheckContext } from './context';
 
@@ -9,37 +8,48 @@ export interface PlacedOperation {
   readonly index: number;
 }
 
-/** Finds what stands before and behind an operation, without a look at the rest of the network. */
+/**
+ * Finds what stands before and behind an operation, without a look at the rest of the network. Two layers may have one name
+ * (which is an error of its own), and their operations one id: so only what is written before is a maker, and only what is
+ * written behind a taker, and each step leads further.
+ */
 export class Neighbours {
   constructor(private readonly context: CheckContext) {}
 
   /** The operation that makes the first input. */
   before({ operation, index }: PlacedOperation): PlacedOperation | undefined {
     const id = operation.inputs[0]!;
-    const within = this.operations(index).find((other) => other.id === id);
-    return within ? { operation: within, index } : this.maker(id, this.context.references.sources[index]!);
+    const operations = this.operations(index);
+    const within = operations.slice(0, operations.indexOf(operation)).find((other) => other.id === id);
+    return within ? { operation: within, index } : this.maker(id, index);
   }
 
   /** The first operation that takes the output. */
-  after({ operation: { id }, index }: PlacedOperation): PlacedOperation | undefined {
-    const within = takerIn(this.operations(index), id);
+  after({ operation, index }: PlacedOperation): PlacedOperation | undefined {
+    const { id } = operation;
+    const operations = this.operations(index);
+    const within = takerIn(operations.slice(operations.indexOf(operation) + 1), id);
     if (within) return { operation: within, index };
     return id === this.context.layers[index]!.output ? this.taker(id, index) : undefined;
   }
 
-  private maker(id: string, sources: readonly Source[]): PlacedOperation | undefined {
-    for (const source of sources) {
-      if (source === undefined || source === dataName || this.context.layers[source]!.output !== id) continue;
+  /** What makes an input of the layer at a place. */
+  private maker(id: string, index: number): PlacedOperation | undefined {
+    for (const source of this.context.references.sources[index]!) {
+      if (source === undefined || source === dataName || source >= index) continue;
+      if (this.context.layers[source]!.output !== id) continue;
       const operation = this.operations(source).find((other) => other.id === id);
       // A layer without operations passes on what it takes.
-      return operation ? { operation, index: source } : this.maker(id, this.context.references.sources[source]!);
+      return operation ? { operation, index: source } : this.maker(id, source);
     }
     return undefined;
   }
 
+  /** What first takes the output of the layer at a place. */
   private taker(id: string, index: number): PlacedOperation | undefined {
     let first: PlacedOperation | undefined;
     for (const consumer of this.context.references.consumers[index]!) {
+      if (consumer <= index) continue;
       const operation = takerIn(this.operations(consumer), id);
       const passesOn = !operation && this.context.layers[consumer]!.output === id;
       const found = operation ? { operation, index: consumer } : passesOn ? this.taker(id, consumer) : undefined;

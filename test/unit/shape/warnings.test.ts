@@ -101,6 +101,14 @@ describe('Warnings about layers', () => {
     checkLayers('{ "type": "dense_set", "unit": 4, "batch_normalization": true, "dropout": 0.5 }', table);
   });
 
+  it('are looked for among layers of one name, too', () => {
+    const named = '{ "type": "activation", "name": "same", "activation": "relu" }';
+    const dropout = '{ "type": "dropout", "rate": <<dropout-near-batch-normalization|0.5>> }';
+    const again = '{ "type": "activation", "name": <<duplicate-name|"same">>, "activation": "relu" }';
+    checkLayers(`${conv('"batch_normalization": true')}, ${named}, ${again}, ${dropout}`);
+    checkLayers(`${dropout}, ${named}, ${again}, ${again}, { "type": "batch_normalization" }`);
+  });
+
   it('are given for a bias before a batch normalization, where it is written', () => {
     const bias = checkLayers(conv('"batch_normalization": true, "use_bias": <<bias-before-batch-normalization|true>>'));
     assert.match(fixed(bias, 'bias-before-batch-normalization'), /"use_bias": false/);
