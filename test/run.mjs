@@ -30,19 +30,21 @@ const programs = [
 const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except) => {
   return [node, 'test/support/runTests.mjs', `out/test/${folder}`, ...except];
 };
+/** Where servers, queues and a whole editor take part, a test that fails is tried once more, and the failure shown. */
 const suites = [
   { name: 'unit', command: inNode('unit'), limitSeconds: 900 },
   { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1500 },
   // They mostly wait, for a queue or for a process to die, and so run beside the layer before.
-  { name: 'targets', command: inNode('integration/targets'), limitSeconds: 1200, beside: 'integration' },
+  { name: 'targets', command: inNode('integration/targets'), limitSeconds: 1200, beside: 'integration', retries: 1 },
   { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },
   {
     name: 'extension',
     command: [node, 'test/support/runExtensionTests.mjs', 'out/test/extension'],
     limitSeconds: 300,
     everyTest: true,
+    retries: 1,
   },
-  { name: 'browser', command: inNode('browser'), limitSeconds: 900, everyTest: true },
+  { name: 'browser', command: inNode('browser'), limitSeconds: 900, everyTest: true, retries: 1 },
 ];
 
 const started = Date.now();
@@ -84,6 +86,7 @@ async function runSuite(suite) {
   const folder = temporaryFolder();
   const results = await runTests(suite, {
     TMPDIR: folder,
+    MATCHDOWN_TEST_RETRIES: String(suite.retries ?? 0),
     ...(python && { MATCHDOWN_TEST_PYTHON: python }),
     ...(values['without-python'] && { MATCHDOWN_TEST_PYTHON: 'none' }),
     ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),

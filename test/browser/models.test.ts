@@ -67,7 +67,7 @@ describe('ONNX editor', () => {
     for (const key of ['ArrowDown', 'ArrowDown', 'Enter', 'ArrowDown']) await panel.page.keyboard.press(key);
     await screenshot(panel, 'onnx-graph');
     await panel.page.getByRole('button', { name: 'List' }).click();
-    assert.ok((await panel.page.locator('.row.line').count()) > 10);
+    await panel.page.locator('.row.line').nth(10).waitFor();
   });
 
   it('reaches the function that a node calls', async () => {
@@ -129,6 +129,7 @@ describe('ONNX editor', () => {
     await first.page.getByText('Standard deviation').waitFor();
     const second = await model({ state: first.state });
     await second.page.getByText('Standard deviation').waitFor();
+    await second.page.locator('.row.fold').nth(8).waitFor();
     assert.equal(await second.page.locator('.row.fold').count(), 9);
     const broken = await model({ state: { graph: 7, content: { open: 'all' } } });
     await broken.page.locator('.row.line').first().waitFor();

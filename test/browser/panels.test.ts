@@ -177,7 +177,7 @@ describe('Experiments panel', () => {
     const expected = [{ folder: sampleRuns()[4]!.folder }];
     for (const method of ['run/resume', 'run/clone', 'run/log']) assert.deepEqual(panel.asked(method), expected);
     await panel.page.locator('.row', { hasText: 'wider filters' }).locator('.cell-name').click();
-    assert.equal(await panel.page.getByRole('button', { name: 'Resume', exact: true }).count(), 0);
+    await panel.page.getByRole('button', { name: 'Resume', exact: true }).waitFor({ state: 'detached' });
   });
 
   it('says what went wrong with an action, and keeps the table', async () => {
@@ -334,6 +334,7 @@ describe('Match panel', () => {
     const panel = await match({ answers: { 'report/read': () => matchingReport() } });
     await panel.page.getByRole('heading', { name: 'The exported graph is the intended network.' }).waitFor();
     await panel.page.locator('.proof summary').click();
+    await panel.page.locator('.proof td.good').nth(5).waitFor();
     assert.equal(await panel.page.locator('.proof td.good').count(), 6);
     assert.match(
       (await panel.page.locator('.proof summary').textContent()) ?? '',

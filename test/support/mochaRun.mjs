@@ -8,18 +8,20 @@ import Mocha from 'mocha';
 import { appendRecord } from './testRecord.mjs';
 
 /**
- * Obeys MATCHDOWN_TEST_TIMEOUT (milliseconds for one test), MATCHDOWN_TEST_GREP and MATCHDOWN_TEST_RECORD (a file).
+ * Obeys MATCHDOWN_TEST_TIMEOUT (milliseconds for one test), MATCHDOWN_TEST_GREP, MATCHDOWN_TEST_RETRIES (how often a test that
+ * fails is tried again) and MATCHDOWN_TEST_RECORD (a file).
  *
  * @param {string} folder its `*.test.js` files are run, in the order of their names
  * @param {string} [except] a folder below it that is left out
  * @returns {Promise<number>} how many tests failed
  */
 export async function runMocha(folder, except) {
-  const { MATCHDOWN_TEST_TIMEOUT, MATCHDOWN_TEST_GREP, CI } = process.env;
+  const { MATCHDOWN_TEST_TIMEOUT, MATCHDOWN_TEST_GREP, MATCHDOWN_TEST_RETRIES, CI } = process.env;
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: Number(MATCHDOWN_TEST_TIMEOUT ?? 20_000),
     grep: MATCHDOWN_TEST_GREP || undefined,
+    retries: Number(MATCHDOWN_TEST_RETRIES ?? 0),
     forbidOnly: Boolean(CI),
     reporter: /** @type {Mocha.ReporterConstructor} */ (/** @type {unknown} */ (RecordingReporter)),
   });
@@ -45,6 +47,8 @@ class RecordingReporter {
   /** @param {Mocha.Runner} runner */
   constructor(runner) {
     let tests = 0;
+    /** @type {string | undefined} why the test that is tried again failed */
+    let failedBefore;
     /** @type {(state: import('./testRecord.mjs').TestRecord['state']) => (test: Mocha.Runnable, error?: unknown) => void} */
     const note = (state) => (test, error) => {
       tests++;
@@ -55,8 +59,13 @@ class RecordingReporter {
         state,
         milliseconds: test.duration ?? 0,
         ...(state === 'failed' && { error: describeError(error) }),
+        ...(state === 'passed' && failedBefore && { failedBefore }),
       });
+      failedBefore = undefined;
     };
+    runner.on('retry', (_test, error) => {
+      failedBefore = describeError(error);
+    });
     runner.on('pass', note('passed'));
     runner.on('fail', note('failed'));
     runner.on('pending', note('skipped'));

@@ -103,6 +103,12 @@ export function processesWith(text: string): string[] {
     .filter((line) => line.includes(text));
 }
 
+/** No process with a text in its command line is left, once those that were about to end have ended. */
+export async function allGone(text: string, what = 'what is left'): Promise<void> {
+  for (const end = Date.now() + 10_000; Date.now() < end && processesWith(text).length > 0; ) await sleep(50);
+  assert.deepEqual(processesWith(text), [], what);
+}
+
 function commandLine(id: string): string {
   try {
     return readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');

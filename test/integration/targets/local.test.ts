@@ -7,7 +7,7 @@ import { dryRun } from '../../../engine/runs/dryRun';
 import { cloneRun, resumeRun } from '../../../engine/runs/launch';
 import { stopRun } from '../../../engine/runs/stop';
 import { readRecord } from '../../../engine/runs/store';
-import { awkward, ended, outputOf, Project, processesWith, programs, until, waitFor } from './fixture';
+import { allGone, awkward, ended, outputOf, Project, processesWith, programs, until, waitFor } from './fixture';
 
 const local: Target = { name: 'local', kind: 'local', gpus: 'none' };
 
@@ -51,7 +51,7 @@ describe("the user's own command on this machine", function () {
     assert.equal(processesWith(id).length, 2, 'the supervisor and the helper');
     const outcome = await stopRun(folder);
     assert.ok(outcome.ok && outcome.record.state === 'stopped' && !outcome.killed);
-    assert.deepEqual(processesWith(id), []);
+    await allGone(id);
   });
 
   it('a program that does not listen is ended, and so are its helpers', async () => {
@@ -59,7 +59,7 @@ describe("the user's own command on this machine", function () {
     await until('it counts', () => outputOf(folder).includes('line 3'));
     const outcome = await stopRun(folder, 500);
     assert.ok(outcome.ok && outcome.killed && outcome.record.state === 'stopped', JSON.stringify(outcome));
-    assert.deepEqual(processesWith((await readRecord(folder)).id), []);
+    await allGone((await readRecord(folder)).id);
   });
 
   it('killed with -9 it has failed, and leaves no process behind', async () => {
@@ -70,7 +70,7 @@ describe("the user's own command on this machine", function () {
     const record = await ended(folder);
     assert.equal(record.state, 'failed');
     assert.match(record.error ?? '', /was killed/);
-    assert.deepEqual(processesWith(id), []);
+    await allGone(id);
   });
 
   it('goes on when its supervisor is killed, and can still be stopped', async () => {
@@ -81,7 +81,7 @@ describe("the user's own command on this machine", function () {
     assert.equal((await readRecord(folder)).state, 'running');
     const outcome = await stopRun(folder, 500);
     assert.ok(outcome.ok && outcome.record.state === 'stopped', JSON.stringify(outcome));
-    assert.deepEqual(processesWith(running.id), []);
+    await allGone(running.id);
   });
 
   it('resumed it is the same run with another attempt; cloned it is another one', async () => {

@@ -14,7 +14,7 @@ import { isInstalled } from '../../support/servers.mjs';
 import { TestSlurm } from '../../support/slurm';
 import { TestSshd } from '../../support/sshd';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
-import { awkward, ended, outputOf, Project, processesWith, programs, until, waitFor } from './fixture';
+import { allGone, awkward, ended, outputOf, Project, programs, until, waitFor } from './fixture';
 
 describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: void) {
   const root = temporaryFolder();
@@ -33,8 +33,8 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     this.timeout(30_000);
     await slurm.stop();
     delete process.env.SLURM_CONF;
-    assert.deepEqual(processesWith(home), [], 'what is left of the runs');
-    assert.deepEqual(processesWith(path.join(root, 'slurm')), [], 'what is left of Slurm');
+    await allGone(home, 'what is left of the runs');
+    await allGone(path.join(root, 'slurm'), 'what is left of Slurm');
   });
 
   it('the target answers, and tells its partitions', async () => {
@@ -98,7 +98,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     const outcome = await stopRun(folder);
     assert.ok(outcome.ok && !outcome.killed, JSON.stringify(outcome));
     assert.equal((await finished).state, 'stopped');
-    assert.deepEqual(processesWith(outcome.record.id), []);
+    await allGone(outcome.record.id);
   });
 
   it('a node that fails under a run: it is queued again on another node, as the same run', async function () {
@@ -115,7 +115,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     const record = await finished;
     assert.equal(record.state, 'finished', record.error);
     assert.equal(record.attempts?.length, 2);
-    assert.deepEqual(processesWith(record.id), []);
+    await allGone(record.id);
   });
 
   it('a drained node takes no run; it waits, and runs when the node is back', async function () {

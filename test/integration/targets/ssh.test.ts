@@ -13,7 +13,7 @@ import { checkTarget } from '../../../engine/targets/check';
 import { describeWithServer } from '../../support/describeWithServer';
 import { TestSshd } from '../../support/sshd';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
-import { awkward, ended, outputOf, Project, processesWith, programs, until, waitFor } from './fixture';
+import { allGone, awkward, ended, outputOf, Project, programs, until, waitFor } from './fixture';
 
 describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   const root = temporaryFolder();
@@ -30,9 +30,9 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
 
   afterEach(() => sshd.proxy.restore());
 
-  after(() => {
+  after(async () => {
     sshd.stop();
-    assert.deepEqual(processesWith(box), [], 'what is left on the target');
+    await allGone(box, 'what is left on the target');
   });
 
   it('the target answers, and says what it has', async () => {
@@ -162,7 +162,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     const outcome = await stopRun(folder);
     assert.ok(outcome.ok && !outcome.killed, JSON.stringify(outcome));
     assert.equal((await finished).state, 'stopped');
-    assert.deepEqual(processesWith(outcome.record.id), []);
+    await allGone(outcome.record.id);
   });
 
   it('a stop without a connection says so, and the run goes on', async () => {
@@ -182,7 +182,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     process.kill(attempts![0]!.process!.pid, 'SIGKILL');
     const record = await finished;
     assert.deepEqual([record.state, record.exit], ['failed', { code: null, signal: 'SIGKILL' }]);
-    assert.deepEqual(processesWith(id), []);
+    await allGone(id);
   });
 
   it('goes on when its supervisor there is killed, and is failed when it is gone itself', async () => {
