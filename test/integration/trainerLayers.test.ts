@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Tensor } from 'onnxruntime-node';
-import { inputFeed } from '../../core/compile/forward';
 import { compileInference } from '../../core/compile/inference';
-import { elements } from '../../core/compile/layout';
-import { initialWeights, randomNumbers, type Weights } from '../../core/compile/weights';
-import { analyze } from '../../core/shape/analyze';
-import type { Network } from '../../core/shape/network';
+import { initialWeights } from '../../core/compile/weights';
 import { encodeNpy, parseNpy } from '../../engine/data/npy';
 import { matchFiles } from '../../engine/match';
 import { decodeSafetensors, encodeSafetensors } from '../../engine/training/checkpoint';
 import { describeWithPython } from '../support/python';
 import { temporaryFolder } from '../support/temporaryFolder.mjs';
+import { inputOf, movedWeights, networkOf } from '../unit/compile/prepared';
 import { run } from '../unit/compile/runtime';
 import { networks, type WrittenScheme } from '../unit/shape/networks';
 import { smallNetworks } from '../unit/shape/smallNetworks';
@@ -70,8 +66,7 @@ describeWithPython("the PyTorch trainer's networks", (python) => {
 });
 
 function prepare(root: string, name: string, scheme: WrittenScheme) {
-  const { network, diagnostics } = analyze(JSON.stringify(scheme));
-  assert.ok(network, JSON.stringify(diagnostics));
+  const network = networkOf(scheme);
   const folder = emptyFolder(root, name.replaceAll(/\W+/g, '_'));
   const weights = movedWeights(network, name);
   const input = inputOf(network, name);
@@ -87,29 +82,6 @@ function prepare(root: string, name: string, scheme: WrittenScheme) {
   const values = input.data as Float32Array | BigInt64Array;
   writeFileSync(path.join(folder, 'input.npy'), encodeNpy({ dims: input.dims, values }));
   return { name, folder, network, weights, input };
-}
-
-/** First weights with everything that is constant in them moved a little, so that no scale, shift or bias is overlooked. */
-function movedWeights(network: Network, seed: string): Weights {
-  const random = randomNumbers(seed);
-  const move = (values: Float32Array) => values.map((value) => value + 0.4 * random() - (value === 1 ? 0 : 0.2));
-  return new Map([...initialWeights(network, 3)].map(([name, values]) => [name, move(values)]));
-}
-
-function inputOf(network: Network, seed: string): Tensor {
-  const { type, dims } = inputFeed(network);
-  const shape = [2, ...dims];
-  const random = randomNumbers(`input ${seed}`);
-  const count = elements(shape);
-  if (type === 'float32')
-    return new Tensor(
-      'float32',
-      Float32Array.from({ length: count }, () => 2 * random() - 1),
-      shape,
-    );
-  const { vocabulary = 1 } = network.scheme.data;
-  const ids = Array.from({ length: count }, () => BigInt(Math.floor(random() * vocabulary)));
-  return new Tensor('int64', BigInt64Array.from(ids), shape);
 }
 
 function relativeError(one: Float32Array, other: Float32Array): number {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { Tensor } from 'onnxruntime-node';
-import { inputFeed } from '../../../core/compile/forward';
+import type { Tensor } from 'onnxruntime-node';
 import { compileInference } from '../../../core/compile/inference';
 import { elements } from '../../../core/compile/layout';
-import { initialWeights, randomNumbers, type Weights } from '../../../core/compile/weights';
+import type { Weights } from '../../../core/compile/weights';
 import { DataType, type OnnxModel } from '../../../core/onnx/model';
-import { analyze } from '../../../core/shape/analyze';
 import type { Network } from '../../../core/shape/network';
 import { describeWithPython, runPython } from '../../support/python';
 import { literature } from '../shape/literature';
@@ -14,7 +12,8 @@ import { networks, type WrittenScheme } from '../shape/networks';
 import { smallNetworks } from '../shape/smallNetworks';
 import { checkModels } from './checkModels';
 import { assertClose } from './comparison';
-import { floats, run } from './runtime';
+import { inputOf, movedWeights, networkOf } from './prepared';
+import { run } from './runtime';
 
 /** Of the largest value: float32 on both sides, summed in another order. The largest error that was seen is 1.2e-6. */
 const tolerance = 5e-6;
@@ -67,36 +66,9 @@ function smallOnes(): Record<string, WrittenScheme> {
   return Object.fromEntries(['lenet5', 'small_vision_transformer'].map((name) => [name, literature[name]!.scheme]));
 }
 
-function networkOf(scheme: WrittenScheme): Network {
-  const { network, diagnostics } = analyze(JSON.stringify(scheme));
-  assert.ok(network, JSON.stringify(diagnostics));
-  return network;
-}
-
 function prepared(name: string, scheme: WrittenScheme): Compiled {
   const network = networkOf(scheme);
   return { name, scheme, network, weights: movedWeights(network, name), input: inputOf(network, name) };
-}
-
-/** First weights with everything that is constant in them moved a little, so that no scale, shift or bias is overlooked. */
-function movedWeights(network: Network, seed: string): Weights {
-  const random = randomNumbers(seed);
-  const move = (values: Float32Array) => values.map((value) => value + 0.4 * random() - (value === 1 ? 0 : 0.2));
-  return new Map([...initialWeights(network, 3)].map(([name, values]) => [name, move(values)]));
-}
-
-function inputOf(network: Network, seed: string): Tensor {
-  const { type, dims } = inputFeed(network);
-  const shape = [2, ...dims];
-  const random = randomNumbers(`input ${seed}`);
-  if (type === 'float32')
-    return floats(
-      Array.from({ length: elements(shape) }, () => 2 * random() - 1),
-      shape,
-    );
-  const { vocabulary = 1 } = network.scheme.data;
-  const ids = Array.from({ length: elements(shape) }, () => BigInt(Math.floor(random() * vocabulary)));
-  return new Tensor('int64', BigInt64Array.from(ids), shape);
 }
 
 function request({ scheme, network, weights, input }: Compiled) {
