@@ -1,7 +1,8 @@
 import { type CodeAction, CodeActionKind, type Range, TextEdit } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import type { Diagnostic, Fix, Span, TextChange } from '../scheme/diagnostics';
-import type { Assist } from './assists/assist';
+import { parseScheme } from '../scheme/document';
+import { type Assist, changed } from './assists/assist';
 import { extractBlock } from './assists/extractBlock';
 import { writeOutBlock } from './assists/writeOutBlock';
 import { diagnosticOf } from './diagnostics';
@@ -72,9 +73,25 @@ function sameEverywhere(snapshot: Snapshot, diagnostic: Diagnostic): CodeAction[
 }
 
 function fixAll(snapshot: Snapshot): CodeAction[] {
-  const changes = compatible(snapshot.analysis.diagnostics);
+  const changes = changesOfAll(snapshot);
   if (changes.length === 0) return [];
   return [{ title: t('Fix everything that has one right fix'), kind: fixAllKind, edit: edit(snapshot, changes) }];
+}
+
+/** In a text that is no JSON, one slip may be the consequence of another: unless all fixes together mend it, the first is made. */
+function changesOfAll({ text, analysis: { diagnostics } }: Snapshot): TextChange[] {
+  const changes = compatible(diagnostics);
+  const first = diagnostics.find(isTear);
+  if (
+    first === undefined ||
+    !parseScheme(changed(text, { start: 0, end: text.length }, changes)).diagnostics.some(isTear)
+  )
+    return changes;
+  return compatible(diagnostics.filter((diagnostic) => diagnostic === first || !isTear(diagnostic)));
+}
+
+function isTear({ code }: Diagnostic): boolean {
+  return code === 'scheme/syntax';
 }
 
 /**

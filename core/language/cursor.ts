@@ -203,7 +203,7 @@ class CursorReader {
     const frame = this.frame;
     const next = this.nextToken();
     const colonAfter = frame.kind === 'object' && next === Token.colon && token.end > token.start;
-    const place = placeIn(frame, colonAfter);
+    const place = placeIn(frame, colonAfter, next);
     const missingBefore = frame.state === 'comma' && frame.kind !== 'document';
     const index = frame.index + (missingBefore && frame.kind === 'array' ? 1 : 0);
     const own = place === 'key' ? undefined : childSegment({ ...frame, index });
@@ -267,9 +267,10 @@ function newFrame(kind: Frame['kind'], segment?: string | number): Frame {
   return { kind, segment, entries: new Map(), elements: [], state, key: '', index: 0, end: 0 };
 }
 
-function placeIn(frame: Frame, colonAfter: boolean): Cursor['place'] {
+/** Beside the one value of a document nothing can be written. */
+function placeIn(frame: Frame, colonAfter: boolean, next: number): Cursor['place'] {
   if (frame.kind === 'object') return frame.state !== 'value' || colonAfter ? 'key' : 'value';
-  return frame.kind === 'document' && frame.state === 'comma' ? 'nothing' : 'value';
+  return frame.kind === 'document' && (frame.state === 'comma' || startsEntry(next)) ? 'nothing' : 'value';
 }
 
 function childSegment({ kind, key, index }: Frame): string | number | undefined {

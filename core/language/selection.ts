@@ -11,11 +11,21 @@ export function selectionRangesAt(snapshot: Snapshot, positions: readonly Positi
 
 function selectionRangeAt(snapshot: Snapshot, position: Position): SelectionRange {
   const { root } = snapshot.analysis.document;
+  const offset = offsetOf(snapshot, position);
   const spans: Span[] = [];
-  let node = nodeAround(root, offsetOf(snapshot, position), true);
-  for (; node !== undefined; node = node.parent) spans.push(...spansOf(node));
+  let node = nodeAround(root, offset, true);
+  for (; node !== undefined; node = node.parent) {
+    for (const span of spansOf(node)) {
+      // Before a bracket one is not inside of it; a bracket that is not closed encloses what stands at its end.
+      if (contains(span, spans.at(-1) ?? { start: offset, end: offset })) spans.push(span);
+    }
+  }
   const whole: SelectionRange = { range: rangeOf(snapshot, { start: 0, end: snapshot.text.length }) };
   return spans.reduceRight((parent, span) => ({ range: rangeOf(snapshot, span), parent }), whole);
+}
+
+function contains(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** Innermost first. */

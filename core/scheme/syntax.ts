@@ -29,6 +29,8 @@ export function syntaxDiagnostics(
   const slips = errors.map((error) => toSlip(text, error));
   const comments = new Map(slips.filter(isComment).map(({ span }) => [span.end, span]));
   const diagnostics = [...comments.values()].map((span) => comment(text, span));
+  const last = [...comments.values()].at(-1);
+  if (last && isOpen(text, last)) return [...diagnostics.slice(0, -1), openComment(text, last)];
   let end = -1;
   for (const slip of withoutConsequences(slips.filter((other) => !isComment(other)))) {
     // One slip often makes the parser stumble again, at the same place or at the next token.
@@ -75,6 +77,19 @@ export function comment(text: string, span: Span): Diagnostic {
   return diagnose('scheme/comment', { span, path: [] }, message, {
     fixes: [{ title: t('Remove the comment'), changes }],
   });
+}
+
+/** Only at the end of the text a comment may lack its own. */
+function isOpen(text: string, { start, end }: Span): boolean {
+  return end === text.length && text.startsWith('/*', start) && !text.slice(start + 2, end).endsWith('*/');
+}
+
+/** It takes everything behind it along, and so whatever else the parser misses is its consequence. */
+function openComment(text: string, { start }: Span): Diagnostic {
+  const line = /^[^\r\n]*/.exec(text.slice(start))![0].trimEnd();
+  const fix = { ...insertion(' */', start + line.length), title: t('Insert {0}', '"*/"'), preferred: false };
+  const span = { start, end: start + 2 };
+  return diagnose('scheme/syntax', { span, path: [] }, t('The comment is not closed.'), { fixes: [fix] });
 }
 
 /** What stands between the elements of a list and does not belong there, found without the parser. */
@@ -182,34 +197,53 @@ function syntaxMessage(name: string, token: string): string {
       return t('{0} is no JSON number.', token);
     case 'UnexpectedEndOfString':
       return t('The text has no closing double quote on its line.');
-    case 'UnexpectedEndOfComment':
-      return t('The comment is not closed.');
     case 'InvalidEscapeCharacter':
     case 'InvalidUnicode':
       return t('An escape in this text is not valid; a backslash is written as two.');
     case 'InvalidCharacter':
       return t('A control character stands in this text; write it as an escape, \\n for example.');
     default:
-      return t('{0} is no JSON value. Text stands in double quotes.', token);
+      return invalidSymbol(token);
   }
 }
 
-/** Python's and other languages' words. */
+function invalidSymbol(token: string): string {
+  if (Object.hasOwn(spellings, token)) return t('JSON has {0} for {1}.', spellings[token]!, token);
+  if (jsonNumber(token) !== undefined) return t('{0} is no JSON number.', token);
+  return t('{0} is no JSON value. Text stands in double quotes.', token);
+}
+
+/** What other languages write, and JSON does not. */
 const spellings: Readonly<Record<string, string>> = {
   True: 'true',
   False: 'false',
   TRUE: 'true',
   FALSE: 'false',
   None: 'null',
+  ';': ',',
+  '=': ':',
 };
 
-/** A word of another language, or a name without its double quotes. */
+const misspelt: ReadonlySet<string> = new Set(['InvalidSymbol', 'InvalidNumberFormat']);
+
+/** A word or a number of another language, or a name without its double quotes, or without the one before it. */
 function spellingFixes(text: string, { name, span }: Slip): Fix[] {
   const token = text.slice(span.start, span.end);
-  const word = /^'?([A-Za-z_]\w*)'?$/.exec(token)?.[1];
-  if (name !== 'InvalidSymbol' || word === undefined) return [];
-  const replacement = Object.hasOwn(spellings, word) ? spellings[word]! : `"${word}"`;
-  return [{ title: t('Change to {0}', replacement), changes: [{ span, text: replacement }], preferred: true }];
+  // Behind a double quote, it is a quote too many that is wrong.
+  if (!misspelt.has(name) || text[span.start - 1] === '"') return [];
+  const number = jsonNumber(token);
+  const word = /^['‘“]?([A-Za-z_]\w*)['’”]?$/.exec(token)?.[1];
+  const quoted = word === undefined ? undefined : `"${word}"`;
+  const meant = Object.hasOwn(spellings, token) ? spellings[token] : (number ?? quoted);
+  if (meant === undefined) return [];
+  const end = text[span.end] === '"' && meant === quoted ? span.end + 1 : span.end;
+  const changes = [{ span: { start: span.start, end }, text: meant }];
+  return [{ title: t('Change to {0}', meant), changes, preferred: true }];
+}
+
+/** `.5`, `5.` and `+5` as JSON writes them. */
+function jsonNumber(token: string): string | undefined {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(token) ? String(Number(token)) : undefined;
 }
 
 function emptyFile(): Diagnostic {

@@ -55,6 +55,33 @@ describe('The text of a scheme', () => {
     assert.equal(fixed(bare, 'syntax'), whole);
   });
 
+  it('knows the signs and the numbers of other languages', () => {
+    const numbers = check(whole.replace('"unit": 2', '"unit": <<syntax|+2>>'), {}, ['scheme/missing-key']);
+    assert.equal(fixed(numbers, 'syntax'), whole);
+    const point = check(whole.replace('"unit": 2', '"unit": 2, "dropout": <<syntax|.5>>'));
+    assert.equal(fixed(point, 'syntax'), whole.replace('"unit": 2', '"unit": 2, "dropout": 0.5'));
+    assert.match(diagnosticOf(point, 'syntax').message, /\.5 is no JSON number/);
+    const sign = check(whole.replace('"unit": 2', '"unit" <<syntax|=>> 2'));
+    assert.equal(fixed(sign, 'syntax'), whole.replace('"unit": 2', '"unit" : 2'));
+    const curly = check(whole.replace('"dense_set"', '<<syntax|“dense_set”>>'), {}, ['scheme/missing-key']);
+    assert.equal(fixed(curly, 'syntax'), whole);
+  });
+
+  it('may lack a double quote: the one before a key is set, one too many is left to the author', () => {
+    const fixes = (text: string) => analyze(text).diagnostics.find(({ code }) => code === 'scheme/syntax')!.fixes;
+    const text = whole.replace('"data"', 'data"');
+    const { span, text: replacement } = fixes(text)[0]!.changes[0]!;
+    assert.equal(text.slice(0, span.start) + replacement + text.slice(span.end), whole);
+    assert.ok(!fixes(whole.replace('"data"', '""data""')).some(({ title }) => title.startsWith('Change')));
+  });
+
+  it('is told where a comment begins that does not end, and nothing that only follows from it', () => {
+    const text = whole.replace('"network"', '/* the layers \n"network"');
+    assert.equal(diagnosticOf(analyze(text), 'syntax').message, 'The comment is not closed.');
+    assert.equal(fixed(analyze(text), 'syntax'), whole.replace('"network"', '/* the layers */ \n"network"'));
+    assert.ok(analyze(whole.replace('"network"', '/* the layers */ "network"')).network);
+  });
+
   it('must not have a key twice; the last one counts meanwhile', () => {
     const analysis = check(whole.replace('"unit": 2', '"unit": 7, <<duplicate-key|"unit">>: 2'));
     assert.equal(analysis.network, undefined);
