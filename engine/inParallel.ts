@@ -1,10 +1,11 @@
 /** Few enough that no system's limit of open files is met, enough that a slow disk or a network folder is kept busy. */
-const atOnce = 32;
+const defaultAtOnce = 32;
 
 /** `work` for every item, some at a time; the results in the order of the items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  atOnce = defaultAtOnce,
 ): Promise<Result[]> {
   const results = new Array<Result>(items.length);
   const queue = items.entries();

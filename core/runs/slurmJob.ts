@@ -8,8 +8,8 @@ export interface SlurmJob {
   /** Unique: a submission whose answer was lost is found again by it. */
   readonly name: string;
   readonly runs: readonly RemoteRun[];
-  /** The number of the attempt that is being submitted, from 1. */
-  readonly attempt: number;
+  /** Of each run, the number of the attempt that is being submitted, from 1. */
+  readonly attempts: readonly number[];
   readonly atOnce?: number;
 }
 
@@ -27,7 +27,7 @@ export function jobScript(job: SlurmJob): string {
     ...sbatchOptions(job)
       .filter(isPlain)
       .map((option) => `#SBATCH ${option}`),
-    ...(runs.length === 1 ? [superviseLine(job, runs[0]!)] : arrayLines(job)),
+    ...(runs.length === 1 ? [superviseLine(job, 0)] : arrayLines(job)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -65,12 +65,13 @@ function sbatchOptions({ target, name, runs, atOnce }: SlurmJob): string[] {
 const isPlain = (option: string): boolean => /^--[A-Za-z0-9-]+(=[A-Za-z0-9_.,:/@%+=-]+)?$/.test(option);
 
 function arrayLines(job: SlurmJob): string[] {
-  const cases = job.runs.map((run, index) => `  ${index}) ${superviseLine(job, run)} ;;`);
+  const cases = job.runs.map((_, index) => `  ${index}) ${superviseLine(job, index)} ;;`);
   return ['case $SLURM_ARRAY_TASK_ID in', ...cases, 'esac'];
 }
 
-function superviseLine({ attempt }: SlurmJob, run: RemoteRun): string {
+function superviseLine({ runs, attempts }: SlurmJob, index: number): string {
+  const run = runs[index]!;
   const folder = quotePath(runFolderOf(run));
   const kind = run.trainer === 'pytorch' ? 'trainer' : 'command';
-  return `exec sh ${folder}/supervisor/supervisor.sh run ${folder} ${commandText([String(attempt), kind])}`;
+  return `exec sh ${folder}/supervisor/supervisor.sh run ${folder} ${commandText([String(attempts[index]), kind])}`;
 }

@@ -54,8 +54,10 @@ const whyGone = ({ launch }: RunRecord): string =>
 const longestStart = 60_000;
 const longestSilence = 15 * 60_000;
 
-export function lastHeard(record: RunRecord): Date {
-  return new Date(record.progress?.updated ?? record.history.at(-1)?.time ?? 0);
+/** A run that was resumed was heard of then, whatever its last progress says. */
+export function lastHeard({ progress, history }: RunRecord): Date {
+  const times = [progress?.updated, history.at(-1)?.time].map((time) => Date.parse(time ?? ''));
+  return new Date(Math.max(0, ...times.filter(Number.isFinite)));
 }
 
 const failed = (record: RunRecord, reason: string): RunRecord => ({

@@ -8,7 +8,7 @@ import { Mirror } from '../targets/mirror';
 import { RunSession } from '../targets/session';
 import type { Shell } from '../targets/shell';
 import { shellOf } from '../targets/shells';
-import { AttachLock } from './attachLock';
+import { RunLock } from './runLock';
 import { readRecord } from './store';
 
 export interface AttachOptions {
@@ -30,7 +30,7 @@ export async function attach(folder: string, options: AttachOptions = {}): Promi
     const target = record.launch?.target;
     const isElsewhere = record.remote && (target?.kind === 'ssh' || target?.kind === 'slurm');
     if (!isElsewhere || !isActive(record) || options.signal?.aborted) return record;
-    const lock = await AttachLock.take(absolute);
+    const lock = await RunLock.take(absolute, 'attach');
     if (!lock) await pause(interval, options.signal);
     else {
       try {
@@ -51,7 +51,7 @@ const pauses = [500, 1000, 2000, 5000, 10_000, 30_000];
 async function mirror(
   folder: string,
   target: RemoteTarget,
-  lock: AttachLock,
+  lock: RunLock,
   { signal, interactive }: AttachOptions,
 ): Promise<void> {
   const shell = shellOf(target, interactive);
@@ -79,7 +79,7 @@ async function* looks(
   shell: Shell,
   mirrored: Mirror,
   { remote }: RunRecord,
-  lock: AttachLock,
+  lock: RunLock,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunRecord> {
   const session = await RunSession.open(shell, remote!.folder, signal);

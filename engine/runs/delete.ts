@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import { isActive } from '../../core/runs/states';
-import { errorMessage } from '../errors';
+import { errorCode, errorMessage } from '../errors';
+import { changing } from './change';
 import { readRecord } from './store';
 
 export type DeleteOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
@@ -12,6 +13,16 @@ export type DeleteOutcome = { readonly ok: true } | { readonly ok: false; readon
  * there is no run there: nothing else is ever removed.
  */
 export async function deleteRun(folder: string, { remote = true } = {}): Promise<DeleteOutcome> {
+  await readRecord(folder);
+  try {
+    return await changing([folder], () => deleteAlone(folder, remote));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return { ok: false, message: t('{0} cannot be removed: {1}', folder, errorMessage(error)) };
+  }
+}
+
+async function deleteAlone(folder: string, remote: boolean): Promise<DeleteOutcome> {
   const record = await readRecord(folder);
   if (isActive(record)) return { ok: false, message: t('The run is still going on. Stop it first.') };
   // A record that was copied somewhere does not make everything around it a run.
@@ -25,10 +36,6 @@ export async function deleteRun(folder: string, { remote = true } = {}): Promise
     const problem = await deleteRemote(record);
     if (problem !== undefined) return { ok: false, message: problem };
   }
-  try {
-    await rm(path.resolve(folder), { recursive: true });
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, message: t('{0} cannot be removed: {1}', folder, errorMessage(error)) };
-  }
+  await rm(path.resolve(folder), { recursive: true });
+  return { ok: true };
 }

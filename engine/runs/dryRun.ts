@@ -89,7 +89,7 @@ async function remoteSteps(options: RunOptions, target: RemoteTarget, id: string
     ...(gpus && { gpus }),
   });
   const { run } = material;
-  const job = jobOf([run], 1);
+  const job = jobOf([run], [1]);
   const place = `${runFolderOf(run)}/supervisor`;
   const steps: DryRunStep[] = [
     { title: t('Prepares the folder on {0}', shell.host), text: prepareScript(folderOf(target), id) },

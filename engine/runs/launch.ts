@@ -4,6 +4,7 @@ import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
 import { builtInTargets, isRemote, type Target } from '../../core/runs/target';
+import { changing } from './change';
 import { launchEmbedded, resumeEmbedded } from './embedded';
 import { launchLocal, resumeLocal } from './local';
 import type { ArrayOptions, ArrayOutcome, LaunchOutcome, ResumeOptions, RunOptions } from './options';
@@ -54,14 +55,36 @@ export function findTarget({
  * command is started again and finds what it left. Throws `InputError` when there is no run.
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<LaunchOutcome> {
+  await readRecord(folder);
+  return changing([folder], () => resumeAlone(path.resolve(folder), options));
+}
+
+async function resumeAlone(folder: string, options: ResumeOptions): Promise<LaunchOutcome> {
   const record = await readRecord(folder);
   const problem = whyNotResumed(record);
   if (problem !== undefined) return { ok: false, message: problem };
-  const absolute = path.resolve(folder);
-  if (record.trainer === 'embedded') return resumeEmbedded(absolute, record, options);
-  if (record.launch?.target.kind === 'local' || !record.launch) return resumeLocal(absolute, record);
+  if (record.trainer === 'embedded') return resumeEmbedded(folder, record, options);
+  if (record.launch?.target.kind === 'local' || !record.launch) return resumeLocal(folder, record);
   const { resumeRemote } = await import('../targets/launch');
-  return resumeRemote(absolute, record, options);
+  return resumeRemote(folder, record, options);
+}
+
+/**
+ * Continues many runs of one remote target; Slurm queues them as one array, of which `atOnce` run at a time. Throws `InputError`
+ * when one of them is none.
+ */
+export async function resumeArray(
+  folders: readonly string[],
+  options: ResumeOptions & { readonly atOnce?: number },
+): Promise<ArrayOutcome> {
+  const absolute = folders.map((folder) => path.resolve(folder));
+  return changing(absolute, async () => {
+    const resumed = await Promise.all(absolute.map(async (folder) => ({ folder, record: await readRecord(folder) })));
+    const problem = resumed.map(({ record }) => whyNotResumed(record)).find((each) => each !== undefined);
+    if (problem !== undefined) return { ok: false, message: problem };
+    const { resumeTogether } = await import('../targets/launch');
+    return resumeTogether(resumed, options);
+  });
 }
 
 /**

@@ -48,10 +48,16 @@ export interface LaunchProgress {
   readonly total?: number;
 }
 
-export type LaunchOutcome =
-  | { readonly ok: true; readonly id: string; readonly folder: string }
-  /** `diagnostics`: the scheme's errors, when it is the scheme that is wrong. */
-  | { readonly ok: false; readonly message: string; readonly diagnostics?: Diagnostic[] };
+export type LaunchOutcome = { readonly ok: true; readonly id: string; readonly folder: string } | LaunchRefusal;
+
+export interface LaunchRefusal {
+  readonly ok: false;
+  readonly message: string;
+  /** The scheme's errors, when it is the scheme that is wrong. */
+  readonly diagnostics?: Diagnostic[];
+  /** The target does not answer now: later it may. */
+  readonly unreachable?: true;
+}
 
 export type ResumeOptions = Pick<RunOptions, 'threads' | 'device' | 'gpus' | 'interactive' | 'onProgress' | 'signal'>;
 
@@ -63,7 +69,7 @@ export interface ArrayOptions extends Omit<RunOptions, 'overrides' | 'name' | 's
 
 export type ArrayOutcome =
   | { readonly ok: true; readonly runs: readonly { readonly id: string; readonly folder: string }[] }
-  | Extract<LaunchOutcome, { ok: false }>;
+  | LaunchRefusal;
 
 /** What a launch would do, to the letter; nothing is done. */
 export interface DryRun {

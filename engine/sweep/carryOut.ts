@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from '../../core/l10n';
-import { isRemote } from '../../core/runs/target';
+import { isRemote, type RemoteTarget } from '../../core/runs/target';
 import { applyOverrides } from '../../core/scheme/overrides';
 import { nextTrial, overridesOf } from '../../core/sweep/plan';
 import { bestTrial } from '../../core/sweep/ranking';
@@ -15,6 +15,7 @@ import { attach } from '../runs/attach';
 import { processIdentity } from '../runs/process';
 import { stopRun } from '../runs/stop';
 import { readSchemeText } from '../schemeText';
+import { cancelWaiting } from '../targets/stop';
 import { bestScheme, frozenScheme, runsFolderOf, stopFile, sweepFile } from './paths';
 import { readWrittenSweep } from './store';
 import {
@@ -23,6 +24,7 @@ import {
   observeTrial,
   problemOf,
   resumeTrial,
+  resumeTrials,
   runsOfTrials,
   type SweepGround,
 } from './trials';
@@ -35,6 +37,8 @@ const mostLaunchFailures = 3;
 const mostQueued = 1000;
 /** Milliseconds. */
 const retryAfter = 5000;
+/** Half of what sshd allows at once over one connection (`MaxSessions`), as it comes. */
+const mostConnections = 5;
 
 /**
  * Carries a sweep out, or goes on with it, until all of its trials have ended, or until `stop` is aborted or a file `stop` appears:
@@ -63,15 +67,20 @@ class Sweeper {
     this.record = { ...record, state: 'running', process: await processIdentity() };
     await this.write();
     await this.takeUp();
+    if (this.hasFailed) return this.end('failed');
     while (!stop.aborted && !existsSync(stopFile(this.folder))) {
       await this.observe();
       await this.startTrials();
-      if (this.record.state === 'failed') return this.end('failed');
+      if (this.hasFailed) return this.end('failed');
       if (this.open.length === 0) return this.end('finished');
       await sleep(interval, undefined, { signal: stop }).catch(() => undefined);
     }
     await this.pause();
     return this.end('stopped');
+  }
+
+  private get hasFailed(): boolean {
+    return this.record.state === 'failed';
   }
 
   private get open(): readonly SweepTrial[] {
@@ -90,22 +99,38 @@ class Sweeper {
   /** What an earlier process of the sweep left: trainings that go on, or are to be gone on with. */
   private async takeUp(): Promise<void> {
     const runs = this.open.length > 0 ? await runsOfTrials(this.folder, this.record) : new Map<number, string>();
+    const paused: SweepTrial[] = [];
     for (const trial of this.open) {
       const run = trial.run ?? runs.get(trial.number);
       if (run === undefined) await this.launch(trial);
-      else await this.takeUpRun({ ...trial, run });
+      else if (await this.isPaused({ ...trial, run })) paused.push({ ...trial, run });
     }
+    if (this.isQueued && paused.length > 1) return this.resumeQueued(paused);
+    for (const trial of paused) await this.resume(trial);
   }
 
-  /** A training that the sweep paused is resumed; one that somebody else stopped stays stopped. */
-  private async takeUpRun(trial: SweepTrial): Promise<void> {
+  /** A training that the sweep paused is to be resumed; one that somebody else stopped stays stopped. */
+  private async isPaused(trial: SweepTrial): Promise<boolean> {
     const observed = await observeTrial(this.folder, { ...trial, state: 'running' }, this.record.definition);
     const isPaused = trial.state === 'paused' && observed.state === 'stopped';
-    if (!isPaused) return this.put(observed);
-    const { objective: _sofar, error: _error, ...again } = observed;
+    if (!isPaused) await this.put(observed);
+    return isPaused;
+  }
+
+  private async resume(trial: SweepTrial): Promise<void> {
     const resumed = await resumeTrial(this.runFolder(trial), this.record);
-    if (resumed.ok) await this.put({ ...again, state: 'running' });
-    else await this.put({ ...observed, error: resumed.message });
+    if (resumed.ok) return this.put({ ...trial, state: 'running' });
+    if (resumed.unreachable) return this.fail(resumed.message);
+    const observed = await observeTrial(this.folder, trial, this.record.definition);
+    await this.put({ ...observed, error: resumed.message });
+  }
+
+  /** As one array: those of a queue that were paused are many, and only so many of them are to run at a time. */
+  private async resumeQueued(trials: readonly SweepTrial[]): Promise<void> {
+    const folders = trials.map((trial) => this.runFolder(trial));
+    const resumed = await resumeTrials(folders, this.record);
+    if (!resumed.ok) return this.fail(resumed.message);
+    for (const trial of trials) await this.put({ ...trial, state: 'running' });
   }
 
   private async observe(): Promise<void> {
@@ -143,6 +168,8 @@ class Sweeper {
 
   /** All trials that are known already become one array in the queue, which goes on when this machine sleeps. */
   private async queueTrials(): Promise<void> {
+    // A second array would run beside the first one, and with it more at a time than there are to be.
+    if (this.record.definition.strategy !== 'tpe' && this.open.length > 0) return;
     const trials: SweepTrial[] = [];
     for (let trial = await this.takeNext(); trial; trial = await this.takeNext()) trials.push(trial);
     if (trials.length === 0) return;
@@ -196,7 +223,11 @@ class Sweeper {
   }
 
   private giveUp(reason: string): void {
-    const error = t('{0} times in a row nothing could be started: {1}', this.launchFailures, reason);
+    this.fail(t('{0} times in a row nothing could be started: {1}', this.launchFailures, reason));
+  }
+
+  /** What is open stays so: a resumed sweep goes on with it. */
+  private fail(error: string): void {
     this.record = { ...this.record, state: 'failed', error };
   }
 
@@ -208,7 +239,17 @@ class Sweeper {
 
   private async pause(): Promise<void> {
     this.log(t('Stopping the trainings.'));
-    await inParallel(this.open, (trial) => this.pauseOne(trial));
+    const { target } = this.record.launch;
+    const isElsewhere = isRemote(target);
+    if (isElsewhere) await this.cancelWaiting(target);
+    await inParallel(this.open, (trial) => this.pauseOne(trial), isElsewhere ? mostConnections : undefined);
+  }
+
+  /** What waits in a queue would begin as soon as others have been stopped. */
+  private async cancelWaiting(target: RemoteTarget): Promise<void> {
+    const runs = this.open.filter(({ run }) => run !== undefined).map((trial) => this.runFolder(trial));
+    const problem = await cancelWaiting(target, runs);
+    if (problem !== undefined) this.log(problem);
   }
 
   private async pauseOne(trial: SweepTrial): Promise<void> {

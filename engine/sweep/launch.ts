@@ -5,6 +5,7 @@ import { t } from '../../core/l10n';
 import { entryPoint } from '../entryPoint';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
+import { changing } from '../runs/change';
 import { createSweep, type SweepOptions, type SweepRefusal } from './create';
 import { stopFile, sweepFile } from './paths';
 import { readSweep, readWrittenSweep, type Sweep } from './store';
@@ -27,12 +28,17 @@ export async function launchSweep(options: SweepOptions): Promise<SweepOutcome> 
  * ones are resumed from their checkpoints. Throws `InputError` when there is no sweep.
  */
 export async function resumeSweep(folder: string): Promise<SweepOutcome> {
+  await readSweep(folder);
+  return changing([folder], () => resumeAlone(folder));
+}
+
+async function resumeAlone(folder: string): Promise<SweepOutcome> {
   const record = await readSweep(folder);
   if (record.state === 'running') return { ok: false, message: t('The sweep is still going on.') };
   if (record.state === 'finished') return { ok: false, message: t('The sweep is finished.') };
   await rm(stopFile(folder), { force: true });
   const { process: _gone, error: _error, ended: _ended, ...kept } = record;
-  const next = { ...kept, state: 'running' as const, process: undefined };
+  const next = { ...kept, state: 'running' as const };
   await writeJson(sweepFile(folder), next);
   return start({ folder, record: next });
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import { parseSweepRecord } from '../../core/sweep/parse';
@@ -32,10 +32,11 @@ export async function listSweeps(runsFolders: readonly string[]): Promise<Sweep[
 /** The record as it can be believed: a sweep whose process is gone is not running. Throws `InputError`. */
 export async function readSweep(folder: string): Promise<SweepRecord> {
   const record = await readWrittenSweep(folder);
-  if (record.state !== 'running' || (await isCarriedOut(record))) return record;
+  if (record.state !== 'running' || (await isCarriedOut(folder, record))) return record;
   // It may have written its last word after the record was read.
   const again = await readWrittenSweep(folder);
-  return again.state === 'running' && !(await isCarriedOut(again)) ? { ...again, state: 'interrupted' } : again;
+  const isOver = again.state === 'running' && !(await isCarriedOut(folder, again));
+  return isOver ? { ...again, state: 'interrupted' } : again;
 }
 
 /** The record as it stands in the file. Throws `InputError`. */
@@ -59,10 +60,11 @@ export async function readWrittenSweep(folder: string): Promise<SweepRecord> {
   });
 }
 
-/** A sweep that was only just started has no process yet. */
-async function isCarriedOut({ process: identity, host, started }: SweepRecord): Promise<boolean> {
-  if (!identity) return Date.now() - Date.parse(started) < longestStart;
-  return isAlive(identity, host);
+/** A sweep that was only just started, or resumed, has no process yet. */
+async function isCarriedOut(folder: string, { process: identity, host }: SweepRecord): Promise<boolean> {
+  if (identity) return isAlive(identity, host);
+  const written = await stat(sweepFile(folder));
+  return Date.now() - written.mtimeMs < longestStart;
 }
 
 /** Milliseconds. */

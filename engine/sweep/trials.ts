@@ -7,7 +7,7 @@ import type { SweepDefinition } from '../../core/sweep/definition';
 import { overridesOf } from '../../core/sweep/plan';
 import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
 import { errorMessage, InputError } from '../errors';
-import { type ArrayOutcome, type LaunchOutcome, launchArray, launchRun, resumeRun } from '../runs/launch';
+import { type ArrayOutcome, type LaunchOutcome, launchArray, launchRun, resumeArray, resumeRun } from '../runs/launch';
 import { listRuns, readRecord } from '../runs/store';
 import { runsFolderOf } from './paths';
 
@@ -71,6 +71,11 @@ export function resumeTrial(runFolder: string, { launch }: SweepRecord): Promise
   return asOutcome(resumeRun(runFolder, launch.threads === undefined ? {} : { threads: launch.threads }));
 }
 
+/** The same for many runs in a queue: all of them, or none. */
+export function resumeTrials(runFolders: readonly string[], { definition }: SweepRecord): Promise<ArrayOutcome> {
+  return asOutcome(resumeArray(runFolders, { atOnce: definition.concurrency }));
+}
+
 /** What came of a trial's run so far; an unreadable record is a failed trial. */
 export async function observeTrial(
   folder: string,
@@ -112,9 +117,9 @@ function missing(tag: string, { metrics }: RunRecord): string {
   return t('It logged no value of {0} to be judged by; there are: {1}.', tag, tags || t('none'));
 }
 
-type Refused = { readonly ok: false; readonly message: string; readonly diagnostics?: undefined };
-
-async function asOutcome<Outcome>(launching: Promise<Outcome>): Promise<Outcome | Refused> {
+async function asOutcome<Outcome>(
+  launching: Promise<Outcome>,
+): Promise<Outcome | { readonly ok: false; readonly message: string }> {
   try {
     return await launching;
   } catch (error) {

@@ -19,6 +19,7 @@ import { recordFile } from '../runs/store';
 import { fingerprints } from '../supervisor/fingerprints';
 import { chooseRemoteGpus } from './chooseGpus';
 import { ConnectionError } from './connectionError';
+import { removeTraces } from './delete';
 import {
   gatherMaterial,
   launchSettings,
@@ -29,7 +30,7 @@ import {
 } from './material';
 import type { Shell } from './shell';
 import { folderOf, shellOf } from './shells';
-import { latestAttempt, startOnTarget } from './start';
+import { latestAttempts, startOnTarget } from './start';
 import { TargetError } from './targetError';
 import { prepareFolder, type Tree, type Upload, uploadTrees, withRetries } from './upload';
 
@@ -56,35 +57,57 @@ export async function launchTogether(options: ArrayOptions, target: RemoteTarget
     const orders = made.map((run) => ({ run, order: orderOf(options, target, run, gpus) }));
     return await bringAndStart(options, shell, orders);
   } catch (error) {
-    const message = refusal(error);
-    if (message === undefined) {
-      await giveUp(made, { ok: false, message: '' });
-      throw error;
-    }
-    return giveUp(made, { ok: false, message });
+    const refused = refusal(error);
+    await giveUp(made, refused ?? { ok: false, message: '' });
+    if (!(error instanceof ConnectionError))
+      await removeTraces(
+        shell,
+        folderOf(target),
+        made.map(({ record }) => record.id),
+      );
+    if (!refused) throw error;
+    return refused;
   }
 }
 
 /** Starts a run again in its folder on the target, or launches it anew when it never came there. */
 export async function resumeRemote(folder: string, record: RunRecord, options: ResumeOptions): Promise<LaunchOutcome> {
-  const { launch } = record;
-  const target = launch?.target;
+  const outcome = await resumeTogether([{ folder, record }], options);
+  return outcome.ok ? { ok: true, ...outcome.runs[0]! } : outcome;
+}
+
+/** The same for many runs of one target: Slurm queues them as one array. Those that never came there are launched by themselves. */
+export async function resumeTogether(
+  resumed: readonly Resumed[],
+  options: ResumeOptions & { readonly atOnce?: number },
+): Promise<ArrayOutcome> {
+  const target = resumed[0]!.record.launch?.target;
   if (target?.kind !== 'ssh' && target?.kind !== 'slurm')
     return { ok: false, message: t('The record does not say how the run was started.') };
   const shell = shellOf(target, options.interactive);
-  const scheme = await readScheme(folder);
   try {
-    const gpus = await gpusFor({ ...options, runsFolder: path.dirname(folder) }, target, shell);
-    const order = { ...orderOfRecord(folder, record, target, scheme), ...(gpus && { gpus }) };
-    if (record.remote) return await startAgain(folder, record, order, shell, options);
-    const text = await readFile(path.join(folder, 'scheme.json'), 'utf8');
-    const outcome = await bringAndStart(options, shell, [{ run: { folder, record, scheme, text }, order }]);
-    return outcome.ok ? { ok: true, ...outcome.runs[0]! } : outcome;
+    const gpus = await gpusFor({ ...options, runsFolder: path.dirname(resumed[0]!.folder) }, target, shell);
+    const ordered: (Ordered & Resumed)[] = [];
+    for (const { folder, record } of resumed) {
+      const [scheme, text] = [await readScheme(folder), await readFile(path.join(folder, 'scheme.json'), 'utf8')];
+      const order = { ...orderOfRecord(folder, record, target, scheme), ...(gpus && { gpus }) };
+      ordered.push({ folder, record, run: { folder, record, scheme, text }, order });
+    }
+    for (const each of ordered.filter(({ record }) => !record.remote)) await bringAndStart(options, shell, [each]);
+    const there = ordered.filter(({ record }) => record.remote);
+    const problem = there.length > 0 ? await startAgain(there, shell, options) : undefined;
+    if (problem !== undefined) return { ok: false, message: problem };
+    return { ok: true, runs: resumed.map(({ folder, record }) => ({ id: record.id, folder })) };
   } catch (error) {
-    const message = refusal(error);
-    if (message === undefined) throw error;
-    return { ok: false, message };
+    const refused = refusal(error);
+    if (!refused) throw error;
+    return refused;
   }
+}
+
+export interface Resumed {
+  readonly folder: string;
+  readonly record: RunRecord;
 }
 
 interface Ordered {
@@ -108,43 +131,57 @@ async function bringAndStart(options: Calling, shell: Shell, ordered: readonly O
   const runs = materials.map(({ run }) => run);
   const placed = records.map((record, index) => placedRecord(record, { ...runs[index]!, folder }));
   for (const [index, record] of placed.entries()) await writeJson(recordFile(ordered[index]!.run.folder), record);
-  const jobs = await startedOrNot(() => startOnTarget(upload, runs, 1, options.atOnce));
+  const jobs = await startedOrNot(() =>
+    startOnTarget(
+      upload,
+      runs,
+      runs.map(() => 1),
+      options.atOnce,
+    ),
+  );
   for (const [index, record] of placed.entries())
     await writeJson(recordFile(ordered[index]!.run.folder), withJob(record, jobs?.[index]));
   return { ok: true, runs: ordered.map(({ run }) => ({ id: run.record.id, folder: run.folder })) };
 }
 
+/** Resolves with why it cannot be done. */
 async function startAgain(
-  folder: string,
-  record: RunRecord,
-  order: RemoteOrder,
+  ordered: readonly (Ordered & Resumed)[],
   shell: Shell,
-  options: ResumeOptions,
-): Promise<LaunchOutcome> {
+  options: ResumeOptions & { readonly atOnce?: number },
+): Promise<string | undefined> {
+  const { order } = ordered[0]!;
   const upload = uploadOf(order, shell, options);
-  const latest = await withRetries(upload, () => latestAttempt(upload, record.id));
-  if (latest === undefined)
-    return { ok: false, message: t('The run is no longer on {0}. Start a new run.', order.target.name) };
+  const ids = ordered.map(({ record }) => record.id);
+  const latest = await withRetries(upload, () => latestAttempts(upload, ids));
+  const attempts = latest.flatMap((number) => (number === undefined ? [] : [number + 1]));
+  if (attempts.length < ids.length) return t('The run is no longer on {0}. Start a new run.', order.target.name);
   await withRetries(upload, () => prepareFolder(upload));
   const trainer = order.trainer === 'pytorch' ? await trainerTree() : undefined;
-  const run: RemoteRun = {
-    ...order,
-    folder: upload.folder,
-    data: record.launch ?? {},
-    ...(trainer && { trainerFolder: `${upload.folder}/${trainer.destination}` }),
-  };
-  const script = commandScript(run);
-  const own = await runTree({ run, commandScript: script }, {});
-  await uploadTrees(upload, [...(trainer ? [trainer] : []), own]);
+  const runs = ordered.map((each) => runAgain(each, upload, trainer));
+  const own = await Promise.all(runs.map((run) => runTree({ run, commandScript: commandScript(run) }, {})));
+  await uploadTrees(upload, [...(trainer ? [trainer] : []), ...own]);
+  const next = ordered.map((each, index) => recordAgain(each, attempts[index]!));
+  for (const [index, record] of next.entries()) await writeJson(recordFile(ordered[index]!.folder), record);
+  const jobs = await startedOrNot(() => startOnTarget(upload, runs, attempts, options.atOnce));
+  for (const [index, record] of next.entries())
+    await writeJson(recordFile(ordered[index]!.folder), withJob(record, jobs?.[index]));
+  return undefined;
+}
+
+const runAgain = ({ order, record }: Ordered & Resumed, { folder }: Upload, trainer: Tree | undefined): RemoteRun => ({
+  ...order,
+  folder,
+  data: record.launch ?? {},
+  ...(trainer && { trainerFolder: `${folder}/${trainer.destination}` }),
+});
+
+function recordAgain({ order, record }: Ordered & Resumed, attempt: number): RunRecord {
   const { exit: _exit, error: _error, connection: _connection, ...kept } = record;
-  const reason = t('Resumed: attempt {0}.', latest + 1);
-  const state = order.target.kind === 'slurm' ? 'queued' : 'starting';
-  const next = { ...enterState(kept, state, new Date(), reason), ...(order.gpus && { gpus: order.gpus }) };
   const { job: _job, waitingFor: _waiting, ...place } = record.remote!;
-  await writeJson(recordFile(folder), { ...next, remote: place });
-  const jobs = await startedOrNot(() => startOnTarget(upload, [run], latest + 1));
-  await writeJson(recordFile(folder), withJob({ ...next, remote: place }, jobs?.[0]));
-  return { ok: true, id: record.id, folder };
+  const state = order.target.kind === 'slurm' ? 'queued' : 'starting';
+  const next = enterState(kept, state, new Date(), t('Resumed: attempt {0}.', attempt));
+  return { ...next, ...(order.gpus && { gpus: order.gpus }), remote: place };
 }
 
 /** A connection that is lost while a run is started leaves open whether it was: `attach` finds out. */
@@ -279,10 +316,11 @@ async function readScheme(folder: string): Promise<Scheme> {
 }
 
 /** What a person can do something about. */
-function refusal(error: unknown): string | undefined {
-  if (error instanceof ConnectionError || error instanceof TargetError || error instanceof InputError)
-    return error.message;
-  return error instanceof Error && error.name === 'AbortError' ? t('The launch was given up.') : undefined;
+function refusal(error: unknown): Extract<ArrayOutcome, { ok: false }> | undefined {
+  if (error instanceof ConnectionError) return { ok: false, message: error.message, unreachable: true };
+  if (error instanceof TargetError || error instanceof InputError) return { ok: false, message: error.message };
+  const isGivenUp = error instanceof Error && error.name === 'AbortError';
+  return isGivenUp ? { ok: false, message: t('The launch was given up.') } : undefined;
 }
 
 async function giveUp(made: readonly NewRun[], outcome: Extract<ArrayOutcome, { ok: false }>): Promise<ArrayOutcome> {

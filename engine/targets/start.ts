@@ -4,27 +4,28 @@ import { jobScript, type SlurmJob, submitCommand } from '../../core/runs/slurmJo
 import { mustRun, type Upload, withRetries } from './upload';
 
 /**
- * Starts an attempt of runs whose files are there. Doing it twice is doing it once: an answer that was lost with the connection
- * is asked for again. Resolves with Slurm's job ids, where there is Slurm.
+ * Starts an attempt of each of some runs whose files are there. Doing it twice is doing it once: an answer that was lost with the
+ * connection is asked for again. Resolves with Slurm's job ids, where there is Slurm.
  */
 export async function startOnTarget(
   upload: Upload,
   runs: readonly RemoteRun[],
-  attempt: number,
+  attempts: readonly number[],
   atOnce?: number,
 ): Promise<readonly string[] | undefined> {
   const { target } = runs[0]!;
-  if (target.kind === 'slurm') return submit(upload, jobOf(runs, attempt, atOnce)!);
-  for (const run of runs) await withRetries(upload, () => mustRun(upload.shell, startScript(run, attempt), {}));
+  if (target.kind === 'slurm') return submit(upload, jobOf(runs, attempts, atOnce)!);
+  for (const [index, run] of runs.entries())
+    await withRetries(upload, () => mustRun(upload.shell, startScript(run, attempts[index]!), {}));
   return undefined;
 }
 
 /** The job of runs of a Slurm target. */
-export function jobOf(runs: readonly RemoteRun[], attempt: number, atOnce?: number): SlurmJob | undefined {
+export function jobOf(runs: readonly RemoteRun[], attempts: readonly number[], atOnce?: number): SlurmJob | undefined {
   const { target, id } = runs[0]!;
   if (target.kind !== 'slurm') return undefined;
-  const name = `matchdown-${id}${attempt > 1 ? `.${attempt}` : ''}`;
-  return { target, name, runs, attempt, ...(atOnce !== undefined && { atOnce }) };
+  const name = `matchdown-${id}${attempts[0]! > 1 ? `.${attempts[0]}` : ''}`;
+  return { target, name, runs, attempts, ...(atOnce !== undefined && { atOnce }) };
 }
 
 export function startScript(run: RemoteRun, attempt: number): string {
@@ -33,13 +34,19 @@ export function startScript(run: RemoteRun, attempt: number): string {
   return `sh ${folder}/supervisor/supervisor.sh start ${folder} ${commandText([String(attempt), kind])}`;
 }
 
-/** The number of a run's last attempt on its target; undefined when the run is not there any more. */
-export async function latestAttempt(upload: Upload, id: string): Promise<number | undefined> {
-  const folder = quotePath(runFolderOf({ folder: upload.folder, id }));
-  const script = `cd ${folder}/supervisor 2>/dev/null || { echo none; exit 0; }
-ls | sed -n 's/^attempt-//p' | sort -n | tail -n 1`;
-  const answer = (await mustRun(upload.shell, script, { signal: upload.signal })).output.trim();
-  return answer === 'none' ? undefined : Number(answer || 0);
+/**
+ * The numbers of some runs' last attempts on their target, also of one that was queued and never began; undefined for a run that
+ * is not there any more.
+ */
+export async function latestAttempts(upload: Upload, ids: readonly string[]): Promise<(number | undefined)[]> {
+  const looks = ids.map((id) => {
+    const place = `${quotePath(runFolderOf({ folder: upload.folder, id }))}/supervisor`;
+    return `( cd ${place} 2>/dev/null || { echo none; exit 0; }
+echo "0$(ls | sed -n -e 's/^attempt-//p' -e 's/^submitted-//p' | sort -n | tail -n 1)" )`;
+  });
+  const { output } = await mustRun(upload.shell, 'sh -s', { input: `${looks.join('\n')}\n`, signal: upload.signal });
+  const answers = output.split('\n').filter((line) => /^(none|\d+)$/.test(line));
+  return ids.map((_, index) => (/^\d+$/.test(answers[index] ?? '') ? Number(answers[index]) : undefined));
 }
 
 async function submit(upload: Upload, job: SlurmJob): Promise<string[]> {
@@ -54,7 +61,7 @@ async function submit(upload: Upload, job: SlurmJob): Promise<string[]> {
  */
 export function submitScript(job: SlurmJob): string {
   const folder = quotePath(runFolderOf(job.runs[0]!));
-  const kept = `"$place"/submitted-${job.attempt}`;
+  const kept = `"$place"/submitted-${job.attempts[0]}`;
   const others = job.runs.map((run, index) => {
     const id = job.runs.length === 1 ? '"$id"' : `"$id"_${index}`;
     return `printf '%s\\n' ${id} >${quotePath(runFolderOf(run))}/supervisor/job || exit 1`;
@@ -64,7 +71,7 @@ if [ ! -s ${kept} ]; then
   cat >"$place/job.sh" <<'END_OF_JOB'
 ${jobScript(job)}END_OF_JOB
   ${job.runs.map((run) => `rm -f ${quotePath(runFolderOf(run))}/stop`).join('\n  ')}
-  id=$(squeue -h -o %A -n ${quote(job.name)} 2>/dev/null | head -n 1)
+  id=$(squeue -h -o %F -n ${quote(job.name)} 2>/dev/null | head -n 1)
   [ -n "$id" ] || id=$(${submitCommand(job)}) || exit 1
   printf '%s\\n' "$id" >${kept} || exit 1
 fi

@@ -5,6 +5,7 @@ import { isActive } from '../../core/runs/states';
 import type { RemoteTarget } from '../../core/runs/target';
 import { attach } from '../runs/attach';
 import type { StopOutcome } from '../runs/stop';
+import { readWrittenRecord } from '../runs/store';
 import { ConnectionError } from './connectionError';
 import { runScript } from './shell';
 import { shellOf } from './shells';
@@ -37,6 +38,24 @@ export async function stopRemote(
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     return { ok: false, message: t('The run cannot be stopped now: {0} It goes on there.', error.message) };
+  }
+}
+
+/**
+ * Takes runs that wait in Slurm's queue out of it, all at once; those that go on are left alone. Resolves with why it cannot be
+ * done. Whoever attaches to a run finds out that it was stopped.
+ */
+export async function cancelWaiting(target: RemoteTarget, folders: readonly string[]): Promise<string | undefined> {
+  const places = (await Promise.all(folders.map(readWrittenRecord))).flatMap(({ remote }) => remote ?? []);
+  const jobs = places.flatMap(({ job }) => job ?? []);
+  if (target.kind !== 'slurm' || jobs.length === 0) return undefined;
+  const input = `scancel --state=PENDING ${commandText(jobs)}\n`;
+  try {
+    const { status, errors } = await runScript(shellOf(target), 'sh -s', { input });
+    return status === 0 ? undefined : errors.trim();
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    return error.message;
   }
 }
 

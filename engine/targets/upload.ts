@@ -175,6 +175,8 @@ export function prepareScript(folder: string, id: string): string {
   return [
     'umask 077',
     `mkdir -p ${quotePath(folder)} && cd ${quotePath(folder)} || exit 1`,
+    // What uploads that were never gone on with have left.
+    'find incoming -mindepth 1 -maxdepth 1 -type d -mtime +6 -exec rm -rf {} + 2>/dev/null',
     `mkdir -p files trees runs incoming/${quote(id)} || exit 1`,
     'pwd',
   ].join('\n');

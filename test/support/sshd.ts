@@ -119,8 +119,6 @@ function serverConfig(folder: string, port: number, environment: Readonly<Record
     'PrintMotd no',
     'PrintLastLog no',
     'UseDNS no',
-    'MaxStartups 100',
-    'MaxSessions 64',
     ...(variables.length > 0 ? [`SetEnv ${variables.join(' ')}`] : []),
   ];
   return `${lines.join('\n')}\n`;

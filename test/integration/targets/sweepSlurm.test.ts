@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SlurmTarget } from '../../../core/runs/target';
 import { readRecord } from '../../../engine/runs/store';
-import { followSweep } from '../../../engine/sweep/follow';
-import { launchSweep } from '../../../engine/sweep/launch';
+import { followSweep, stopSweep } from '../../../engine/sweep/follow';
+import { launchSweep, resumeSweep } from '../../../engine/sweep/launch';
 import { describeWithServer } from '../../support/describeWithServer';
 import { TestSlurm } from '../../support/slurm';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { range } from '../../unit/sweep/sweeps';
-import { Project } from './fixture';
-
-/** Trains nothing: the loss is the learning rate's distance from 0.2. */
-const program = `
-const { readFileSync, writeFileSync } = require('node:fs');
-const { model } = JSON.parse(readFileSync(process.env.MATCHDOWN_SCHEME));
-if (model.learning_rate > 0.35) process.exit(1);
-const metrics = { final: { 'loss/validation': Math.abs(model.learning_rate - 0.2) }, best: {} };
-writeFileSync(process.env.MATCHDOWN_RUN_DIR + '/result.json', JSON.stringify({ state: 'finished', metrics }));`;
+import { allGone, Project, until } from './fixture';
+import { distanceFrom02, runningRuns, waitingFor02 } from './sweepFixture';
 
 describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this: void) {
   const root = temporaryFolder();
@@ -40,7 +33,7 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
 
   it('is one array; a trial that fails leaves the others', async function () {
     this.timeout(90_000);
-    const project = new Project(program);
+    const project = new Project(distanceFrom02);
     const launched = await launchSweep({
       schemeFile: project.schemeFile,
       runsFolder: project.runsFolder,
@@ -64,4 +57,41 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
       [0, 1, 2, 3].map((index) => `${job}_${index}`),
     );
   });
+
+  it('stopped it leaves nothing in the queue; resumed it is one array again, of which no more run at a time', async function () {
+    this.timeout(120_000);
+    const project = new Project(waitingFor02);
+    const launched = await launchSweep({
+      schemeFile: project.schemeFile,
+      runsFolder: project.runsFolder,
+      strategy: 'grid',
+      ranges: { 'model.learning_rate': range('0.1,0.2,0.3,0.4') },
+      concurrency: 1,
+      launch: { target, command: [process.execPath, 'train.cjs'] },
+    });
+    assert.ok(launched.ok, JSON.stringify(launched));
+    const [run] = await runningRuns(launched.folder, 1);
+    const stopped = await stopSweep(launched.folder);
+    assert.ok(stopped.ok, JSON.stringify(stopped));
+    assert.deepEqual(
+      stopped.record.trials.map(({ state }) => state),
+      ['paused', 'paused', 'paused', 'paused'],
+    );
+    await until('the queue is empty', () => slurm.run('squeue', '-h').trim() === '');
+    await allGone(run!);
+    assert.ok((await resumeSweep(launched.folder)).ok);
+    await until('they are queued again', () => queued().length === 4);
+    await until('one of them runs', () => queued().includes('RUNNING'));
+    assert.deepEqual(queued().sort(), ['PENDING', 'PENDING', 'PENDING', 'RUNNING']);
+    writeFileSync(path.join(folder, 'runs', 'go-on'), '');
+    const sweep = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(90_000));
+    assert.equal(sweep.state, 'finished', sweep.error);
+    assert.equal(sweep.best, 2);
+    const runs = await Promise.all(sweep.trials.map((each) => readRecord(path.join(project.runsFolder, each.run!))));
+    const jobs = runs.map(({ remote }) => remote!.job!.split('_'));
+    assert.equal(new Set(jobs.map(([job]) => job)).size, 1, 'one array');
+    assert.equal(runs[0]!.attempts?.length, 2);
+  });
+
+  const queued = (): string[] => slurm.run('squeue', '-h', '-r', '-o', '%T').trim().split('\n').filter(Boolean);
 });

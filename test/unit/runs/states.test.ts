@@ -37,6 +37,14 @@ describe('what a record that says "running" is worth', () => {
     assert.equal(look('14:16:30'), 'failed');
   });
 
+  it('resumed hours after its last progress: starting, until that takes too long', () => {
+    const { process: _, ...stopped } = record({ state: 'stopped', progress });
+    const resumed = enterState(stopped, 'starting', at('20:00:00'));
+    const look = (now: string) => believableState(resumed, { now: at(now), host: 'here', process: 'unknown' }).state;
+    assert.equal(look('20:00:30'), 'starting');
+    assert.equal(look('20:01:30'), 'failed');
+  });
+
   it('what has ended stays as it is', () => {
     for (const state of ['finished', 'failed', 'stopped', 'lost'] as const) {
       const ended = record({ state });

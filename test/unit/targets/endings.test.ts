@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { completed, type Ending } from '../../../core/runs/completion';
 import { parseProgress, parseResult } from '../../../core/runs/result';
-import { AttachLock } from '../../../engine/runs/attachLock';
+import { RunLock } from '../../../engine/runs/runLock';
 import { chosenFrom } from '../../../engine/targets/chooseGpus';
 import { explainSsh } from '../../../engine/targets/connectionError';
 import { parseGpus } from '../../../engine/targets/gpus';
@@ -138,21 +138,25 @@ describe('why a connection failed', () => {
 describe('who mirrors a run', () => {
   it('one of several; then the next; and somebody else when it was killed', async () => {
     const folder = temporaryFolder();
-    const locks = await Promise.all([AttachLock.take(folder), AttachLock.take(folder), AttachLock.take(folder)]);
+    const locks = await Promise.all([
+      RunLock.take(folder, 'attach'),
+      RunLock.take(folder, 'attach'),
+      RunLock.take(folder, 'attach'),
+    ]);
     const taken = locks.filter((lock) => lock !== undefined);
     assert.equal(taken.length, 1);
     await taken[0]!.release();
-    const next = await AttachLock.take(folder);
+    const next = await RunLock.take(folder, 'attach');
     assert.ok(next);
     await next.release();
     const killed = { host: os.hostname(), process: { pid: 2 ** 22 + 1, startTime: '1' } };
     writeFileSync(path.join(folder, 'attach.lock'), JSON.stringify(killed));
-    assert.ok(await AttachLock.take(folder));
+    assert.ok(await RunLock.take(folder, 'attach'));
   });
 
   it('a lock of another machine counts as long as it gives signs of life', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'attach.lock'), JSON.stringify({ host: 'another', process: { pid: 1 } }));
-    assert.equal(await AttachLock.take(folder), undefined);
+    assert.equal(await RunLock.take(folder, 'attach'), undefined);
   });
 });

@@ -9,18 +9,21 @@ import { observe, processIdentity } from './process';
 /** Milliseconds of silence after which a lock of another machine no longer counts. */
 const silenceLimit = 60_000;
 
-/** Only one process mirrors a run: the one whose lock is in the run's folder. */
-export class AttachLock {
+/** `attach`: only one process mirrors a run. `change`: only one resumes or deletes it, or resumes a sweep. */
+export type LockName = 'attach' | 'change';
+
+/** What only one process may do with a run at a time: the one whose lock is in the run's folder. */
+export class RunLock {
   private constructor(
     private readonly file: string,
     private readonly text: string,
   ) {}
 
-  /** Undefined when somebody else has it. */
-  static async take(folder: string): Promise<AttachLock | undefined> {
-    const file = path.join(folder, 'attach.lock');
+  /** Undefined when somebody else has it, or the folder is gone. */
+  static async take(folder: string, name: LockName): Promise<RunLock | undefined> {
+    const file = path.join(folder, `${name}.lock`);
     const owner = { host: os.hostname(), process: await processIdentity(), token: randomBytes(8).toString('hex') };
-    const lock = new AttachLock(file, JSON.stringify(owner));
+    const lock = new RunLock(file, JSON.stringify(owner));
     if (await lock.create()) return lock;
     return (await removeStale(file)) && (await lock.create()) ? lock : undefined;
   }
@@ -40,7 +43,7 @@ export class AttachLock {
       await writeFile(this.file, this.text, { flag: 'wx' });
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return false;
       throw error;
     }
   }
