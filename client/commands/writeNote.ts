@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import { runLabel } from '../runs/presentation';
 import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -10,7 +11,8 @@ import { chooseRuns } from './arguments';
 
 /**
  * Writes the lab note of one or several runs, or writes it anew (what a person wrote in it stays), and opens it with its
- * preview. Returns the file; undefined when the user chose no run.
+ * preview. What the runs were to find out is asked for when none of them says it, before their first note is written.
+ * Returns the file; undefined when the user chose no run or went away from the question.
  */
 export async function writeNote(services: Services, ...args: unknown[]): Promise<string | undefined> {
   if (!(await requireTrust())) return undefined;
@@ -18,6 +20,7 @@ export async function writeNote(services: Services, ...args: unknown[]): Promise
   const runs = await chooseRuns(services.runs, args, (candidate) => !isActive(candidate), none);
   if (runs.length === 0) return undefined;
   const output = noteFile(runs);
+  if (!(await askPurpose(services, runs, output))) return undefined;
   const folders = runs.map((run) => run.folder);
   await mkdir(path.dirname(output), { recursive: true });
   const title = t('Writing the lab note');
@@ -26,6 +29,31 @@ export async function writeNote(services: Services, ...args: unknown[]): Promise
   );
   await openNote(file);
   return file;
+}
+
+/** An empty answer leaves the purpose out; false: the question was left with Escape. */
+async function askPurpose({ runs: known }: Services, runs: readonly RunSummary[], note: string): Promise<boolean> {
+  const recorded = runs.filter(({ record }) => record);
+  if (recorded.length === 0 || recorded.some(({ record }) => record?.purpose) || (await exists(note))) return true;
+  const purpose = await vscode.window.showInputBox({
+    title: runs.length === 1 ? t('Lab note of run {0}', runLabel(runs[0]!)) : t('Lab note of {0} runs', runs.length),
+    prompt: t('What was it to find out? Enter alone leaves the purpose out.'),
+    placeHolder: t('Do wider layers help?'),
+    ignoreFocusOut: true,
+  });
+  if (purpose === undefined) return false;
+  if (purpose.trim() === '') return true;
+  const { recordPurpose } = await import('../later/runs');
+  await Promise.all(recorded.map(({ folder }) => recordPurpose(folder, purpose.trim())));
+  await known.refresh();
+  return true;
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** `notes/<run id>.labnote.md` beside the scheme: the same runs always have the same note. */

@@ -7,6 +7,7 @@ export { deleteRun } from '../../engine/runs/delete';
 export { dryRun } from '../../engine/runs/dryRun';
 export { followRun } from '../../engine/runs/follow';
 export { cloneRun, launchRun, resumeRun } from '../../engine/runs/launch';
+export { recordPurpose } from '../../engine/runs/purpose';
 export { stopRun } from '../../engine/runs/stop';
 export { listRuns, readRun } from '../../engine/runs/store';
 export { stopSweep } from '../../engine/sweep/follow';

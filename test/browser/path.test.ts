@@ -103,10 +103,13 @@ describe('The way of a newcomer', function () {
     await workbench.problems.filter({ hasText: 'intended' }).first().waitFor({ state: 'detached' });
   });
 
-  it('writes the lab note', async () => {
+  it('writes the lab note, and asks for the purpose that the scheme does not say', async () => {
     await workbench.command('View: Hide Panel');
-    await workbench.command('Match Down: Write Lab Note');
+    await workbench.command('Match Down: Write Lab Note', { opensPicker: true });
+    await workbench.quickInput.locator('input[placeholder^="Do wider layers"]').fill('Are three shapes told apart?');
+    await workbench.page.keyboard.press('Enter');
     await workbench.page.locator('.tab', { hasText: '.labnote.md' }).first().waitFor();
+    await workbench.panel.getByText('Are three shapes told apart?').waitFor();
     const curves = workbench.panel.locator('img').first();
     await curves.waitFor();
     await curves.evaluate((image) => image.scrollIntoView({ block: 'center' }));

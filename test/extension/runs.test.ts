@@ -21,6 +21,8 @@ describe('A run', function () {
 
   it('trains to the end, is compared and noted', async () => {
     const folder = project('short', 3);
+    const purpose = '"experiment": { "purpose": "Does a line divide them?" },';
+    writeFolder('short', { 'model_scheme.json': scheme(3).replace('{', `{ ${purpose}`) });
     const started = await start(folder);
     await reaches(started.folder, 'finished');
     assert.ok(existsSync(path.join(started.folder, 'model.onnx')));
@@ -38,6 +40,7 @@ describe('A run', function () {
     const note = await vscode.commands.executeCommand<string>('matchdown.writeNote', started.folder);
     assert.match(note, /\.labnote\.md$/);
     assert.match(readFileSync(note, 'utf8'), new RegExp(started.id));
+    assert.match(readFileSync(note, 'utf8'), /Does a line divide them\?/);
   });
 
   it('is compared with the scheme that it ran with, once the scheme has changed', async () => {
