@@ -77,9 +77,10 @@ export class Chart {
   }
 
   private renew(plot: uPlot): void {
-    const { min, max } = plot.scales.x!;
+    const { min = -Infinity, max = Infinity } = plot.scales.x!;
     const known = plot.data[0];
-    const isZoomed = min !== known[0] || max !== known[known.length - 1];
+    // A single point stands in the middle of a wider stretch.
+    const isZoomed = min > known[0]! || max < known[known.length - 1]!;
     plot.setData(this.data(), !isZoomed);
     if (isZoomed) plot.redraw();
   }
