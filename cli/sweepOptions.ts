@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { t } from '../core/l10n';
-import { builtInTargets, type Target } from '../core/runs/target';
+import type { GpuChoice, Target } from '../core/runs/target';
 import { parseOverride } from '../core/scheme/overrides';
 import { strategies } from '../core/sweep/definition';
 import { parseSweepFile, type SweepFile } from '../core/sweep/file';
 import { isSweepFileName } from '../core/sweep/fileName';
 import { parseRange, type Range } from '../core/sweep/range';
 import { errorCode, InputError } from '../engine/errors';
+import { findTarget, noCommand, unknownTarget } from '../engine/runs/launch';
 import type { SweepOptions } from '../engine/sweep/launch';
-import { findTargets } from '../engine/targets/targetFiles';
-import { type Arguments, stringOption, UsageError } from './command';
-import { deviceOption } from './device';
+import { type Arguments, countOption, stringOption, UsageError, wholeOption } from './command';
+import { readLaunch } from './launchOptions';
 
 /** What a command line asks for; a sweep file says what the command line leaves out. Throws `UsageError`, `InputError`. */
 export async function readSweepOptions(args: Arguments): Promise<SweepOptions> {
@@ -21,25 +21,20 @@ export async function readSweepOptions(args: Arguments): Promise<SweepOptions> {
   const file = isSweepFileName(name) ? await readSweepFile(name) : { ranges: {} };
   const schemeFile = isSweepFileName(name) ? path.join(path.dirname(name), file.scheme ?? 'model_scheme.json') : name;
   const { ranges, fixed } = readSettings(args);
-  const concurrency = countOption(args, 'concurrency') ?? file.concurrency;
+  const { runsFolder, targets, gpus, ...launch } = await readLaunch(args, schemeFile);
   return {
     ...omitFileKeys(file),
     schemeFile,
-    runsFolder: path.resolve(stringOption(args, 'runs') ?? path.join(path.dirname(schemeFile), 'runs')),
+    runsFolder,
     ranges: { ...without(file.ranges, fixed), ...ranges },
     fixed: { ...without(file.fixed ?? {}, ranges), ...fixed },
     ...given('strategy', strategyOption(args)),
     ...given('trials', countOption(args, 'trials')),
     ...given('objective', objectiveOption(args, file)),
-    ...given('concurrency', concurrency),
+    ...given('concurrency', countOption(args, 'concurrency')),
     ...given('seeds', seedsOption(args)),
     ...given('seed', wholeOption(args, 'seed')),
-    launch: {
-      target: await targetOption(args, file, schemeFile),
-      ...(args.rest.length > 0 && { command: args.rest }),
-      ...given('threads', countOption(args, 'threads')),
-      ...given('device', deviceOption(args)),
-    },
+    launch: { ...launch, target: withGpus(targetOption(args, file, targets), gpus) },
   };
 }
 
@@ -102,29 +97,17 @@ function seedsOption(args: Arguments): number[] | undefined {
   return seeds.map(Number);
 }
 
-async function targetOption(args: Arguments, file: SweepFile, schemeFile: string): Promise<Target> {
-  const name = stringOption(args, 'target') ?? file.target ?? (args.rest.length > 0 ? 'local' : 'embedded');
-  const builtIn = builtInTargets.find((target) => target.name === name);
-  if (name === 'embedded' && builtIn) return builtIn;
-  const targets = await findTargets(path.dirname(path.resolve(schemeFile)), stringOption(args, 'targets'));
-  const target = targets.find((candidate) => candidate.name === name) ?? builtIn;
-  if (target) return target;
-  const names = targets.map((candidate) => candidate.name).join(', ');
-  throw new UsageError(t('There is no target "{0}". There are: {1}.', name, names));
+function targetOption(args: Arguments, file: SweepFile, targets: readonly Target[]): Target {
+  const name = stringOption(args, 'target') ?? file.target;
+  const target = findTarget({ target: name, targets, ...(args.rest.length > 0 && { command: args.rest }) });
+  if (!target) throw new UsageError(unknownTarget({ target: name, targets }));
+  if (target.kind === 'embedded' && args.rest.length > 0) throw new UsageError(noCommand());
+  return target;
 }
 
-function countOption(args: Arguments, name: string): number | undefined {
-  const count = wholeOption(args, name);
-  if (count === 0) throw new UsageError(t('--{0} is a whole number from 1, not "{1}".', name, '0'));
-  return count;
-}
-
-function wholeOption(args: Arguments, name: string): number | undefined {
-  const value = stringOption(args, name);
-  if (value === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError(t('--{0} is a whole number, not "{1}".', name, value));
-  return Number(value);
-}
+/** `--gpus` says otherwise than the target; a queue gives what its job asks for. */
+const withGpus = (target: Target, gpus: GpuChoice | undefined): Target =>
+  gpus !== undefined && (target.kind === 'local' || target.kind === 'ssh') ? { ...target, gpus } : target;
 
 function given<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });

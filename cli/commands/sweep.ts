@@ -8,6 +8,7 @@ import { bestScheme } from '../../engine/sweep/paths';
 import { listSweeps, readSweep, type Sweep } from '../../engine/sweep/store';
 import { type Arguments, type Command, type ExitStatus, UsageError } from '../command';
 import { diagnosticText } from '../diagnostics';
+import { launchOptions, launchUsage } from '../launchOptions';
 import { runsFolderOf } from '../runFolders';
 import { findSweep } from '../sweepFolders';
 import { readSweepOptions } from '../sweepOptions';
@@ -18,8 +19,7 @@ import type { Terminal } from '../terminal';
 export const command: Command = {
   usage:
     'SCHEME|FILE.sweep.json [--set KEY=RANGE]... [--strategy grid|random|halving|tpe] [--trials N] [--objective TAG] ' +
-    '[--minimize|--maximize] [--concurrency N] [--seeds N,N,...] [--seed N] [--target NAME] [--targets FILE] [--threads N] [--device NAME] ' +
-    '[--detach] [--runs DIR] [--format text|json] [-- COMMAND...]\n' +
+    `[--minimize|--maximize] [--concurrency N] [--seeds N,N,...] [--seed N] ${launchUsage}\n` +
     '       matchdown sweep list | show ID | stop ID | resume ID [--detach] [--runs DIR] [--format text|json]',
   get summary() {
     return t(
@@ -27,7 +27,7 @@ export const command: Command = {
     );
   },
   options: {
-    set: { type: 'string', multiple: true },
+    ...launchOptions,
     strategy: { type: 'string' },
     trials: { type: 'string' },
     objective: { type: 'string' },
@@ -36,12 +36,6 @@ export const command: Command = {
     concurrency: { type: 'string' },
     seeds: { type: 'string' },
     seed: { type: 'string' },
-    target: { type: 'string' },
-    targets: { type: 'string' },
-    threads: { type: 'string' },
-    device: { type: 'string' },
-    detach: { type: 'boolean' },
-    runs: { type: 'string' },
   },
   formats: ['text', 'json'],
   takesCommand: true,

@@ -126,4 +126,5 @@ export const unknownTarget = ({ target, targets = [] }: Pick<RunOptions, 'target
     [...new Set([...builtInTargets, ...targets].map(({ name }) => name))].join(', '),
   );
 
-const noCommand = () => t('The embedded trainer runs no command. Choose another target for it, "local" for example.');
+export const noCommand = () =>
+  t('The embedded trainer runs no command. Choose another target for it, "local" for example.');

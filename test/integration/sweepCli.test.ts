@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SweepRecord } from '../../core/sweep/record';
+import { temporaryFolder } from '../support/temporaryFolder.mjs';
 import { CommandLine, json, matchdown } from './cliFixture';
+import { distanceFrom02 } from './targets/sweepFixture';
 import { TrainingFolder } from './trainingFixture';
 
 describe('matchdown sweep', function () {
@@ -51,6 +53,29 @@ describe('matchdown sweep', function () {
     assert.deepEqual(record.definition.objective, { tag: 'accuracy/validation', direction: 'maximize' });
   });
 
+  it("trains with the user's own command, run where the command line is; what fails leaves the others", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'schemes'));
+    copyFileSync(new TrainingFolder().schemeFile, path.join(folder, 'schemes', 'model_scheme.json'));
+    writeFileSync(path.join(folder, 'train.cjs'), distanceFrom02);
+    const ranges = ['--set', 'model.learning_rate=0.1,0.2,0.4', '--strategy', 'grid', '--concurrency', '3'];
+    const argv = [
+      'sweep',
+      'schemes/model_scheme.json',
+      ...ranges,
+      '--gpus',
+      'none',
+      '--',
+      process.execPath,
+      'train.cjs',
+    ];
+    const { status, out, err } = await matchdown(folder, ...argv);
+    assert.equal(status, 0, err);
+    assert.match(out, /^\* 2 +finished +0\.2 +0 /m);
+    assert.match(out, /^ +1 +finished +0\.1 +0\.1 /m);
+    assert.match(out, /^ +3 +failed +0\.4 +– /m);
+  });
+
   it('stops at Ctrl+C, and goes on later', async function () {
     if (process.platform === 'win32') this.skip();
     const { folder } = new TrainingFolder({ 'model.iteration': 60 });
@@ -85,6 +110,11 @@ describe('matchdown sweep', function () {
     ['seeds that are none', ['model_scheme.json', '--seeds', '1,1'], /--seeds are different whole numbers/],
     ['no trials', ['model_scheme.json', '--trials', '0'], /--trials is a whole number from 1/],
     ['an unknown target', ['model_scheme.json', '--target', 'moon', '--seeds', '1,2'], /no target "moon"/],
+    [
+      'a command for the embedded trainer',
+      ['model_scheme.json', '--target', 'embedded', '--seeds', '1,2', '--', 'python'],
+      /embedded trainer runs no command/,
+    ],
     ['a missing sweep file', ['none.sweep.json'], /none\.sweep\.json: It cannot be read/],
     ['a wrong sweep file', ['wrong.sweep.json'], /wrong\.sweep\.json, 2:3: trails: There is no such key/],
     ['a sweep that there is not', ['show', 'abcd'], /no such sweep/],
