@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dataTypeName } from '../core/inspect/dataTypes';
 import { nodeDetails, tensorNamed } from '../core/inspect/details';
-import { type InspectedGraph, inspectGraphs } from '../core/inspect/graphs';
+import { INLINED, type InspectedGraph, inlinedGraph, inspectGraphs } from '../core/inspect/graphs';
 import { outlineGraph } from '../core/inspect/outline';
 import { countParameters } from '../core/inspect/parameters';
 import { inferShapes } from '../core/inspect/shapes';
@@ -33,6 +33,8 @@ interface InspectedModel {
   readonly isScheme: boolean;
   readonly model: OnnxModel;
   readonly graphs: ReadonlyMap<string, InspectedGraph>;
+  /** Made when it is first asked for. */
+  inlined?: InspectedGraph;
 }
 
 /**
@@ -54,19 +56,19 @@ export class ModelInspector {
   }
 
   outline({ file, version, graph }: GraphQuestion): GraphOutline {
-    const { model, graphs } = this.model(file, version);
-    return outlineGraph(graphOf(graphs, graph, file), model);
+    const known = this.model(file, version);
+    return outlineGraph(graphOf(known, graph, file), known.model);
   }
 
   shapes({ file, version, graph }: GraphQuestion): readonly (Dimensions | null)[] {
-    const { model, graphs, isScheme } = this.model(file, version);
-    const asked = graphOf(graphs, graph, file);
+    const known = this.model(file, version);
+    const { model, isScheme } = known;
+    const asked = graphOf(known, graph, file);
     return isScheme ? inferShapes(asked, model, {}) : withFiles(file, (files) => inferShapes(asked, model, files));
   }
 
   details({ file, version, graph, node }: GraphQuestion & { readonly node: number }): NodeDetails {
-    const { graphs } = this.model(file, version);
-    const details = nodeDetails(graphOf(graphs, graph, file), node);
+    const details = nodeDetails(graphOf(this.model(file, version), graph, file), node);
     if (!details) throw changed(file);
     return details;
   }
@@ -77,16 +79,16 @@ export class ModelInspector {
     signal?: AbortSignal,
   ): Promise<TensorStatistics> {
     const { file, version, graph, node, tensor: name } = question;
-    const { graphs, isScheme } = this.model(file, version);
-    const tensor = tensorNamed(graphOf(graphs, graph, file), node, name);
+    const known = this.model(file, version);
+    const tensor = tensorNamed(graphOf(known, graph, file), node, name);
     if (!tensor) throw changed(file);
     const { dataType, dims } = tensor;
     const bytes = elementCount(dims) * elementSize(dataType);
-    const known = { name, type: dataTypeName(dataType), shape: dims, ...(bytes > 0 ? { bytes } : {}) };
-    if (isScheme) return { ...known, reason: t('The scheme says the shape; values come with the training.') };
+    const type = { name, type: dataTypeName(dataType), shape: dims, ...(bytes > 0 ? { bytes } : {}) };
+    if (known.isScheme) return { ...type, reason: t('The scheme says the shape; values come with the training.') };
     const files = openModel(file);
     try {
-      return { ...known, ...(await tensorStatistics(tensor, files, signal)) };
+      return { ...type, ...(await tensorStatistics(tensor, files, signal)) };
     } finally {
       files.close();
     }
@@ -155,8 +157,9 @@ function summaryOf(
   };
 }
 
-function graphOf(graphs: ReadonlyMap<string, InspectedGraph>, id: string, file: string): InspectedGraph {
-  const graph = graphs.get(id);
+function graphOf(known: InspectedModel, id: string, file: string): InspectedGraph {
+  if (id === INLINED) known.inlined ??= inlinedGraph(known.model);
+  const graph = id === INLINED ? known.inlined : known.graphs.get(id);
   if (!graph) throw changed(file);
   return graph;
 }

@@ -156,10 +156,11 @@ class MatchPanel {
   private modelHandlers(): Pick<Handlers<MatchRequests>, 'model/read' | 'graph/read' | 'node/read' | 'tensor/read'> {
     const about = <Q extends { side: SideName }>({ side, ...question }: Q) => ({
       file: this.target[side],
+      graph: 'inlined',
       ...question,
     });
     return {
-      'model/read': (question) => this.server.request('matchdown/model/read', about(question)),
+      'model/read': ({ side }) => this.server.request('matchdown/model/read', { file: this.target[side] }),
       'graph/read': (question) => this.server.request('matchdown/model/graph', about(question)),
       'node/read': (question) => {
         this.reading[question.side].cancel();

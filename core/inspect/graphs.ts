@@ -1,3 +1,4 @@
+import { inlineFunctions } from '../match/inlineFunctions';
 import {
   type Attribute,
   DataType,
@@ -36,6 +37,19 @@ export function inspectGraphs(model: OnnxModel): ReadonlyMap<string, InspectedGr
   }
   return found;
 }
+
+/**
+ * The main graph with every call of one of the model's own functions replaced by the function's nodes. The match reads models
+ * in this way, so that the nodes here have the names that its report has.
+ */
+export function inlinedGraph(model: OnnxModel): InspectedGraph {
+  const found = new Map<string, InspectedGraph>();
+  addGraph(found, { ...model.graph, nodes: inlineFunctions(model) }, { id: INLINED, kind: 'main' });
+  return found.get(INLINED)!;
+}
+
+/** No graph of a file has this id. */
+export const INLINED = 'inlined';
 
 /** Ids of the graphs that are values of a node's attributes, in order, each with its attribute. */
 export function graphsInside(graph: string, place: number, node: OnnxNode): [id: string, attribute: string][] {

@@ -18,10 +18,11 @@ export interface MatchRequests {
   /** Takes the last fix back, unless the scheme has been edited since, and matches again. */
   'fix/undo': { params: Record<string, never>; result: null };
   'model/read': { params: { side: SideName }; result: ModelReading };
-  'graph/read': { params: { side: SideName; version: string; graph: string }; result: GraphOutline };
-  'node/read': { params: { side: SideName; version: string; graph: string; node: number }; result: NodeDetails };
+  /** Of the graph in which functions' nodes stand in the place of their calls: the report names them so. */
+  'graph/read': { params: { side: SideName; version: string }; result: GraphOutline };
+  'node/read': { params: { side: SideName; version: string; node: number }; result: NodeDetails };
   'tensor/read': {
-    params: { side: SideName; version: string; graph: string; node: number; tensor: string };
+    params: { side: SideName; version: string; node: number; tensor: string };
     result: TensorStatistics;
   };
   'source/open': { params: SourceLine; result: null };

@@ -41,6 +41,7 @@ export interface MatchFix extends FixTitle {
 export interface GraphQuestion {
   readonly file: string;
   readonly version: string;
+  /** `inlined`: the main graph in which functions' nodes stand in the place of their calls, as the match names them. */
   readonly graph: string;
 }
 

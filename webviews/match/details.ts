@@ -81,8 +81,8 @@ export class LayerDetails {
     try {
       const { version, places, outline } = await this.sides.read(side);
       const place = places.get(name);
-      if (place === undefined) throw new Error(t('{0} is inside of a function.', name));
-      const about = { side, version, graph: '' };
+      if (place === undefined) throw new Error(t('{0} is inside of a loop or a branch.', name));
+      const about = { side, version };
       const details = await this.host.ask('node/read', { ...about, node: place });
       const goTo = (other: number) => void this.fill(content, side, outline.nodes[other]!.name);
       content.replaceChildren(

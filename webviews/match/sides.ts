@@ -34,7 +34,7 @@ export class Sides {
     const read = await this.host.ask('model/read', { side });
     if (!read.ok) throw new Error(read.reason);
     const { version } = read;
-    const outline = await this.host.ask('graph/read', { side, version, graph: '' });
+    const outline = await this.host.ask('graph/read', { side, version });
     const places = new Map<string, number>();
     for (const [place, { name }] of outline.nodes.entries()) if (!places.has(name)) places.set(name, place);
     return { version, outline, places };

@@ -86,6 +86,24 @@ describe('the inspector of model files', () => {
     rmSync(path.join(folder, '../weights'));
   });
 
+  it('finds the nodes inside of functions under the names of the match, with their weights', async () => {
+    const { graph, ...rest } = parseModel(graphText('y = Conv(x, w)', 'float[1,2,1,1] w = {1,3}'));
+    const [conv] = graph.nodes;
+    const body = { ...conv!, name: 'inner', inputs: ['a', 'b'], outputs: ['c'] };
+    const called = { name: 'F', domain: 'local', inputs: ['a', 'b'], outputs: ['c'], attributes: [] };
+    const functions = [{ ...called, nodes: [body], opsetImports: new Map([['', 17]]) }];
+    const nodes = [{ ...conv!, name: 'outer', opType: 'F', domain: 'local' }];
+    write(encodeModel({ ...rest, functions, graph: { ...graph, nodes } }));
+    const question = { ...read().question, graph: 'inlined' };
+    const outline = inspector.outline(question);
+    assert.deepEqual(
+      outline.nodes.map(({ name, operator, parameters }) => [name, operator, parameters]),
+      [['outer/inner', 'Conv', 2]],
+    );
+    const weight = inspector.details({ ...question, node: 0 }).inputs[1]?.tensor;
+    assert.equal((await inspector.statistics({ ...question, node: 0, tensor: weight! })).figures?.maximum, 3);
+  });
+
   it("shows a scheme's intended graph, of the text that is being edited", async () => {
     const scheme = path.join(folder, 'model_scheme.json');
     const text =
