@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
-import type { MatchTarget } from '../panels/match';
+import type { MatchTarget } from '../panels/matchTitles';
 import { runDescription, runLabel } from '../runs/presentation';
 import { findSchemes } from '../schemes';
 import type { Services } from '../services';

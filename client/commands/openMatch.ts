@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
 import type { RunSummary } from '../../core/protocol/runs';
-import type { MatchTarget } from '../panels/match';
+import type { MatchTarget } from '../panels/matchTitles';
 import { runDescription, runLabel } from '../runs/presentation';
 import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import { activeScheme, chooseScheme } from '../schemes';

@@ -42,6 +42,10 @@ export class PanelHost<Requests, Events> {
     sendEvent<Events, K>(this.panel.webview, event, payload);
   }
 
+  set title(title: string) {
+    if (this.panel.title !== title) this.panel.title = title;
+  }
+
   reveal(): void {
     this.panel.reveal();
   }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
 import type { MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
 import type { SourceLine } from '../../core/protocol/onnx';
@@ -8,16 +7,11 @@ import type { Handlers } from '../../core/protocol/rpc';
 import { errorMessage } from '../../engine/errors';
 import type { LanguageServer } from '../languageServer';
 import { closeTabsOf, PanelHost, restorePanels } from './host';
+import { type MatchTarget, titlesOf } from './matchTitles';
 import { openPythonLine } from './pythonLine';
 import { revealInScheme } from './revealInScheme';
 import { SchemeFixes } from './schemeFixes';
 import { watchFiles } from './watchFiles';
-
-/** Absolute paths of what is held against each other; each a scheme or an ONNX file. */
-export interface MatchTarget {
-  readonly intended: string;
-  readonly exported: string;
-}
 
 /** The Match panels, one for each pair of files. */
 export class MatchPanels implements vscode.Disposable {
@@ -48,8 +42,8 @@ export class MatchPanels implements vscode.Disposable {
 
   /** After a reload the editor keeps a panel's tab, and makes the panel when the tab is shown: this one takes its place. */
   private createOnce(target: MatchTarget): MatchPanel {
-    const title = titleOf(target);
-    const isShared = [...this.open.values()].some((panel) => panel.title === title);
+    const title = titlesOf([target])[0]!;
+    const isShared = [...this.open.values()].some((panel) => titlesOf([panel.target])[0] === title);
     if (!isShared) closeTabsOf('match', title);
     return this.create(target);
   }
@@ -57,13 +51,22 @@ export class MatchPanels implements vscode.Disposable {
   private create(target: MatchTarget, restored?: vscode.WebviewPanel): MatchPanel {
     const panel = new MatchPanel(this.extension, this.server, target, restored);
     this.open.set(keyOf(target), panel);
-    panel.onDidDispose(() => this.open.delete(keyOf(target)));
+    this.retitle();
+    panel.onDidDispose(() => {
+      this.open.delete(keyOf(target));
+      this.retitle();
+    });
     return panel;
+  }
+
+  /** Tabs say as much as tells them apart. */
+  private retitle(): void {
+    const panels = [...this.open.values()];
+    for (const [at, title] of titlesOf(panels.map(({ target }) => target)).entries()) panels[at]!.title = title;
   }
 }
 
 class MatchPanel {
-  readonly title: string;
   private readonly host: PanelHost<MatchRequests, MatchEvents>;
   private readonly fixes: SchemeFixes;
   private current: Promise<MatchReport> | undefined;
@@ -77,12 +80,11 @@ class MatchPanel {
   constructor(
     extension: vscode.Uri,
     private readonly server: LanguageServer,
-    private readonly target: MatchTarget,
+    readonly target: MatchTarget,
     restored?: vscode.WebviewPanel,
   ) {
-    this.title = titleOf(target);
     this.fixes = new SchemeFixes(server, target.intended);
-    const content = { title: this.title, state: target, handlers: this.handlers() };
+    const content = { title: titlesOf([target])[0]!, state: target, handlers: this.handlers() };
     this.host = new PanelHost<MatchRequests, MatchEvents>(extension, 'match', content, restored);
     this.host.own({ dispose: () => this.watching?.dispose() });
     this.host.own({ dispose: () => vscode.Disposable.from(...Object.values(this.reading)).dispose() });
@@ -90,6 +92,10 @@ class MatchPanel {
 
   get onDidDispose(): vscode.Event<void> {
     return this.host.onDidDispose;
+  }
+
+  set title(title: string) {
+    this.host.title = title;
   }
 
   reveal(): void {
@@ -182,16 +188,6 @@ async function done(action: PromiseLike<unknown>): Promise<null> {
 async function openSide(file: string): Promise<void> {
   if (path.extname(file).toLowerCase() !== '.onnx') return revealInScheme(file, []);
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), vscode.ViewColumn.Beside);
-}
-
-function titleOf({ exported }: MatchTarget): string {
-  return t('Match: {0}', shortName(exported));
-}
-
-/** The model of a run is called like the run: by the last four digits of its id. */
-function shortName(file: string): string {
-  const run = /^\d{8}-\d{6}-([0-9a-f]{4})$/.exec(path.basename(path.dirname(file)));
-  return run?.[1] ?? path.basename(file);
 }
 
 function keyOf({ intended, exported }: MatchTarget): string {
