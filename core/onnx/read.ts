@@ -11,7 +11,7 @@ import type {
   ValueInfo,
 } from './model';
 import { readEntry, readTensor } from './readTensor';
-import { scan, type Tape } from './scan';
+import { type Tape as AnyTape, scan } from './scan';
 import { ONNX } from './schema';
 
 export type ReadResult = { ok: true; model: OnnxModel } | { ok: false; offset: number; reason: string };
@@ -23,12 +23,14 @@ export type ReadResult = { ok: true; model: OnnxModel } | { ok: false; offset: n
  */
 export function readModel(source: ByteSource): ReadResult {
   if (source.size === 0) return { ok: false, offset: 0, reason: t('the file is empty') };
-  const result = scan(source, ONNX);
+  const result = scan<Attributes>(source, ONNX);
   if (!result.ok) return result;
   const model = modelOf(result.tape);
   if (model) return { ok: true, model };
   return { ok: false, offset: source.size, reason: t('there is no graph in it: this is not an ONNX model') };
 }
+
+type Tape = AnyTape<Attributes>;
 
 /* In what follows `message` is a message's entry on the tape; the numbers of fields are those of `schema.ts`. */
 
@@ -97,9 +99,6 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** Most nodes have none; nobody writes into it. */
-const NO_ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map();
-
 function readNode(tape: Tape, message: number): OnnxNode {
   let inputs = 0;
   let outputs = 0;
@@ -108,7 +107,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
   let domain = '';
   let docString = '';
   let overload = '';
-  let attributes: Map<string, Attribute> | undefined;
+  let attributes = '';
   let metadata: Map<string, string> | undefined;
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
@@ -117,10 +116,8 @@ function readNode(tape: Tape, message: number): OnnxNode {
     else if (field === 2) outputs++;
     else if (field === 3) name = tape.text(at);
     else if (field === 4) opType = tape.text(at);
-    else if (field === 5) {
-      attributes ??= new Map();
-      readAttribute(tape, at, attributes);
-    } else if (field === 6) docString = tape.text(at);
+    else if (field === 5) attributes += `${tape.fields(at)} `;
+    else if (field === 6) docString = tape.text(at);
     else if (field === 7) domain = tape.text(at);
     else if (field === 8) overload = tape.text(at);
     else {
@@ -134,7 +131,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
     domain: standardDomain(domain),
     inputs: namesOf(tape, message, 1, inputs),
     outputs: namesOf(tape, message, 2, outputs),
-    attributes: attributes ?? NO_ATTRIBUTES,
+    attributes: sharedAttributes(tape, message, attributes),
   };
   if (!metadata && !docString && !overload) return node;
   return { ...node, ...(metadata && { metadata }), ...(docString && { docString }), ...(overload && { overload }) };
@@ -173,8 +170,25 @@ const TYPES = [
   { type: 'sparseTensor', field: 22 },
 ] as const;
 
+type Attributes = ReadonlyMap<string, Attribute>;
+
+/** Most nodes have none; nobody writes into it. */
+const NO_ATTRIBUTES: Attributes = new Map();
+
+/** Nodes that have the same ones, which `key` tells by the entries of their fields, share them. */
+function sharedAttributes(tape: Tape, node: number, key: string): Attributes {
+  if (key === '') return NO_ATTRIBUTES;
+  let attributes = tape.shared.get(key);
+  if (!attributes) {
+    attributes = new Map(listOf(tape, node, 5, (at) => readAttribute(tape, at)));
+    tape.shared.set(key, attributes);
+  }
+  return attributes;
+}
+
 /** The declared type decides; proto3 leaves a 0, an empty string and an empty list out of the file. */
-function readAttribute(tape: Tape, message: number, into: Map<string, Attribute>): void {
+function readAttribute(tape: Tape, entry: number): [name: string, attribute: Attribute] {
+  const message = tape.fields(entry);
   let name = '';
   let kind = 0;
   let reference = '';
@@ -189,10 +203,10 @@ function readAttribute(tape: Tape, message: number, into: Map<string, Attribute>
   }
   // Files of IR version 1 do not declare the type.
   if (kind === 0 && last !== message) kind = TYPES.findIndex(({ field }) => field === tape.field(last));
-  into.set(name, reference ? { type: 'other', kind, reference } : attributeOf(tape, message, kind, last));
+  return [name, reference ? { type: 'other', kind, reference } : valueOfKind(tape, message, kind, last)];
 }
 
-function attributeOf(tape: Tape, message: number, kind: number, last: number): Attribute {
+function valueOfKind(tape: Tape, message: number, kind: number, last: number): Attribute {
   const { type, field } = TYPES[kind] ?? TYPES[0];
   const isThere = last !== message && tape.field(last) === field;
   switch (type) {
@@ -300,7 +314,7 @@ function readFunction(tape: Tape, message: number): OnnxFunction {
     else if (field === 7) nodes.push(readNode(tape, at));
     else if (field === 9) readOperatorSet(tape, at, opsetImports);
     else if (field === 10) domain = tape.text(at);
-    else if (field === 11) readAttribute(tape, at, defaults);
+    else if (field === 11) defaults.set(...readAttribute(tape, at));
     else overload = tape.text(at);
   }
   const result = { name, domain, inputs, outputs, attributes, nodes, opsetImports };

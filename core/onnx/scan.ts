@@ -5,19 +5,22 @@ import program from './scanner/scanner.ts?wasm';
 /** As in `scanner/scanner.ts`; bytes of a `place` and of `values` stay in the file. */
 type Action = 'skip' | 'text' | 'integer' | 'float' | 'integers' | 'floats' | 'place' | 'values';
 
-/** What is done with a field; all other words are kinds of messages, and some may occur but once. */
-export type FieldAction<Kind extends string> = Action | Kind | { readonly once: Kind };
+/**
+ * What is done with a field; all other words are kinds of messages. Some may occur but once; of others many are the same, and
+ * those are read once: see `Tape.fields`.
+ */
+export type FieldAction<Kind extends string> = Action | Kind | { readonly once: Kind } | { readonly repeating: Kind };
 
 /** By kind of message, of which the file is the first one, and by number of field (below 32). Other fields are left out. */
 export type Schema<Kind extends string> = Readonly<Record<Kind, Readonly<Record<number, FieldAction<Kind>>>>>;
 
-export type ScanResult = { ok: true; tape: Tape } | { ok: false; offset: number; reason: string };
+export type ScanResult<Shared> = { ok: true; tape: Tape<Shared> } | { ok: false; offset: number; reason: string };
 
 /**
  * Reads a file of the protobuf format as a schema's `actionsOf` say. What is wrong with it is told with the byte where reading
  * ended; memory stays in proportion to what is read, and not to what stays in the file. The source's own errors are passed on.
  */
-export function scan(source: ByteSource, actions: Uint8Array): ScanResult {
+export function scan<Shared>(source: ByteSource, actions: Uint8Array): ScanResult<Shared> {
   const scanner = newScanner(source);
   new Uint8Array(scanner.memory.buffer).set(actions, scanner.actions.value);
   try {
@@ -30,7 +33,9 @@ export function scan(source: ByteSource, actions: Uint8Array): ScanResult {
 }
 
 /** The entries that the scanner left, in the file's order; see `scanner/scanner.ts`. */
-export class Tape {
+export class Tape<Shared = unknown> {
+  /** What messages have in common that repeat the same ones, by a key that the reader makes of their `fields`. */
+  readonly shared = new Map<string, Shared>();
   readonly length: number;
   private readonly words: Int32Array;
   private readonly values: Float64Array;
@@ -52,6 +57,11 @@ export class Tape {
   /** The entry of the next field of the same message: beyond the fields of a message that the entry is of. */
   next(entry: number): number {
     return this.words[entry * 4 + 1]!;
+  }
+
+  /** The entry whose fields those of a repeating message are. */
+  fields(message: number): number {
+    return this.value(message);
   }
 
   /** A number; of bytes that stayed in the file the offset, and the length one entry further. */
@@ -101,6 +111,7 @@ function newScanner(source: ByteSource): Scanner {
 const FIELDS = 32;
 const ACTIONS: readonly string[] = ['skip', 'text', 'integer', 'float', 'integers', 'floats', 'place', 'values'];
 const MESSAGE = 32;
+const REPEATING = 64;
 const ONCE = 128;
 
 /** The scanner's table for a schema: a byte for each field of each kind of message. */
@@ -109,15 +120,17 @@ export function actionsOf<Kind extends string>(schema: Schema<Kind>): Uint8Array
   const table = new Uint8Array(kinds.length * FIELDS);
   for (const [kind, name] of kinds.entries()) {
     const fields = schema[name as Kind];
-    for (const field in fields) {
-      const action = fields[field]!;
-      const word = typeof action === 'object' ? action.once : action;
-      const known = ACTIONS.indexOf(word);
-      const code = known >= 0 ? known : MESSAGE + kinds.indexOf(word);
-      table[kind * FIELDS + Number(field)] = typeof action === 'object' ? code + ONCE : code;
-    }
+    for (const field in fields) table[kind * FIELDS + Number(field)] = codeOf(fields[field]!, kinds);
   }
   return table;
+}
+
+function codeOf<Kind extends string>(action: FieldAction<Kind>, kinds: readonly string[]): number {
+  if (typeof action === 'object') {
+    return 'once' in action ? ONCE + codeOf(action.once, kinds) : REPEATING + codeOf(action.repeating, kinds);
+  }
+  const known = ACTIONS.indexOf(action);
+  return known >= 0 ? known : MESSAGE + kinds.indexOf(action);
 }
 
 function reasonOf(scanner: Scanner): string {

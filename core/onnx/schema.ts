@@ -43,7 +43,7 @@ const schema: Schema<Kind> = {
     2: 'text',
     3: 'text',
     4: 'text',
-    5: 'attribute',
+    5: { repeating: 'attribute' },
     6: 'text',
     7: 'text',
     8: 'text',
@@ -93,7 +93,7 @@ const schema: Schema<Kind> = {
     7: 'node',
     9: 'operatorSet',
     10: 'text',
-    11: 'attribute',
+    11: { repeating: 'attribute' },
     13: 'text',
   },
 };

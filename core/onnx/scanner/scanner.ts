@@ -4,8 +4,9 @@
  * It knows no schema: `core/onnx/scan.ts` tells what to do with the fields of each kind of message, and takes up what is left:
  *
  * - The tape, entries of 16 bytes: the field's number, the index of the entry behind the field, and a value (float64): a
- *   number, or a text's symbol. A message's fields follow its entry. Bytes that are left in the file take two entries,
- *   with their offset and their length.
+ *   number, or a text's symbol. A message's fields follow its entry, unless it is of a repeating kind and was read before:
+ *   of such a message the value is the entry that its fields follow. Bytes that are left in the file take two entries, with
+ *   their offset and their length.
  * - The symbols: where each text begins that occurred, and the texts themselves, one behind the other, each once.
  */
 
@@ -27,7 +28,10 @@ enum Failure {
   secondTime,
 }
 
-/** What is done with a field. A message has its kind added, and its bit `once` set if it may occur but once. */
+/**
+ * What is done with a field. A message has its kind added, and its bit `once` set if it may occur but once, or `repeating` if
+ * many are the same.
+ */
 enum Action {
   skip,
   text,
@@ -41,6 +45,7 @@ enum Action {
   /** The same, packed numbers in fact; or one number. */
   values,
   message = 32,
+  repeating = 64,
   once = 128,
 }
 
@@ -101,9 +106,8 @@ export function scan(bytes: f64): void {
   size = <u64>bytes;
   windowLimit = WINDOW;
   at = WINDOW;
-  growTape();
+  makeRoom();
   growSymbols();
-  growTexts(0);
   message(0, size, 0);
 }
 
@@ -154,9 +158,10 @@ function bytesField(field: u32, action: u32, messageEnd: u64, depth: u32): void 
   const end = fieldEnd(messageEnd);
   if (action === Action.text) putEntry(field, <f64>symbol(end - position()));
   else if (action & Action.message) {
+    if (action & Action.repeating && isRepeated(field, action, end - position())) return;
     spend(MESSAGE_BYTES);
     const entry = tapeLength;
-    putEntry(field, 0);
+    putEntry(field, <f64>entry);
     message(action & (Action.message - 1), end, depth + 1);
     store<u32>(tape + entry * ENTRY_BYTES, tapeLength, 4);
   } else if (action === Action.place || action === Action.values) putPlace(field, end);
@@ -164,6 +169,31 @@ function bytesField(field: u32, action: u32, messageEnd: u64, depth: u32): void 
     while (position() < end) putEntry(field, action === Action.floats ? float32() : <f64>(<i64>varint()));
     closeAt(end);
   } else jump(end);
+}
+
+/* Messages that repeat: by their bytes' hash the last short one: its entry on the tape, its kind and length, its bytes. */
+
+const REPEATING: u32 = 1 << 10;
+const LONGEST_REPEATING: u32 = 56;
+const REPEATING_BYTES: u32 = 8 + LONGEST_REPEATING;
+const repeating: usize = memory.data(REPEATING * REPEATING_BYTES);
+
+/** Puts the message's entry on the tape when the same bytes were read before; else keeps the bytes, and reads nothing. */
+function isRepeated(field: u32, action: u32, bytes: u64): bool {
+  if (bytes === 0 || bytes > LONGEST_REPEATING) return false;
+  const length = <u32>bytes;
+  const from = contiguous(length);
+  const known = repeating + (hashOf(from, length) & (REPEATING - 1)) * REPEATING_BYTES;
+  const kind = (action << 8) | length;
+  if (load<u32>(known, 4) === kind && memory.compare(known + 8, from, length) === 0) {
+    putEntry(field, load<u32>(known));
+    return true;
+  }
+  store<u32>(known, tapeLength);
+  store<u32>(known, kind, 4);
+  memory.copy(known + 8, from, length);
+  at = from;
+  return false;
 }
 
 function closeAt(end: u64): void {
@@ -247,10 +277,19 @@ function putEntry(field: u32, value: f64): void {
   store<f64>(entry, value, 8);
 }
 
+/** As much as a file of names and numbers alone is likely to need: memory that is never written to costs nothing. */
+function makeRoom(): void {
+  const likely = <u32>min<u64>(size, 1 << 22);
+  tapeRoom = max(4096, likely / ENTRY_BYTES);
+  tape = heap.alloc(tapeRoom * ENTRY_BYTES);
+  textsRoom = max(1 << 16, likely / 2);
+  texts = heap.alloc(textsRoom);
+}
+
 function growTape(): void {
   spend(tapeRoom * TAPE_BYTES);
-  tapeRoom = max(4096, tapeRoom * 2);
-  tape = resized(tape, tapeRoom * ENTRY_BYTES);
+  tapeRoom *= 2;
+  tape = heap.realloc(tape, tapeRoom * ENTRY_BYTES);
 }
 
 function resized(block: usize, bytes: u32): usize {
@@ -411,8 +450,8 @@ function isAscii(from: usize, length: u32): bool {
 /** Makes room for so many more bytes of texts. */
 function growTexts(length: u32): void {
   if (textsLength + length <= textsRoom) return;
-  textsRoom = max(1 << 16, max(textsRoom * 2, textsLength + length));
-  texts = resized(texts, textsRoom);
+  textsRoom = max(textsRoom * 2, textsLength + length);
+  texts = heap.realloc(texts, textsRoom);
 }
 
 /** Makes room for twice as many symbols, and enters those that there are anew. */

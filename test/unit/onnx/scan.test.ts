@@ -115,6 +115,68 @@ describe('texts', () => {
   });
 });
 
+describe('attributes that many nodes have', () => {
+  const attribute = (name: string, value: number) => field(5, [...field(1, name), ...field(3, value), ...field(20, 2)]);
+  const attributesOf = (...nodes: number[][]) =>
+    readBytes(
+      Uint8Array.from(
+        field(
+          7,
+          nodes.flatMap((attributes) => field(1, [...field(4, 'Op'), ...attributes])),
+        ),
+      ),
+    ).graph.nodes.map(({ attributes }) => attributes);
+
+  it('are the same object', () => {
+    const both = [...attribute('axis', 1), ...attribute('group', 2)];
+    const [first, second] = attributesOf(both, both);
+    assert.deepEqual([...first!.keys()], ['axis', 'group']);
+    assert.equal(first, second);
+  });
+
+  it('are told from those that differ in one of them, or in one more', () => {
+    const [first, ...others] = attributesOf(
+      [...attribute('axis', 1), ...attribute('group', 2)],
+      [...attribute('axis', 1), ...attribute('group', 3)],
+      [...attribute('axis', 1)],
+      [...attribute('axis', 1), ...attribute('group', 2), ...attribute('more', 2)],
+      [],
+    );
+    const values = others.map((each) => [...each.values()].map((known) => known.type === 'int' && known.value));
+    assert.deepEqual(values, [[1, 3], [1], [1, 2, 2], []]);
+    assert.ok(!others.includes(first!));
+  });
+
+  it('may stand inside of one of them', () => {
+    const axis = attribute('axis', 1);
+    const branch = field(5, [...field(1, 'b'), ...field(6, field(1, [...field(4, 'In'), ...axis])), ...field(20, 5)]);
+    for (const attributes of attributesOf([...axis, ...branch], [...branch, ...axis], [...axis, ...branch])) {
+      const inner = attributes.get('b');
+      assert.ok(inner?.type === 'graph');
+      for (const each of [attributes, inner.value.nodes[0]!.attributes]) {
+        assert.deepEqual(each.get('axis'), { type: 'int', value: 1 });
+      }
+    }
+  });
+
+  it('are many of one length without one being taken for another', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 16_000);
+    const read = attributesOf(...many.map((value) => attribute('axis', 1e6 + value)));
+    assert.deepEqual(
+      read.map((each) => each.get('axis')),
+      many.map((value) => ({ type: 'int', value: 1e6 + value })),
+    );
+  });
+
+  it('are told where they break off, the first time', () => {
+    const broken = field(5, [...field(1, 'axis'), ...varint(8 * 8 + 2), 9, 1]);
+    const nodes = [broken, broken].flatMap((each) => field(1, each));
+    const bytes = Uint8Array.from(field(7, nodes));
+    const result = readModel(new MemorySource(bytes));
+    assert.ok(!result.ok && result.offset < bytes.length / 2 + 2 && /claims 9 bytes where 1/.test(result.reason));
+  });
+});
+
 describe('what few writers make use of', () => {
   const onlyNode = (...attribute: number[][]) =>
     readBytes(Uint8Array.from(field(7, field(1, [...field(4, 'Op'), ...field(5, attribute.flat())])))).graph.nodes[0]!;
