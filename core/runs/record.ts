@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly purpose?: string;
   readonly tags?: readonly string[];
   readonly parent?: string;
+  /** Id of the run with whose last checkpoint this one began: the same scheme, but with fewer epochs. */
+  readonly continues?: string;
   /** The sweep that started it, and which of its trials it is, from 1. */
   readonly sweep?: { readonly id: string; readonly trial: number };
   readonly git?: { readonly commit: string; readonly dirty: boolean; readonly diffSha256?: string };

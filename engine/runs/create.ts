@@ -20,7 +20,7 @@ import type { LaunchOptions } from './options';
 import { recordFile } from './store';
 
 /** What a run is made of; how its process computes is no part of it. */
-export interface RunPlan extends Omit<LaunchOptions, 'threads' | 'device'> {
+export interface RunPlan extends Omit<LaunchOptions, 'threads' | 'device' | 'continues'> {
   readonly target: string;
   readonly trainer: RunRecord['trainer'];
   /** The training process's command, given the run's folder. */

@@ -9,6 +9,7 @@ import { enterState } from '../../core/runs/states';
 import { entryPoint } from '../entryPoint';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
+import { continueFrom } from './continuation';
 import { createRun, type NewRun } from './create';
 import type { LaunchOptions, LaunchOutcome } from './options';
 import { stopFile } from './stop';
@@ -20,7 +21,7 @@ import { readWrittenRecord, recordFile } from './store';
  * behind when the scheme is wrong or the folder cannot be made.
  */
 export async function launchEmbedded(options: LaunchOptions): Promise<LaunchOutcome> {
-  const { threads, device, ...rest } = options;
+  const { threads, device, continues, ...rest } = options;
   const created = await createRun({
     ...rest,
     target: 'embedded',
@@ -28,7 +29,16 @@ export async function launchEmbedded(options: LaunchOptions): Promise<LaunchOutc
     argv: (folder) => trainerCommand(folder, { threads, device }),
   });
   if (!created.ok) return created;
-  return start(created.run);
+  return continues === undefined ? start(created.run) : startFrom(continues, created.run);
+}
+
+async function startFrom(earlier: string, run: NewRun): Promise<LaunchOutcome> {
+  try {
+    return await start(await continueFrom(earlier, run));
+  } catch (error) {
+    await rm(run.folder, { recursive: true, force: true });
+    return { ok: false, message: t('The run cannot go on from {0}: {1}', earlier, errorMessage(error)) };
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface LaunchOptions {
   readonly parent?: string;
   /** The sweep that starts it, and which of its trials it is. */
   readonly sweep?: RunRecord['sweep'];
+  /** Folder of a finished embedded run of the same scheme, but with fewer epochs: this one goes on from its last checkpoint. */
+  readonly continues?: string;
   /** Of ONNX Runtime; by default three quarters of the processors. */
   readonly threads?: number;
   /** Of ONNX Runtime; by default the processor. */

@@ -204,7 +204,7 @@ class Sweeper {
   }
 
   private async launch(trial: SweepTrial): Promise<void> {
-    const outcome = await launchTrial(this.ground, this.record, trial);
+    const outcome = await launchTrial(this.ground, this.record, trial, this.log);
     if (outcome.ok) {
       this.launchFailures = 0;
       await this.put({ ...trial, state: 'running', run: outcome.id });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
@@ -5,6 +6,7 @@ import { applyOverrides } from '../../core/scheme/overrides';
 import { analyze } from '../../core/shape/analyze';
 import type { SweepDefinition } from '../../core/sweep/definition';
 import { overridesOf } from '../../core/sweep/plan';
+import { promotedFrom, whyFromTheBeginning } from '../../core/sweep/promotion';
 import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
 import { errorMessage, InputError } from '../errors';
 import { type ArrayOutcome, type LaunchOutcome, launchArray, launchRun, resumeArray, resumeRun } from '../runs/launch';
@@ -17,10 +19,38 @@ export interface SweepGround {
   readonly schemeText: string;
 }
 
-/** Starts the run of a trial. */
-export function launchTrial(ground: SweepGround, record: SweepRecord, trial: SweepTrial): Promise<LaunchOutcome> {
-  return asOutcome(launchRun({ ...commonOptions(ground, record), ...ownOptions(record, trial) }));
+/** Starts the run of a trial; one that was promoted goes on with the run of the rung below, where that is the same. */
+export function launchTrial(
+  ground: SweepGround,
+  record: SweepRecord,
+  trial: SweepTrial,
+  log: (text: string) => void,
+): Promise<LaunchOutcome> {
+  const continues = earlierRun(ground, record, trial, log);
+  const options = { ...commonOptions(ground, record), ...ownOptions(record, trial) };
+  return asOutcome(launchRun({ ...options, ...(continues !== undefined && { continues }) }));
 }
+
+function earlierRun(
+  { folder, schemeText }: SweepGround,
+  { definition, launch, trials }: SweepRecord,
+  trial: SweepTrial,
+  log: (text: string) => void,
+): string | undefined {
+  const earlier = promotedFrom(trials, trial);
+  const { scheme } = analyze(applyOverrides(schemeText, overridesOf(definition, trial)));
+  if (earlier?.run === undefined || !scheme) return undefined;
+  const run = path.join(runsFolderOf(folder), earlier.run);
+  const why = whyFromTheBeginning(launch, scheme.model) ?? whyNoCheckpoint(run);
+  if (why === undefined) return run;
+  log(t('#{0} is trained from its beginning: {1}.', trial.number, why));
+  return undefined;
+}
+
+const whyNoCheckpoint = (run: string): string | undefined =>
+  existsSync(path.join(run, 'checkpoints', 'last.safetensors'))
+    ? undefined
+    : t('the checkpoint that it could go on from is gone');
 
 /** Queues the runs of many trials at once; none is made unless all are. */
 export function launchTrials(

@@ -79,10 +79,10 @@ export class RunJournal {
     const time = Date.now() / 1000;
     this.eventFile = path.join(this.folder, eventFileName(time, os.hostname(), process.pid));
     this.append(this.encoder.start(time));
-    if (stepsDone > 0) {
-      this.append(this.encoder.restart(time, stepsDone + 1));
-      return;
-    }
+    if (stepsDone > 0) this.append(this.encoder.restart(time, stepsDone + 1));
+    // A run that began with another one's checkpoint has not said them yet.
+    const isResumed = this.current.history.some(({ state }) => state === 'running');
+    if (isResumed) return;
     this.append(this.encoder.hyperparameters(time, hyperparameters, tags));
     this.append(this.encoder.text(time, 0, 'scheme', `\`\`\`json\n${scheme}\n\`\`\``));
   }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepRecord } from '../../core/sweep/record';
+import { EventFolder } from '../../engine/events';
 import { readRecord } from '../../engine/runs/store';
 import { followSweep, stopSweep } from '../../engine/sweep/follow';
 import { launchSweep, resumeSweep, type SweepOptions } from '../../engine/sweep/launch';
@@ -82,7 +83,7 @@ describe('A sweep', function () {
     assert.deepEqual(record.trials, []);
   });
 
-  it('halves: the best are trained longer', async () => {
+  it('halves: the best go on from their checkpoints, as if they had been trained so long at once', async () => {
     const project = new TrainingFolder({ 'model.iteration': 6 });
     const record = await sweep(project, {
       strategy: 'halving',
@@ -100,8 +101,17 @@ describe('A sweep', function () {
       ],
     );
     assert.equal(record.best, 4);
-    const longest = await readRecord(path.join(project.runsFolder, record.trials[3]!.run!));
+    const [, , , last] = record.trials;
+    const folder = path.join(project.runsFolder, last!.run!);
+    const longest = await readRecord(folder);
     assert.equal(longest.progress?.epochs, 6);
+    assert.equal(longest.continues, record.trials[last!.configuration]!.run);
+    assert.doesNotMatch(readFileSync(path.join(folder, 'output.log'), 'utf8'), /^epoch [12]\/6 /m);
+    const whole = await project.train({ overrides: longest.overrides });
+    for (const file of ['checkpoints/last.safetensors', 'checkpoints/best.safetensors', 'evaluation.npz'])
+      assert.ok(readFileSync(path.join(folder, file)).equals(readFileSync(path.join(whole.folder, file))), file);
+    assert.equal(longest.metrics.best['loss/validation'], whole.record.metrics.best['loss/validation']);
+    assert.deepEqual(await curveOf(folder), await curveOf(whole.folder));
   });
 
   it('is stopped, its trainings paused, and goes on where it was', async () => {
@@ -170,6 +180,12 @@ async function sweep(project: TrainingFolder, more: Partial<SweepOptions>): Prom
   assert.ok(launched.ok, launched.ok ? '' : launched.message);
   assert.equal(runsFolderOf(launched.folder), project.runsFolder);
   return followSweep(launched.folder, () => undefined, AbortSignal.timeout(60_000));
+}
+
+async function curveOf(folder: string): Promise<unknown> {
+  const log = new EventFolder(folder);
+  await log.refresh();
+  return log.read(['loss/train', 'loss/validation'], 100).map(({ tag, steps, values }) => ({ tag, steps, values }));
 }
 
 const folderOf = (project: TrainingFolder, { id }: SweepRecord) => path.join(project.runsFolder, 'sweeps', id);
