@@ -6,6 +6,7 @@ import { type Assist, changed } from './assists/assist';
 import { extractBlock } from './assists/extractBlock';
 import { writeOutBlock } from './assists/writeOutBlock';
 import { diagnosticOf } from './diagnostics';
+import { addInputs } from './missingInputs';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
 
 /** The kind under which an editor mends everything on save. */
@@ -38,11 +39,19 @@ function assists(snapshot: Snapshot, range: Range, wanted: (kind: string) => boo
   ];
 }
 
+/** Where everything is selected, nobody looks through more. */
+const mostMended = 100;
+
 function quickFixes(snapshot: Snapshot, range: Range): CodeAction[] {
   const span = spanOf(snapshot, range);
-  const here = snapshot.analysis.diagnostics.filter((diagnostic) => overlaps(diagnostic.span, span));
-  const fixes = here.flatMap((diagnostic) => diagnostic.fixes.map((fix) => quickFix(snapshot, diagnostic, fix)));
-  return [...fixes, ...here.flatMap((diagnostic) => sameEverywhere(snapshot, diagnostic))];
+  const all = snapshot.analysis.diagnostics.filter((diagnostic) => overlaps(diagnostic.span, span));
+  const here = all.slice(0, mostMended);
+  const fixes = here.flatMap((diagnostic) => {
+    const all = [...diagnostic.fixes, ...addInputs(snapshot, diagnostic)];
+    return all.map((fix) => quickFix(snapshot, diagnostic, fix));
+  });
+  const codes = new Set(here.map(({ code }) => code));
+  return [...fixes, ...[...codes].flatMap((code) => sameEverywhere(snapshot, here, code))];
 }
 
 function quickFix(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeAction {
@@ -55,21 +64,28 @@ function quickFix(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeAct
   };
 }
 
-/** The same fix for every diagnostic of this kind: `"true"` to `true` in the whole scheme for example. */
-function sameEverywhere(snapshot: Snapshot, diagnostic: Diagnostic): CodeAction[] {
-  const same = snapshot.analysis.diagnostics.filter(({ code }) => code === diagnostic.code);
+/** The fix for every diagnostic of a kind: `"true"` to `true` in the whole scheme for example. */
+function sameEverywhere(snapshot: Snapshot, here: readonly Diagnostic[], code: string): CodeAction[] {
+  const same = snapshot.analysis.diagnostics.filter((one) => one.code === code && preferredOf(one) !== undefined);
   const changes = compatible(same);
-  const title = diagnostic.fixes.find(({ preferred }) => preferred)?.title;
-  if (title === undefined || same.length < 2 || changes.length < 2) return [];
-  const fixed = same.map((one) => diagnosticOf(snapshot, one));
+  const first = here.find((one) => one.code === code && preferredOf(one) !== undefined);
+  if (first === undefined || same.length < 2 || changes.length < 2) return [];
+  const { title } = preferredOf(first)!;
+  const isOne = same.every((one) => preferredOf(one)?.title === title);
   return [
     {
-      title: t('{0}, and the same everywhere in the scheme', title),
+      title: isOne
+        ? t('{0}, and the same everywhere in the scheme', title)
+        : t('{0}, and all {1} of this kind in the scheme', title, same.length),
       kind: CodeActionKind.QuickFix,
-      diagnostics: fixed,
+      diagnostics: [diagnosticOf(snapshot, first)],
       edit: edit(snapshot, changes),
     },
   ];
+}
+
+function preferredOf({ fixes }: Diagnostic): Fix | undefined {
+  return fixes.find(({ preferred }) => preferred === true);
 }
 
 function fixAll(snapshot: Snapshot): CodeAction[] {
@@ -100,8 +116,8 @@ function isTear({ code }: Diagnostic): boolean {
  */
 function compatible(diagnostics: readonly Diagnostic[]): TextChange[] {
   const taken = new DisjointSpans();
-  return diagnostics.flatMap(({ fixes }) => {
-    const changes = fixes.find(({ preferred }) => preferred === true)?.changes ?? [];
+  return diagnostics.flatMap((diagnostic) => {
+    const changes = preferredOf(diagnostic)?.changes ?? [];
     if (!changes.every(({ span }) => taken.isFree(span))) return [];
     for (const { span } of changes) taken.add(span);
     return changes;

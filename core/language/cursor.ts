@@ -195,7 +195,20 @@ class CursorReader {
     this.scanner.setPosition(this.offset);
     const token = { start: this.offset, end: this.offset };
     if (this.frame.kind === 'object' && this.frame.state === 'colon') return this.nothing();
-    return this.finish(token, '', false);
+    const behind = this.frame.kind === 'object' && this.frame.state === 'value' ? this.valueBehind() : undefined;
+    if (behind === undefined) return this.finish(token, '', false);
+    this.scanner.setPosition(behind.end);
+    return behind.isWord ? this.finish({ start: this.offset, end: behind.end }, '', false) : this.nothing();
+  }
+
+  /** The value that a key has already, on the line of the cursor: a word or a number can be replaced, an object cannot. */
+  private valueBehind(): { readonly end: number; readonly isWord: boolean } | undefined {
+    let kind: number = this.scanner.scan();
+    while (kind === Token.blanks) kind = this.scanner.scan();
+    const end = this.scanner.getTokenOffset() + this.scanner.getTokenLength();
+    const isKey = this.nextToken() === Token.colon;
+    this.scanner.setPosition(this.offset);
+    return isKey || !startsEntry(kind) ? undefined : { end, isWord: literalTokens.has(kind) };
   }
 
   private finish(token: Span, prefix: string, quoted: boolean): Cursor {

@@ -1,7 +1,7 @@
 import { t } from '../l10n';
 import { layerSchemas } from '../scheme/schema';
 import type { LayerAnalysis } from '../shape/analyze';
-import { estimateMemory } from '../shape/memory';
+import { estimateLayerMemory, estimateMemory } from '../shape/memory';
 import type { Network, NetworkLayer, Operation } from '../shape/network';
 import { elementCount, shapeText } from '../shape/shapes';
 import { bytesText, code, countText, escapeMarkdown, markdownTable, shortCountText } from './text';
@@ -88,8 +88,15 @@ function summary(layer: NetworkLayer, network: Network | undefined): string {
     t('**{0}** parameters{1}', countText(layer.parameters), share),
     ...(layer.buffers > 0 ? [t('{0} running statistics', countText(layer.buffers))] : []),
     t('**{0}** multiply-accumulates per sample', shortCountText(layer.macs)),
+    ...(network === undefined ? [] : [memoryOf(layer, network)]),
   ];
   return facts.join(' · ');
+}
+
+/** Its share of a training step: weights, gradients, what the optimizer keeps, activations. */
+function memoryOf(layer: NetworkLayer, network: Network): string {
+  const { batchSize, total } = estimateLayerMemory(layer, network);
+  return t('about **{0}** memory to train at batch size {1}', bytesText(total), batchSize);
 }
 
 function trainableOf({ parameters }: Operation): number {

@@ -1,6 +1,6 @@
 import { keysOf, nodeAt, type SchemeDocument } from './document';
 import { nearest } from './nearest';
-import { childValue, formFor, resolve, type Schema, schemaAt } from './schema';
+import { childValue, formFor, forms, layerSchemas, resolve, type Schema, schemaAt } from './schema';
 import type { JsonPath } from './types';
 
 /** The schema of the object at a path, in the form that its own values ask for. */
@@ -77,20 +77,95 @@ const layerSynonyms: Readonly<Record<string, string>> = {
   residual_block: 'block',
 };
 
+/** Also with the module in front that another tool has it in: `nn.Linear`. */
 export function meantLayerType(type: string, known: readonly string[]): string | undefined {
-  const synonym = layerSynonyms[type.toLowerCase()];
-  return synonym !== undefined && known.includes(synonym) ? synonym : nearest(type, known);
+  const plain = withoutModule(type);
+  const synonym = own(layerSynonyms, plain);
+  return synonym !== undefined && known.includes(synonym) ? synonym : nearest(plain, known);
 }
 
-/** The value that was probably meant, in its proper spelling: `silu` also for what is near to `swish`. */
-export function meantValue(value: unknown, choices: readonly Schema[]): string | undefined {
+/** The activation that a word is, in its proper spelling. */
+export function activationNamed(word: string): string | undefined {
+  const folded = foldedCase(withoutModule(word));
+  const { activation } = layerSchemas().get('activation')?.properties ?? {};
+  for (const { enum: names = [], aliases } of forms(activation ?? {})) {
+    const name = names.find((one) => typeof one === 'string' && foldedCase(one) === folded);
+    if (name !== undefined) return String(aliases?.[String(name)] ?? name);
+  }
+  return undefined;
+}
+
+function foldedCase(word: string): string {
+  return word.toLowerCase().replaceAll('_', '');
+}
+
+/** What other tools call losses, optimizers, activations and other words, beyond what is near in letters. */
+const valueSynonyms: Readonly<Record<string, string>> = {
+  mse: 'mean_squared_error',
+  mseloss: 'mean_squared_error',
+  l2: 'mean_squared_error',
+  l2_loss: 'mean_squared_error',
+  mae: 'mean_absolute_error',
+  l1: 'mean_absolute_error',
+  l1loss: 'mean_absolute_error',
+  smooth_l1: 'huber',
+  smoothl1loss: 'huber',
+  ce: 'cross_entropy',
+  nll: 'cross_entropy',
+  nllloss: 'cross_entropy',
+  categorical_crossentropy: 'cross_entropy',
+  sparse_categorical_crossentropy: 'cross_entropy',
+  softmax_cross_entropy: 'cross_entropy',
+  bce: 'binary_cross_entropy',
+  bceloss: 'binary_cross_entropy',
+  bcewithlogitsloss: 'binary_cross_entropy',
+  lrelu: 'leaky_relu',
+  identity: 'linear',
+  none: 'linear',
+  minmax_scaler: 'min_max',
+  minmaxscaler: 'min_max',
+  standardize: 'z_score',
+  standard: 'z_score',
+  standardscaler: 'z_score',
+  categorical: 'classification',
+  multiclass: 'classification',
+  full: 'valid',
+  residual: 'identity',
+  steplr: 'step',
+  cosineannealinglr: 'cosine',
+  yes: 'true',
+  on: 'true',
+  no: 'false',
+  off: 'false',
+};
+
+/** The value that was probably meant, in its proper spelling: `silu` also for what is near to `swish`, and `true` for `"True"`. */
+export function meantValue(value: unknown, choices: readonly Schema[]): string | boolean | undefined {
   if (typeof value !== 'string') return undefined;
-  const proper = new Map<string, string>();
+  const proper = properSpellings(choices);
+  const plain = withoutModule(value);
+  const synonym = own(valueSynonyms, plain);
+  const meant = synonym !== undefined && proper.has(synonym) ? synonym : nearest(plain, proper.keys());
+  return meant === undefined ? undefined : proper.get(meant);
+}
+
+/** Every word that may stand there, and what it means. */
+function properSpellings(choices: readonly Schema[]): ReadonlyMap<string, string | boolean> {
+  const proper = new Map<string, string | boolean>();
   for (const { enum: names = [], const: name, aliases } of choices) {
     for (const candidate of [...names, name].filter((other) => typeof other === 'string')) {
-      proper.set(candidate, String(aliases?.[candidate] ?? candidate));
+      const meaning = aliases?.[candidate];
+      proper.set(candidate, typeof meaning === 'boolean' ? meaning : String(meaning ?? candidate));
     }
   }
-  const meant = nearest(value, proper.keys());
-  return meant === undefined ? undefined : proper.get(meant);
+  return proper;
+}
+
+function withoutModule(word: string): string {
+  return /^[A-Za-z_][\w.]*\.(\w+)$/.exec(word)?.[1] ?? word;
+}
+
+function own(synonyms: Readonly<Record<string, string>>, word: string): string | undefined {
+  const folded = word.toLowerCase();
+  return Object.hasOwn(synonyms, folded) ? synonyms[folded] : undefined;
 }

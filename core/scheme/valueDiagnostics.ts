@@ -24,10 +24,11 @@ export function valueDiagnostic(document: SchemeDocument, keyword: string, path:
   const schema = schemaAt(path, document.value) ?? {};
   const meant = meantValue(value, forms(schema));
   const message = t('{0} must be {1}, not {2}.', subject(path, document.value), expectation(schema), shown(value));
-  const fixes = meant ? correct(document, path, meant) : changeValue(document, path, converted(schema, value));
+  const fixes =
+    meant !== undefined ? correct(document, path, meant) : changeValue(document, path, converted(schema, value));
   const code = codes[keyword] ?? 'scheme/out-of-range';
   return diagnose(code, placeOf(document, path), withMeant(message, meant), {
-    fixes: [...fixes, ...misplaced(document, path, value)],
+    fixes: [...misplaced(document, path, value), ...fixes],
   });
 }
 
@@ -42,7 +43,15 @@ function converted(schema: Schema, value: unknown): unknown {
   const text = forms(schema).find((form) => form.type === 'string');
   if (text && typeof value === 'number') return String(value);
   const number = forms(schema).find((form) => form.type === 'number' || form.type === 'integer');
-  return number && candidates(number, value).find((candidate) => fits(number, candidate));
+  const one = number && candidates(number, value).find((candidate) => fits(number, candidate));
+  return one ?? shortened(schema, value);
+}
+
+/** A list without the elements that are too many. */
+function shortened(schema: Schema, value: unknown): unknown {
+  const list = forms(schema).find(({ type, maxItems }) => type === 'array' && maxItems !== undefined);
+  const isTooLong = Array.isArray(value) && list !== undefined && value.length > list.maxItems!;
+  return isTooLong ? value.slice(0, list.maxItems) : undefined;
 }
 
 function candidates(schema: Schema, value: unknown): number[] {

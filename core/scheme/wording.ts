@@ -84,8 +84,9 @@ export function owner(path: JsonPath, top: unknown): string {
   return isLayer ? quoted(type) : subject(path, top);
 }
 
-export function withMeant(sentence: string, meant: string | undefined): string {
-  return meant === undefined ? sentence : `${sentence} ${t('Did you mean {0}?', quoted(meant))}`;
+export function withMeant(sentence: string, meant: string | boolean | undefined): string {
+  if (meant === undefined) return sentence;
+  return `${sentence} ${t('Did you mean {0}?', typeof meant === 'string' ? quoted(meant) : String(meant))}`;
 }
 
 export function quoted(word: string): string {

@@ -1,5 +1,5 @@
-import type { OptimizerType } from '../scheme/types';
-import type { Network } from './network';
+import type { OptimizerType, Scheme } from '../scheme/types';
+import type { Network, NetworkLayer } from './network';
 import { elementCount } from './shapes';
 import { valuesOf } from './tally';
 
@@ -27,14 +27,27 @@ const optimizerStates: Readonly<Record<OptimizerType, number>> = {
 
 /** Activations: the input and each operation's output are kept for the backward pass; a flatten only looks at its input. */
 export function estimateMemory(network: Network, batchSize = network.scheme.data.batchSize): MemoryEstimate {
-  const { parameters, buffers, inputShape, scheme } = network;
   const kept = network.values ?? valuesOf(network.operations);
-  const { type, momentum } = scheme.model.optimizer;
+  return estimate(network, network.scheme, elementCount(network.inputShape) + kept, batchSize);
+}
+
+/** The share of one layer, whose input is counted where it is made. */
+export function estimateLayerMemory(layer: NetworkLayer, { scheme }: Network): MemoryEstimate {
+  return estimate(layer, scheme, valuesOf(layer.operations), scheme.data.batchSize);
+}
+
+function estimate(
+  { parameters, buffers }: Pick<NetworkLayer, 'parameters' | 'buffers'>,
+  { model }: Scheme,
+  kept: number,
+  batchSize: number,
+): MemoryEstimate {
+  const { type, momentum } = model.optimizer;
   const states = optimizerStates[type] + (momentum > 0 && type !== 'momentum' ? 1 : 0);
   const weights = (parameters + buffers) * bytesPerValue;
   const gradients = parameters * bytesPerValue;
   const optimizer = parameters * states * bytesPerValue;
-  const activations = (elementCount(inputShape) + kept) * batchSize * bytesPerValue;
+  const activations = kept * batchSize * bytesPerValue;
   return {
     batchSize,
     weights,

@@ -130,8 +130,16 @@ export function groupsDivide(builder: LayerBuilder, input: number, output: numbe
     input,
     output,
   );
-  builder.fail({ code: 'scheme/groups-do-not-divide', message, key: ['groups'] });
+  const remedy = { key: 'groups', value: largestDivisor(input, output, groups) };
+  builder.fail({ code: 'scheme/groups-do-not-divide', message, key: ['groups'], remedy });
   return false;
+}
+
+/** The most groups that divide both, and are no more than were asked for. */
+function largestDivisor(one: number, other: number, most: number): number {
+  let groups = Math.min(one, other, most);
+  while (one % groups !== 0 || other % groups !== 0) groups--;
+  return groups;
 }
 
 /** `object` is where the window's settings stand in the layer. */

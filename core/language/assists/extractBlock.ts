@@ -72,8 +72,12 @@ class Repetitions {
   ) {}
 
   around(index: number): Repetition[] {
-    const lengths = Array.from({ length: Math.min(mostInRound, this.layers.length >> 1) }, (_, at) => at + 1);
-    return lengths.flatMap((length) => this.ofLength(index, length));
+    const found: Repetition[] = [];
+    for (let length = 1; length <= Math.min(mostInRound, this.layers.length >> 1); length++) {
+      // Two rounds of what repeats are a round that repeats as well.
+      if (!found.some((one) => length % one.length === 0)) found.push(...this.ofLength(index, length));
+    }
+    return found;
   }
 
   /** Where the settings repeat after so many layers, as many rounds as the inputs allow; with each possible beginning. */

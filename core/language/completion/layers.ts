@@ -116,7 +116,7 @@ function builtShape(type: string, schema: Schema, layer: unknown, inputs: readon
 /** The layer before, or for a layer that merges: the last two that it can merge. */
 function inputsOf({ snapshot, cursor }: CompletionRequest, type: string, schema: Schema): readonly LayerInput[] {
   const { path, token } = cursor;
-  if (isMerge(schema)) return mergeable(layersBackFrom(snapshot, path, token.start), type, schema);
+  if (isMerge(schema)) return mergeableInputs(layersBackFrom(snapshot, path, token.start), type, schema);
   const shape = shapeBefore(snapshot, path, token.start);
   return shape === undefined ? [] : [{ id: 'data', name: 'data', shape }];
 }
@@ -124,7 +124,8 @@ function inputsOf({ snapshot, cursor }: CompletionRequest, type: string, schema:
 /** Layers further back than this are not looked at. */
 const mostCandidates = 50;
 
-function mergeable(back: Iterable<LayerAnalysis>, type: string, schema: Schema): readonly LayerInput[] {
+/** The last layer, and the last one before it that it can be merged with; none where there are no two. */
+export function mergeableInputs(back: Iterable<LayerAnalysis>, type: string, schema: Schema): readonly LayerInput[] {
   const inputs: LayerInput[] = [];
   let looked = 0;
   for (const { name, outputShape } of back) {

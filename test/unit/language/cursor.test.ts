@@ -37,6 +37,9 @@ describe('the cursor in a half-typed text', () => {
     ['{ /* $0 */ }', 'nothing'],
     ['{ /* */ $0 }', 'key of '],
     ['{ /* $0', 'nothing'],
+    ['$0 { "a": 1 }', 'nothing'],
+    ['{ "a": $0 { "b": 1 } }', 'nothing'],
+    ['{ "a": $0\n "b": {} }', 'value of a'],
   ];
   for (const [marked, expected] of places) {
     it(`${JSON.stringify(marked)}: ${expected}`, () => assert.equal(placeOf(marked), expected));
@@ -91,6 +94,17 @@ describe('the cursor in a half-typed text', () => {
     assert.equal(tokenOf('{ "ke$0rnel\n "b": 1 }'), '"kernel');
     assert.equal(tokenOf('{ ke$0rnel }'), 'kernel');
     assert.equal(tokenOf('{ $0 }'), '');
+  });
+
+  it('replaces the value that a key has already, but not the next key', () => {
+    const tokenOf = (marked: string) => {
+      const { token } = cursorOf(marked);
+      return marked.replace('$0', '').slice(token.start, token.end);
+    };
+    assert.equal(tokenOf('{ "a": $03, "b": 1 }'), '3');
+    assert.equal(tokenOf('{ "a":$0 "x" }'), ' "x"');
+    assert.equal(tokenOf('{ "a": $0 "b": 1 }'), '');
+    assert.equal(tokenOf('{ "a": $0\n 3 }'), '');
   });
 
   it('knows that a colon follows the key', () => {

@@ -79,6 +79,45 @@ describe('code actions', () => {
     assert.equal(everywhere?.[1], scheme(`${conv}, ${other}`).replaceAll('"true"', 'true'));
   });
 
+  it('mend all of a kind, each in its way', () => {
+    const marked = scheme(`${conv.replace('"true"', '"tr$0ue", "use_bias": "false"')}`);
+    const all = Object.entries(actionsOf(marked)).find(([title]) => title.includes('all 2 of this kind'));
+    assert.equal(all?.[1], marked.replace('$0', '').replace('"true"', 'true').replace('"false"', 'false'));
+  });
+
+  it('add the inputs of a layer that merges: the last two that fit', () => {
+    const odd = '{ "name": "odd", "type": "conv2d_set", "kernel": 3, "channel": 5, "input": "two" }';
+    const layers = ['one', 'two'].map((name) => conv.replace('one', name).replace('"true"', 'true'));
+    const actions = actionsOf(scheme([...layers, odd, '{ "type": "concat$0enate" }'].join(', ')));
+    assert.match(actions['Add "inputs": ["two", "odd"]'] ?? '', /"concatenate", "inputs": \["two", "odd"\] }/);
+    const none = actionsOf(scheme('{ "type": "ad$0d" }'));
+    assert.deepEqual(Object.keys(none), []);
+  });
+
+  it('are no more than a person reads where everything is selected', () => {
+    const layers = Array.from({ length: 300 }, (_, index) => conv.replace('one', `c${index}`)).join(',\n');
+    const snapshot = snapshotOfText(scheme(layers));
+    const whole = { start: 0, end: snapshot.text.length };
+    assert.ok(codeActionsAt(snapshot, rangeOf(snapshot, whole), ['quickfix']).length < 210);
+  });
+
+  it('mend a torn text one slip after the other, and end', () => {
+    let text = scheme(conv).replace('"data"', 'data"').replace('"network"', '/* the layers \n"network"');
+    for (let time = 0; time < 10; time++) {
+      const [next] = Object.values(actionsOf(`${text}$0`, ['source.fixAll']));
+      if (next === undefined) break;
+      assert.notEqual(next, text);
+      text = next;
+      assert.ok(time < 9, text);
+    }
+    const commas = scheme(`${conv} ${conv.replace('one', 'two')} ${conv.replace('one', 'three')}`);
+    const [mended] = Object.values(actionsOf(`${commas}$0`, ['source.fixAll']));
+    assert.deepEqual(
+      snapshotOfText(mended ?? '').analysis.diagnostics.filter(({ code }) => code === 'scheme/syntax'),
+      [],
+    );
+  });
+
   it('mend everything at once when asked to, but not what has no single right fix', () => {
     const marked = scheme(`${conv}, { "name": "one", "tpye": "flatten", },$0`);
     const all = Object.values(actionsOf(marked, ['source.fixAll.matchdown']));

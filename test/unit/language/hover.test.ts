@@ -99,4 +99,13 @@ describe('hover', () => {
     assert.equal(hoverOf('{ $0 "data": {} }'), undefined);
     assert.equal(hoverOf('$0'), undefined);
   });
+
+  it('says what a layer takes of the memory', () => {
+    const dense = scheme('{ "type": "dense$0_set", "unit": 3 }', '"input_size": [4], "label_dim": 3, "batch_size": 8');
+    // 15 weights with their gradients and two moments each, and 3 values for each of 8 samples.
+    assert.match(
+      hoverOf(dense)?.text ?? '',
+      new RegExp(`about \\*\\*${(15 * 4 + 3 * 8) * 4} B\\*\\* memory to train at batch size 8`),
+    );
+  });
 });

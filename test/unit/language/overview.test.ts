@@ -180,6 +180,34 @@ describe('selection ranges', () => {
   });
 });
 
+describe('selection ranges at the edges', () => {
+  const selectedAt = (marked: string) => {
+    const { snapshot, position } = fixture(marked);
+    const selected: string[] = [];
+    for (
+      let range: SelectionRange | undefined = selectionRangesAt(snapshot, [position])[0];
+      range;
+      range = range.parent
+    )
+      selected.push(snapshot.document.getText(range.range));
+    return selected;
+  };
+
+  it('do not leave the place: before a brace one is not inside of it', () => {
+    assert.deepEqual(selectedAt('$0{ "a": 1 }'), ['{ "a": 1 }', '{ "a": 1 }']);
+    assert.equal(selectedAt('{$0 "a": 1 }')[0], ' "a": 1 ');
+  });
+
+  it('grow, also where a bracket is not closed', () => {
+    const lengths = selectedAt('{ "a": { "b": [1, 2$0').map(({ length }) => length);
+    assert.deepEqual(
+      lengths,
+      lengths.toSorted((one, other) => one - other),
+    );
+    assert.ok(lengths.length > 3);
+  });
+});
+
 describe('semantic tokens', () => {
   it('mark names where they are defined and used, and types', () => {
     const text = scheme(`${conv},\n{ "type": "flatten", "input": "one" }, { "type": "flatten", "input": "two" }`);

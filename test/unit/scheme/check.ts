@@ -43,6 +43,11 @@ export function fixed(analysis: Analysis, code: string): string {
   return apply(analysis.document.text, fix.changes);
 }
 
+/** What is offered to mend a diagnostic. */
+export function titles(analysis: Analysis, code: string): string[] {
+  return diagnosticOf(analysis, code).fixes.map(({ title }) => title);
+}
+
 export function apply(text: string, changes: readonly TextChange[]): string {
   const backwards = [...changes].sort((one, other) => other.span.start - one.span.start);
   return backwards.reduce((result, { span, text: inserted }) => {

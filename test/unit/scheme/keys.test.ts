@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { check, checkLayers, diagnosticOf, fixed, schemeOf } from './check';
+import { check, checkLayers, diagnosticOf, fixed, schemeOf, titles } from './check';
 
 const layer = '{ "type": "dense_set", "unit": 2 }';
 const table = '"input_size": [4], "label_dim": 2';
@@ -112,7 +112,37 @@ describe('Values of a scheme', () => {
     assert.deepEqual(diagnosticOf(far, 'unknown-value').fixes, []);
     checkModel('"optimizer": { "type": <<unknown-value|"adm">> }');
     checkModel('"optimizer": { "type": "sgd", <<unknown-key|"beta_1">>: 0.9 }');
-    checkModel('<<missing-key|"optimizer">>: { "momentum": 0.9 }');
+    const untyped = checkModel('<<missing-key|"optimizer">>: { "momentum": 0.9 }');
+    assert.deepEqual(titles(untyped, 'missing-key'), [
+      'Add "type": "sgd_optimizer"',
+      'Add "type": "momentum_optimizer"',
+      'Add "type": "rmsprop_optimizer"',
+    ]);
+  });
+
+  it('are known by the names that other tools have for them', () => {
+    for (const [key, word, meant] of [
+      ['loss', 'mse', 'mean_squared_error'],
+      ['loss', 'BCEWithLogitsLoss', 'binary_cross_entropy'],
+      ['loss', 'nn.L1Loss', 'mean_absolute_error'],
+      ['optimizer', 'torch.optim.SGD', 'sgd_optimizer'],
+    ])
+      assert.match(
+        fixed(checkModel(`"${key}": <<unknown-value|"${word}">>`), 'unknown-value'),
+        new RegExp(`"${meant}"`),
+      );
+    const normalize = checkData(`${table}, "normalize": <<unknown-value|"standard">>`);
+    assert.match(fixed(normalize, 'unknown-value'), /"z_score"/);
+    const python = checkLayers('{ "type": "dense_set", "unit": 3, "use_bias": <<unknown-value|"True">> }');
+    assert.match(fixed(python, 'unknown-value'), /"use_bias": true }/);
+    assert.match(diagnosticOf(python, 'unknown-value').message, /Did you mean true\?/);
+    // What means something for one key means nothing for another.
+    assert.deepEqual(titles(checkModel('"loss": <<unknown-value|"standard">>'), 'unknown-value'), []);
+  });
+
+  it('may be lists that are too long: what is too much is cut off', () => {
+    const kernel = checkLayers('{ "type": "conv2d_set", "kernel": <<wrong-length|[3, 3, 3]>>, "channel": 4 }');
+    assert.match(fixed(kernel, 'wrong-length'), /"kernel": \[3, 3\]/);
   });
 
   it('may be written in their short and their other forms', () => {
@@ -174,10 +204,31 @@ describe('Layer types', () => {
     assert.match(fixed(named, 'unknown-type'), /"conv2d_set"/);
     const other = checkLayers('{ "type": <<unknown-type|"Linear">>, "unit": 4 }');
     assert.match(fixed(other, 'unknown-type'), /"dense_set"/);
+    const module = checkLayers('{ "type": <<unknown-type|"nn.Conv2d">>, "kernel": 3, "channel": 4 }');
+    assert.match(fixed(module, 'unknown-type'), /"conv2d_set"/);
     const none = checkLayers('{ "type": <<unknown-type|"xyzzy">> }');
     assert.match(diagnosticOf(none, 'unknown-type').message, /There are "conv2d_set", /);
     checkLayers('{ "type": <<unknown-value|3>> }');
     checkLayers('<<wrong-type|"flatten">>');
+  });
+
+  it('are written with their setting where they are activations', () => {
+    for (const [word, meant] of [
+      ['ReLU', 'relu'],
+      ['nn.LeakyReLU', 'leaky_relu'],
+      ['swish', 'silu'],
+    ]) {
+      const layer = checkLayers(`{ "type": <<unknown-type|"${word}">> }`);
+      assert.match(fixed(layer, 'unknown-type'), new RegExp(`{ "type": "activation", "activation": "${meant}" }`));
+    }
+    const both = checkLayers('{ "type": <<unknown-type|"relu">>, "activation": "elu" }');
+    assert.deepEqual(titles(both, 'unknown-type'), []);
+  });
+
+  it('can be told from the keys of a layer that has none', () => {
+    const pool = checkLayers('<<missing-key|{>> "pooling_size": 2 }');
+    assert.deepEqual(titles(pool, 'missing-key'), ['Add "type": "maxpooling"', 'Add "type": "average_pooling"']);
+    assert.deepEqual(titles(checkLayers('<<missing-key|{>> "name": "a" }'), 'missing-key'), []);
   });
 
   it('have one pooling in a set', () => {
