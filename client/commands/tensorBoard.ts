@@ -14,33 +14,46 @@ export async function openTensorBoard(services: Services, ...args: unknown[]): P
   if (runs.length === 0) return;
   const folders = runs.map(({ folder }) => folder);
   const logs = folders.length === 1 ? folders[0]! : commonFolder(folders);
-  const programs = await candidates(services);
-  for (const [program, ...options] of programs) {
-    if (!(await answers(program!, options))) continue;
-    const name = t('TensorBoard');
-    // Without a shell: a folder's name is an argument, whatever is in it.
-    const shellArgs = [...options, '--logdir', logs, '--port', '0'];
-    vscode.window
-      .createTerminal({ name, shellPath: program, shellArgs, iconPath: new vscode.ThemeIcon('graph') })
-      .show();
-    return;
+  const found = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: t('Looking for TensorBoard'), cancellable: true },
+    (_, token) => find(services, token),
+  );
+  if (found === 'cancelled') return;
+  if (!found) return tellHow();
+  const [shellPath, ...options] = found;
+  // Without a shell: a folder's name is an argument, whatever is in it. With port 0 it takes one that is free.
+  const shellArgs = [...options, '--logdir', logs, '--port', '0'];
+  const iconPath = new vscode.ThemeIcon('graph');
+  vscode.window.createTerminal({ name: t('TensorBoard'), shellPath, shellArgs, iconPath }).show();
+}
+
+/** The command that answers. */
+async function find(
+  services: Services,
+  token: vscode.CancellationToken,
+): Promise<readonly [string, ...string[]] | 'cancelled' | undefined> {
+  const aborting = new AbortController();
+  token.onCancellationRequested(() => aborting.abort());
+  for (const [program, ...options] of await candidates(services)) {
+    if (await answers(program, options, aborting.signal)) return [program, ...options];
+    if (token.isCancellationRequested) return 'cancelled';
   }
-  await tellHow();
+  return undefined;
 }
 
 /** TensorBoard itself, then the Pythons of this machine's targets. */
-async function candidates({ targets }: Services): Promise<string[][]> {
+async function candidates({ targets }: Services): Promise<(readonly [string, ...string[]])[]> {
   const read = await targets.read();
   const pythons = read.targets.flatMap((target) => (target.kind === 'local' ? [target.python ?? 'python3'] : []));
   return [
     ['tensorboard'],
-    ...[...new Set([...pythons, 'python3', 'python'])].map((python) => [python, '-m', 'tensorboard.main']),
+    ...[...new Set([...pythons, 'python3', 'python'])].map((python) => [python, '-m', 'tensorboard.main'] as const),
   ];
 }
 
-async function answers(program: string, options: readonly string[]): Promise<boolean> {
+async function answers(program: string, options: readonly string[], signal: AbortSignal): Promise<boolean> {
   try {
-    await promisify(execFile)(program, [...options, '--version'], { timeout: 30_000, windowsHide: true });
+    await promisify(execFile)(program, [...options, '--version'], { timeout: 30_000, windowsHide: true, signal });
     return true;
   } catch {
     return false;

@@ -93,21 +93,21 @@ export function factsOf(check: TargetCheck): TargetFact[] {
   ];
 }
 
-/** "0: NVIDIA A100", "free", "43 % · 12.3 of 40 GB". */
+/** "0: NVIDIA A100", "43 % ▮▮▯▯▯ · 12.3 of 40 GB · busy": what changes stands where a narrow view shows it. */
 function gpuFact({ index, name, memoryTotal, memoryUsed, utilization, free }: Gpu): TargetFact {
   const gigabytes = (mebibytes: number) => Number(((mebibytes * 2 ** 20) / 1e9).toPrecision(3));
   const load = [
-    free ? t('free') : t('busy'),
-    ...(utilization === undefined ? [] : [`${bar(utilization)} ${utilization} %`]),
+    ...(utilization === undefined ? [] : [`${utilization} % ${bar(utilization)}`]),
     t('{0} of {1} GB', gigabytes(memoryUsed), gigabytes(memoryTotal)),
+    free ? t('free') : t('busy'),
   ].join(' · ');
   return { label: `${index}: ${name}`, description: load, icon: 'chip', ...(free && { color: 'testing.iconPassed' }) };
 }
 
-/** A tenth of the load for each block. */
+/** A fifth of the load for each block. */
 function bar(percent: number): string {
-  const full = Math.max(0, Math.min(10, Math.round(percent / 10)));
-  return '▮'.repeat(full) + '▯'.repeat(10 - full);
+  const full = Math.max(0, Math.min(5, Math.round(percent / 20)));
+  return '▮'.repeat(full) + '▯'.repeat(5 - full);
 }
 
 function partitionFact({ name, isDefault, available, timeLimit, nodes, idleNodes, gres }: SlurmPartition): TargetFact {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import type { RunSummary, SeriesQuery } from '../../core/protocol/runs';
+import type { RunSummary, Series, SeriesQuery } from '../../core/protocol/runs';
 import { panelSession, screenshot } from './panelSession';
 import { matchingReport, sampleReport } from './panelsMatch';
 import type { PanelOptions, PanelPage } from './panelsPage';
@@ -95,6 +95,25 @@ describe('Experiments panel', () => {
     assert.equal((await names(panel))[0], 'baseline');
   });
 
+  it('sorts by a column with the keyboard alone, and keeps the place while runs go on', async () => {
+    const runs = sampleRuns();
+    const panel = await experiments(() => runs);
+    await panel.page.locator('.chart').first().waitFor();
+    await panel.page.locator('.grid').focus();
+    await panel.page.keyboard.press('Tab');
+    for (const key of ['End', 'ArrowLeft', 'ArrowLeft', 'Enter']) await panel.page.keyboard.press(key);
+    const head = panel.page.getByRole('columnheader', { name: 'Learning rate' });
+    await panel.page.waitForFunction(() => document.activeElement?.getAttribute('aria-sort') === 'descending');
+    assert.equal((await names(panel))[0], 'learning rate 3');
+    await panel.tell('runs/changed', { folders: [runs[0]!.folder] });
+    await panel.page.waitForFunction((count) => document.querySelectorAll('.row').length === count, runs.length);
+    assert.ok(await head.evaluate((cell) => cell === document.activeElement));
+    await panel.page.keyboard.press('Space');
+    await panel.page.waitForFunction(() => document.activeElement?.getAttribute('aria-sort') === 'ascending');
+    await panel.page.keyboard.press('ArrowDown');
+    assert.ok(await panel.page.locator('.grid').evaluate((grid) => grid === document.activeElement));
+  });
+
   it('filters, and says how many are left', async () => {
     const panel = await experiments(sampleRuns);
     await panel.page.locator('vscode-text-field input').fill('largest rate');
@@ -115,6 +134,30 @@ describe('Experiments panel', () => {
     runs = [makeRun(9, 'just started', 'starting', {}, ''), ...runs];
     await panel.tell('runs/changed', { folders: [] });
     await panel.page.locator('.legend-entry', { hasText: 'just started' }).waitFor();
+  });
+
+  it('draws a run on from its first epoch', async () => {
+    const [run] = sampleRuns();
+    let points = 1;
+    const begun = ({ steps, wallTimes, values, ...series }: Series): Series => ({
+      ...series,
+      steps: steps.slice(0, points),
+      wallTimes: wallTimes.slice(0, points),
+      values: values.slice(0, points),
+    });
+    const panel = await experiments(() => [run!], {
+      answers: { 'series/read': (query: SeriesQuery) => sampleSeries(query).map(begun) },
+    });
+    const chart = panel.page.locator('.chart').first();
+    const lastLabel = () => chart.evaluate((each) => each.getAttribute('aria-label'));
+    await chart.waitFor();
+    const before = await lastLabel();
+    points = 40;
+    await panel.tell('runs/changed', { folders: [run!.folder] });
+    await panel.page.waitForFunction((label) => document.querySelector('.chart')?.ariaLabel !== label, before);
+    await chart.focus();
+    await panel.page.keyboard.press('End');
+    await chart.locator('.chart-readout', { hasText: 'Step 756' }).waitFor();
   });
 
   it('does to the active run what its buttons say', async () => {

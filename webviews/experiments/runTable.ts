@@ -24,11 +24,19 @@ export interface TableListener {
 }
 
 /**
- * The table of runs: a grid with one focus. Arrow keys, Home, End and the page keys move the active row, Space draws its
- * curves, Enter opens its folder, Control+A chooses all that the filter leaves (no more than can be told apart).
+ * The table of runs. Among the rows arrow keys, Home, End and the page keys move the active one, Space draws its curves, Enter
+ * opens its folder, Control+A chooses all that the filter leaves (no more than can be told apart). In the head the arrow keys
+ * move from column to column, Enter or Space sorts by one.
  */
 export class RunTable {
-  private readonly head = element('div', { class: 'grid-head', role: 'row' });
+  private readonly head = element('div', {
+    class: 'grid-head',
+    role: 'row',
+    keydown: (event: KeyboardEvent) => this.onHeadKey(event),
+  });
+  private shownHead = '';
+  /** Place of the column whose head the keyboard reaches. */
+  private headAt = 0;
   private readonly rowGroup: VirtualList<RunRow>;
   readonly element = element('div', {
     class: 'grid',
@@ -120,14 +128,43 @@ export class RunTable {
     this.listener.onState(this.state);
   }
 
+  /** Made anew only when there is something new to show: a head keeps its focus while runs go on. */
   private showHead(): void {
+    const shown = JSON.stringify([this.state.sorting, this.columns.map(({ id, title }) => [id, title])]);
+    if (shown === this.shownHead) return;
+    this.shownHead = shown;
+    const hadFocus = this.head.contains(document.activeElement);
+    this.headAt = Math.min(this.headAt, this.columns.length - 1);
     this.head.replaceChildren(
       element('div', { role: 'columnheader', class: 'cell check-cell', 'aria-label': t('In the charts') }),
-      ...this.columns.map((column) => this.headCell(column)),
+      ...this.columns.map((column, at) => this.headCell(column, at)),
     );
+    if (hadFocus) this.focusHead(this.headAt);
   }
 
-  private headCell(column: Column): HTMLElement {
+  private focusHead(at: number): void {
+    const cells = [...this.head.querySelectorAll<HTMLElement>('.head-cell')];
+    this.headAt = Math.max(0, Math.min(cells.length - 1, at));
+    for (const [place, cell] of cells.entries()) cell.tabIndex = place === this.headAt ? 0 : -1;
+    cells[this.headAt]?.focus();
+  }
+
+  private onHeadKey(event: KeyboardEvent): void {
+    const { key } = event;
+    const targets: Readonly<Record<string, number>> = {
+      ArrowLeft: this.headAt - 1,
+      ArrowRight: this.headAt + 1,
+      Home: 0,
+      End: this.columns.length - 1,
+    };
+    if (key in targets) this.focusHead(targets[key]!);
+    else if (key === 'Enter' || key === ' ') this.sortBy(this.columns[this.headAt]!);
+    else if (key === 'ArrowDown') this.element.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  private headCell(column: Column, at: number): HTMLElement {
     const { sorting } = this.state;
     const isSorted = sorting.column === column.id;
     const direction = sorting.descending ? 'descending' : 'ascending';
@@ -137,8 +174,12 @@ export class RunTable {
         role: 'columnheader',
         class: `cell head-cell cell-${column.id.split(' ')[0]} ${column.isNumeric ? 'numeric' : ''}`,
         'aria-sort': isSorted ? direction : 'none',
+        tabindex: at === this.headAt ? 0 : -1,
         title: t('Sort by {0}', column.title),
-        click: () => this.sortBy(column),
+        click: () => {
+          this.headAt = at;
+          this.sortBy(column);
+        },
       },
       element('span', { class: 'head-title' }, column.title),
       isSorted && icon(sorting.descending ? 'arrowDown' : 'arrowUp', 'sort-icon'),
@@ -201,6 +242,7 @@ export class RunTable {
   }
 
   private onKey(event: KeyboardEvent): void {
+    if (event.target !== this.element) return;
     const at = this.visible.findIndex(({ folder }) => folder === this.state.active);
     const target = this.keyTarget(event.key, at);
     if (target !== undefined) this.moveTo(target);

@@ -20,5 +20,6 @@ export function groupTitle(name: string): string {
 export function partTitle(part: string): string {
   if (part === 'train') return t('training');
   if (part === 'validation') return t('validation');
+  if (part === 'samples_per_second') return t('samples per second');
   return part.replaceAll('_', ' ');
 }
