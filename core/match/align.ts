@@ -112,54 +112,52 @@ class Search<T extends string | number> {
 
   /** Pairs what can be paired from `from` on, as far as `MOST_EDITS` reach, and returns where it got to. */
   advance(from: Place, end: Place): Place {
-    const [n, m] = [end.x - from.x, end.y - from.y];
-    const limit = Math.min(n + m, MOST_EDITS);
-    let best = { x: 0, y: 0, edits: 0 };
+    const limit = Math.min(end.x - from.x + end.y - from.y, MOST_EDITS);
+    let best = { ...from, edits: 0 };
     for (let edits = 0; edits <= limit; edits++) {
       this.makeRoom(edits);
-      for (let index = 0; index <= edits; index++) {
-        const x = this.extend(from, end, edits, index);
-        const y = x + edits - 2 * index;
-        if (x <= n && y <= m && x + y > best.x + best.y) best = { x, y, edits };
-        if (x >= n && y >= m) {
-          this.walkBack(from, { x: n, y: m }, edits);
-          return end;
-        }
-      }
+      const reached = this.extend(from, end, edits);
+      if (reached.x + reached.y > best.x + best.y) best = { ...reached, edits };
+      if (reached.x === end.x && reached.y === end.y) break;
     }
     this.walkBack(from, best, best.edits);
-    return best.x + best.y === 0 ? end : { x: from.x + best.x, y: from.y + best.y };
+    return best.x + best.y === from.x + from.y ? end : best;
   }
 
-  /** One more edit, then along the diagonal as far as both sides agree. */
-  private extend(from: Place, end: Place, edits: number, index: number): number {
-    const { a, b } = this;
-    let x = from.x + this.start(edits, index);
-    let y = x - from.x + edits - 2 * index + from.y;
-    while (x < end.x && y < end.y && a[x] === b[y]) {
-      x++;
-      y++;
+  /**
+   * One more edit on every diagonal, then along it as far as both sides agree; returns the furthest place. This is where the
+   * time goes: nothing is made in here, and `end` and the rest are looked up beforehand.
+   */
+  private extend(from: Place, end: Place, edits: number): Place {
+    const { a, b, furthest } = this;
+    const { x: endX, y: endY } = end;
+    const [row, before] = [beginOf(edits), beginOf(edits - 1)];
+    let [bestX, bestY] = [from.x, from.y];
+    for (let index = 0, diagonal = from.x - from.y - edits; index <= edits; index++, diagonal += 2) {
+      let x = edits === 0 ? from.x : startOf(furthest, before, edits, index) + from.x;
+      let y = x - diagonal;
+      while (x < endX && y < endY && a[x] === b[y]) {
+        x++;
+        y++;
+      }
+      furthest[row + index] = x - from.x;
+      if (x <= endX && y <= endY && x + y > bestX + bestY) [bestX, bestY] = [x, y];
     }
-    this.furthest[beginOf(edits) + index] = x - from.x;
-    return x - from.x;
-  }
-
-  /** Where the diagonal of this index begins: below the further one of its neighbours, or to the right of it. */
-  private start(edits: number, index: number): number {
-    if (edits === 0) return 0;
-    const before = beginOf(edits - 1) + index;
-    return isDown(this.furthest, edits, index) ? this.furthest[before]! : this.furthest[before - 1]! + 1;
+    return { x: bestX, y: bestY };
   }
 
   private walkBack(from: Place, to: Place, edits: number): void {
-    let { x, y } = to;
-    for (let depth = edits; depth >= 0; depth--) {
+    const { furthest } = this;
+    let { x, y } = { x: to.x - from.x, y: to.y - from.y };
+    for (let depth = edits; depth > 0; depth--) {
       const index = (depth + x - y) / 2;
-      const start = this.start(depth, index);
+      const before = beginOf(depth - 1);
+      const start = startOf(furthest, before, depth, index);
       while (x > start) this.pairs[from.x + --x] = from.y + --y;
-      if (isDown(this.furthest, depth, index)) y--;
+      if (isDown(furthest, before, depth, index)) y--;
       else x--;
     }
+    while (x > 0) this.pairs[from.x + --x] = from.y + --y;
   }
 
   private makeRoom(edits: number): void {
@@ -174,8 +172,14 @@ function beginOf(edits: number): number {
   return (edits * (edits + 1)) / 2;
 }
 
-/** Whether the way to a diagonal is an element of `b` that is left out; else it is one of `a`. */
-function isDown(furthest: Int32Array, edits: number, index: number): boolean {
-  const before = beginOf(edits - 1) + index;
-  return index === 0 || (index !== edits && furthest[before - 1]! < furthest[before]!);
+/** Where a diagonal begins after so many edits: below the further one of its neighbours, or to the right of it. */
+function startOf(furthest: Int32Array, before: number, edits: number, index: number): number {
+  const place = before + index;
+  return isDown(furthest, before, edits, index) ? furthest[place]! : furthest[place - 1]! + 1;
+}
+
+/** Whether the way to a diagonal is an element of `b` that is left out; else it is one of `a`. `before`: where the row before begins. */
+function isDown(furthest: Int32Array, before: number, edits: number, index: number): boolean {
+  const place = before + index;
+  return index === 0 || (index !== edits && furthest[place - 1]! < furthest[place]!);
 }

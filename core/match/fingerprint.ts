@@ -3,7 +3,7 @@ const bits = new Int32Array(float.buffer);
 
 /** A hash of 53 bits of what was put into it, in order: two things that have the same one are the same. */
 export class Fingerprint {
-  private high = 0x9747b28c;
+  private high = 0x9747b28c | 0;
   private low = 0x3c6ef372;
 
   /** As exactly as a float32 holds it: that is what exporters keep. */
@@ -13,9 +13,13 @@ export class Fingerprint {
     return this.word(value === 0 ? 0 : Number.isNaN(value) ? 0x7fc00000 : bits[0]!);
   }
 
+  /** Two characters at a time. */
   text(text: string): this {
     this.word(text.length);
-    for (let i = 0; i < text.length; i++) this.word(text.charCodeAt(i));
+    if (text.length % 2 === 1) this.word(text.charCodeAt(0));
+    for (let i = text.length % 2; i < text.length; i += 2) {
+      this.word(text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16));
+    }
     return this;
   }
 
