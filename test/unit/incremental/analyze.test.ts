@@ -7,6 +7,7 @@ import { snapshotOf, snapshotOfText } from '../../../core/language/snapshot';
 import { symbolsOf } from '../../../core/language/symbols';
 import { type Analysis, type AnalyzeOptions, analyze } from '../../../core/shape/analyze';
 import { applied, documents, type Edit, edits, withoutPrototypes } from './edits';
+import { randomSchemes } from './randomSchemes';
 
 const sample = readFileSync('examples/shapes/model_scheme_sample.json', 'utf8');
 
@@ -61,6 +62,16 @@ describe('An analysis after an edit', () => {
         checkSequence(text, sequence),
       ),
       { numRuns: Math.ceil(runs / 2) },
+    );
+  });
+
+  it('is the same as a fresh one: schemes as nobody writes them', function () {
+    this.timeout(0);
+    fc.assert(
+      fc.property(randomSchemes, fc.array(edits, { minLength: 1, maxLength: 6 }), (text, sequence) =>
+        checkSequence(text, sequence),
+      ),
+      { numRuns: Math.ceil(runs / 4) },
     );
   });
 
