@@ -148,16 +148,17 @@ describe('Experiments panel', () => {
     const panel = await experiments(() => [run!], {
       answers: { 'series/read': (query: SeriesQuery) => sampleSeries(query).map(begun) },
     });
-    const chart = panel.page.locator('.chart').first();
-    const lastLabel = () => chart.evaluate((each) => each.getAttribute('aria-label'));
+    const chart = panel.page.getByRole('group', { name: /^Learning rate/ });
     await chart.waitFor();
-    const before = await lastLabel();
     points = 40;
     await panel.tell('runs/changed', { folders: [run!.folder] });
-    await panel.page.waitForFunction((label) => document.querySelector('.chart')?.ariaLabel !== label, before);
-    await chart.focus();
+    await panel.page.getByRole('group', { name: /^Learning rate, last values: .*0\.005/ }).focus();
     await panel.page.keyboard.press('End');
     await chart.locator('.chart-readout', { hasText: 'Step 756' }).waitFor();
+    const [line, plot] = await Promise.all(
+      ['.u-cursor-x', '.u-over'].map((part) => chart.locator(part).evaluate((each) => each.getBoundingClientRect())),
+    );
+    assert.ok(line!.x <= plot!.x + plot!.width + 1, 'the last value is within the chart');
   });
 
   it('does to the active run what its buttons say', async () => {
