@@ -58,6 +58,17 @@ export function addKey(document: SchemeDocument, path: JsonPath, key: string, va
   return [{ title: t('Add {0}', `"${key}": ${jsonText(value)}`), changes }];
 }
 
+/** Moves a key with its value into another object, where it is called so. */
+export function moveKey(document: SchemeDocument, path: JsonPath, object: JsonPath, key: string): Fix[] {
+  const property = propertyNodeAt(document.root, path);
+  const value = property?.children?.[1];
+  const target = nodeAt(document.root, object);
+  if (!property || !value || target?.type !== 'object' || nodeAt(target, [key])) return [];
+  const text = document.text.slice(value.offset, value.offset + value.length);
+  const changes = [removeProperty(document.text, property), insertProperty(document.text, target, key, text)];
+  return [{ title: t('Move it to {0}', `"${object.at(-1)}"`), changes, preferred: true }];
+}
+
 export function appendTo(document: SchemeDocument, path: JsonPath, value: unknown, title: string): Fix[] {
   const array = nodeAt(document.root, path);
   if (array?.type !== 'array') return [];

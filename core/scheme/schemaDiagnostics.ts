@@ -2,10 +2,10 @@ import { t } from '../l10n';
 import { diagnose } from './diagnose';
 import type { Diagnostic } from './diagnostics';
 import { nodeAt, type SchemeDocument } from './document';
-import { addKey, remove, renameKey } from './fixes';
+import { addKey, moveKey, remove, renameKey } from './fixes';
 import { headPlaceOf, keyPlaceOf } from './places';
 import { isRecord, resolve, type Schema } from './schema';
-import { meantKey, objectSchemaAt } from './suggest';
+import { type Home, homeOf, meantKey, objectSchemaAt } from './suggest';
 import { tagDiagnostic } from './tagDiagnostics';
 import type { JsonPath } from './types';
 import { valueDiagnostic } from './valueDiagnostics';
@@ -31,13 +31,23 @@ export function schemaDiagnostic(document: SchemeDocument, error: SchemaError): 
 }
 
 function unknownKey(document: SchemeDocument, path: JsonPath, key: string): Diagnostic {
-  const meant = meantKey(document, path, key);
   const keys = Object.keys(objectSchemaAt(document, path)?.properties ?? {});
   const has = t('{0} has no key {1}.', owner(path, document.value), quoted(key));
+  const home = homeOf(path, key);
+  if (home) return misplacedKey(document, [...path, key], home, has);
+  const meant = meantKey(document, path, key);
   const message = meant ? withMeant(has, meant) : `${has} ${t('Its keys are {0}.', listed(keys))}`;
   const place = keyPlaceOf(document, [...path, key]);
   const fixes = [...(meant ? renameKey(document, place.path, meant) : []), ...remove(document, place.path)];
   return diagnose('scheme/unknown-key', place, message, { fixes });
+}
+
+/** A key of another section. */
+function misplacedKey(document: SchemeDocument, path: JsonPath, home: Home, has: string): Diagnostic {
+  const place = keyPlaceOf(document, path);
+  const belongs = t('It belongs in {0}.', quoted(home.section));
+  const fixes = [...moveKey(document, place.path, [home.section], home.key), ...remove(document, place.path)];
+  return diagnose('scheme/unknown-key', place, `${has} ${belongs}`, { fixes });
 }
 
 function missingKey(document: SchemeDocument, path: JsonPath, key: string): Diagnostic {

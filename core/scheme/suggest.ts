@@ -1,6 +1,6 @@
 import { keysOf, nodeAt, type SchemeDocument } from './document';
 import { nearest } from './nearest';
-import { childValue, formFor, forms, layerSchemas, resolve, type Schema, schemaAt } from './schema';
+import { childValue, formFor, forms, layerSchemas, resolve, rootSchema, type Schema, schemaAt } from './schema';
 import type { JsonPath } from './types';
 
 /** The schema of the object at a path, in the form that its own values ask for. */
@@ -32,6 +32,25 @@ function findFreeKeys(document: SchemeDocument, path: JsonPath): ReadonlyMap<str
   const present = new Set(keysOf(nodeAt(document.root, path)));
   const properties = Object.entries(objectSchemaAt(document, path)?.properties ?? {});
   return new Map(properties.filter(([name]) => !present.has(name)).map(([name, schema]) => [name, resolve(schema)]));
+}
+
+/** A section of a scheme, and a key of it. */
+export interface Home {
+  readonly section: string;
+  readonly key: string;
+}
+
+/** Where a key belongs that stands beside the sections or in another one. */
+export function homeOf(path: JsonPath, key: string): Home | undefined {
+  if (path.length > 1) return undefined;
+  for (const [section, schema] of Object.entries(rootSchema.properties ?? {})) {
+    const { properties = {} } = resolve(schema);
+    const own = Object.hasOwn(properties, key)
+      ? key
+      : Object.keys(properties).find((name) => resolve(properties[name]!).synonyms?.includes(key.toLowerCase()));
+    if (own !== undefined && section !== path[0]) return { section, key: own };
+  }
+  return undefined;
 }
 
 /** What other tools call layers, beyond what is near in letters. */

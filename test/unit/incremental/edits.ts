@@ -54,6 +54,8 @@ const keys = fc.constantFrom(
   '"dropout": 0.5, ',
   '"label_type": "multi_label", ',
   '"label_dim": 5, ',
+  '"batch_size": 4, ',
+  '"optimizer": { "type": "sgd" }, ',
   '"network": [], ',
   '"__proto__": { "type": "add" }, ',
   '"constructor": 1, ',

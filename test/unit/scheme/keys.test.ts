@@ -49,6 +49,21 @@ describe('Keys of a scheme', () => {
     checkLayers('<<missing-key|{>> "kernel": 3 }');
     checkLayers('{ <<unknown-key|"tpye">>: "flatten" }');
   });
+
+  it('may stand in the wrong section: they are moved to their own', () => {
+    const text = (data: string, model: string, rest = '') =>
+      `{ ${rest}"data": { "input_size": [4], "label_dim": 2${data} }, "model": { ${model}"network": [{ "type": "dense_set", "unit": 2 }] } }`;
+    const inModel = check(text('', '<<unknown-key|"batch_size">>: 8, '));
+    assert.equal(fixed(inModel, 'unknown-key'), text(', "batch_size": 8', ''));
+    assert.match(diagnosticOf(inModel, 'unknown-key').message, /It belongs in "data"\./);
+    const epochs = check(text(', <<unknown-key|"epochs">>: 3', '"seed": 1, '));
+    assert.match(fixed(epochs, 'unknown-key'), /"unit": 2 }\], "iteration": 3 } }$/);
+    const beside = check(text('', '', '<<unknown-key|"optimizer">>: { "type": "sgd" }, '));
+    assert.match(fixed(beside, 'unknown-key'), /^{ "data": .*, "optimizer": { "type": "sgd" } } }$/);
+    // What is there already is not overwritten.
+    const twice = check(text(', "batch_size": 4', '<<unknown-key|"batch_size">>: 8, '));
+    assert.deepEqual(titles(twice, 'unknown-key'), ['Remove "batch_size"']);
+  });
 });
 
 describe('The input of a scheme', () => {
