@@ -71,7 +71,11 @@ async function runProof(plan: ProofPlan, target: ProofTarget, options: MatchFile
 
 async function runCases(runtime: InferenceProcess, plan: ProofPlan, target: ProofTarget): Promise<ProofOutputs[]> {
   const intended = await runtime.load({ bytes: encodeModel(plan.model) });
-  const exported = await runtime.load(target.isFile ? { file: target.file } : { bytes: encodeModel(target.model) });
+  const exported = await runtime.load(
+    target.isFile && !plan.exportedModel
+      ? { file: target.file }
+      : { bytes: encodeModel(plan.exportedModel ?? target.model) },
+  );
   const outputs: ProofOutputs[] = [];
   for (const each of plan.cases) {
     outputs.push({

@@ -19,6 +19,7 @@ import { liftConstants } from './liftConstants';
 import { LAST_RULES, LAYOUT_RULES, RULES } from './rules';
 import type { Rule } from './rules/rule';
 import { shareArrangements } from './shareArrangements';
+import { type UnrolledNodes, unrollLoops } from './unrollLoops';
 
 export interface CanonicalOptions {
   /** Sizes that the file leaves open are taken from here, by the input's place; the batch axis stays open. */
@@ -51,7 +52,7 @@ const MOST_REWRITES = 200;
  * on them (the target of a Reshape, the bounds of a Clip).
  */
 export function canonicalize(model: OnnxModel, source: TensorSource, options: CanonicalOptions = {}): CanonicalGraph {
-  const graph = buildGraph(inlineFunctions(model), model, source, options);
+  const graph = unrolledGraph(model, source, options);
   const channelsLast = options.keepsLayout ? undefined : takeInputLayout(graph, options.inputShapes?.[0]);
   if (channelsLast) applyRules(graph, LAYOUT_RULES);
   const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
@@ -69,7 +70,22 @@ export function canonicalize(model: OnnxModel, source: TensorSource, options: Ca
 
 /** A model's graph as the file has it, with the shapes that follow from its inputs' shapes. */
 export function readGraph(model: OnnxModel, source: TensorSource): MatchGraph {
-  return buildGraph(inlineFunctions(model), model, source, {});
+  return unrolledGraph(model, source, {});
+}
+
+/** Loops within loops, and after loops whose outputs tell how often the next one runs. */
+const MOST_UNROLLINGS = 8;
+
+function unrolledGraph(model: OnnxModel, source: TensorSource, options: CanonicalOptions): MatchGraph {
+  let file: UnrolledNodes = { nodes: inlineFunctions(model), origins: new Map() };
+  let graph = buildGraph(file, model, source, options);
+  for (let round = 0; round < MOST_UNROLLINGS; round++) {
+    const next = unrollLoops(file, graph, source);
+    if (next === file) return graph;
+    file = next;
+    graph = buildGraph(file, model, source, options);
+  }
+  return graph;
 }
 
 function applyRules(graph: MatchGraph, rules: readonly Rule[]): void {
@@ -95,7 +111,7 @@ function rewrite(node: GraphNode | undefined, graph: MatchGraph, rules: Readonly
 }
 
 function buildGraph(
-  nodes: readonly OnnxNode[],
+  { nodes, origins }: UnrolledNodes,
   model: OnnxModel,
   source: TensorSource,
   options: CanonicalOptions,
@@ -116,7 +132,7 @@ function buildGraph(
   for (const tensor of file.sparseInitializers ?? []) setConstant(graph, tensor.name, sparseConstant(tensor, source));
   for (const [name, constant] of withoutValues) setConstant(graph, name, constant);
   setInputShapes(graph, options.inputShapes ?? []);
-  addNodes(graph, nodes, source);
+  addNodes(graph, nodes, source, origins);
   breakCircles(graph);
   inferAll(graph, file);
   return graph;
@@ -166,7 +182,12 @@ function hintFor(shape: TensorShape, hint: TensorShape): TensorShape {
   return isChannelsLast(shape, hint) ? [hint[0]!, ...hint.slice(2), hint[1]!] : hint;
 }
 
-function addNodes(graph: MatchGraph, nodes: readonly OnnxNode[], source: TensorSource): void {
+function addNodes(
+  graph: MatchGraph,
+  nodes: readonly OnnxNode[],
+  source: TensorSource,
+  origins: UnrolledNodes['origins'],
+): void {
   const produced = new Set<string>();
   for (const node of nodes) {
     const constant = node.opType === 'Constant' && node.domain === '' ? constantOf(node, source) : undefined;
@@ -186,7 +207,7 @@ function addNodes(graph: MatchGraph, nodes: readonly OnnxNode[], source: TensorS
       attributes: loadedAttributes(node, source),
       settings: {},
       parameters: new Map(),
-      origin: [node],
+      origin: [origins.get(node) ?? node],
       applied: [],
       dropouts: [],
     });

@@ -192,7 +192,7 @@ function putAffine(a: GraphNode, { scale, shift }: Affine, carrier: Carrier): st
 }
 
 /** The model with the given tensors' values, and with everything else loaded, so that it can be written as one file. */
-function withTensors(
+export function withTensors(
   model: OnnxModel,
   values: ReadonlyMap<OnnxTensor, NumberArray>,
   source: TensorSource,
@@ -203,9 +203,8 @@ function withTensors(
     const carried = values.get(tensor);
     const bytes = carried ? encodeValues(carried, tensor.dataType) : tensorBytes(tensor, source);
     total += bytes?.length ?? 0;
-    if (total > LARGEST_MODEL) missing ??= t('the intended graph is larger than a single ONNX file can be');
-    if (!bytes && elementCount(tensor.dims) > 0)
-      missing ??= t('the values of {0} are not in the intended file', tensor.name);
+    if (total > LARGEST_MODEL) missing ??= t('the graph is larger than a single ONNX file can be');
+    if (!bytes && elementCount(tensor.dims) > 0) missing ??= t('the values of {0} are not in the file', tensor.name);
     return { ...tensor, data: { kind: 'bytes', bytes: missing ? new Uint8Array(0) : (bytes ?? new Uint8Array(0)) } };
   };
   const initializers = model.graph.initializers.map(load);

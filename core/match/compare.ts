@@ -11,6 +11,7 @@ import { quantizationOfSide } from './quantized';
 import { repairBranches } from './repairBranches';
 import type { LayerVerdict, Reason } from './report';
 import { buildRows } from './rows';
+import { holdsComplement } from './runnable';
 import { type MatchSide, prepareSides } from './side';
 
 /** Everything that the structure of both sides says; the numeric proof comes on top. */
@@ -159,6 +160,7 @@ function notesOf({ intended, exported }: Findings): string[] {
     }
     if (side.model.hasTrainingInfo)
       notes.push(t('{0} carries training information, which is not compared.', side.file));
+    if (holdsComplement(side.model)) notes.push(complementNote(side.file));
     const quantization = quantizationOfSide(side);
     if (quantization) notes.push(quantizationNote(side.file, quantization));
     const batch = graph.inputs[0]?.shape?.[0];
@@ -167,6 +169,13 @@ function notesOf({ intended, exported }: Findings): string[] {
     }
   }
   return notes;
+}
+
+function complementNote(file: string): string {
+  return t(
+    '{0} holds Erfc, which is no operator of ONNX: no runtime can load the file. The proof computes it as 1 - Erf.',
+    file,
+  );
 }
 
 function quantizationNote(file: string, quantization: 'fixed' | 'dynamic'): string {

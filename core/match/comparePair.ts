@@ -191,7 +191,11 @@ function compareBias(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
   if (!values.network && isZero(present)) return [zeroBias()];
   const trace = side.network ? 'absent' : removedBiasTrace(node, producerOf(side));
   if (trace === 'absent') return [different('use_bias', intended !== undefined, exported !== undefined)];
-  return [{ ...cannotBeTold('use_bias', t('use_bias: exporters leave a bias of zeros out')), rule: 'zero-bias' }];
+  return [removedBias()];
+}
+
+function removedBias(): Reason {
+  return { ...cannotBeTold('use_bias', t('use_bias: exporters leave a bias of zeros out')), rule: 'zero-bias' };
 }
 
 /** Exporters write the biases of a recurrent layer whatever they are. */
@@ -200,6 +204,9 @@ function compareRecurrentBias(a: GraphNode, b: GraphNode, { intended, exported }
   const [present, side] = wanted ? [wanted, intended] : [found, exported];
   if (!present || (wanted && found)) return [];
   if (!side.network && isZero(present)) return [zeroBias()];
+  const [bare, of] = wanted ? [b, exported] : [a, intended];
+  // Written step by step, its biases are additions like others.
+  if (!of.network && bare.applied.some(({ name }) => name === 'recurrent-steps')) return [removedBias()];
   return [different('use_bias', wanted !== undefined, found !== undefined)];
 }
 

@@ -3,6 +3,7 @@ import { elementCount, tensorValues } from '../onnx/tensor';
 import { type Constant, computedConstant, reshaped, transposed, transposeValues } from './constants';
 import { foldArithmetic } from './foldArithmetic';
 import { foldMask } from './foldMask';
+import { foldRows } from './foldRows';
 import {
   type Dimension,
   type GraphNode,
@@ -43,6 +44,7 @@ function inferFirst(
   output: string,
 ): void {
   foldView(node, graph, output);
+  foldRows(node, graph);
   foldArithmetic(node, graph, output);
   foldMask(node, graph, output);
   foldQuantization(node, graph, output);
@@ -63,7 +65,7 @@ const SAME_SHAPE = new Set(
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus Softsign Softmax ' +
     'LogSoftmax Clip Dropout Identity Cast BatchNormalization InstanceNormalization LayerNormalization ' +
     'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Erfc Floor Ceil Round Sign Not LRN IsNaN ' +
-    'QuantizeLinear DequantizeLinear DynamicQuantizeLinear'
+    'QuantizeLinear DequantizeLinear DynamicQuantizeLinear ReverseSequence'
   ).split(' '),
 );
 const BROADCAST = new Set(
@@ -223,12 +225,24 @@ function tileShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Tens
 }
 
 function sliceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
-  const range = sliceRange(node, graph);
-  const axis = range && (range.axis + shape.length) % Math.max(1, shape.length);
-  const size = axis === undefined ? undefined : shape[axis];
-  if (!range || typeof size !== 'number') return undefined;
-  return shape.map((own, at) => (at === axis ? sliceLength(range, size) : own));
+  const result = [...shape];
+  for (const range of sliceRanges(node, graph) ?? [undefined]) {
+    const axis = range && (range.axis + shape.length) % Math.max(1, shape.length);
+    const size = axis === undefined ? undefined : result[axis];
+    if (!range || axis === undefined || size === undefined) return undefined;
+    if (typeof size === 'number') result[axis] = sliceLength(range, size);
+    else if (!isAll(range)) return undefined;
+  }
+  return result;
 }
+
+/** All of an axis, whatever its size: exporters write the largest integer there is for its end. */
+function isAll({ start, end, step }: SliceRange): boolean {
+  return start === 0 && step === 1 && end >= LARGEST_INT32;
+}
+
+/** The end of an axis, in exporters' words. */
+export const LARGEST_INT32 = 2 ** 31 - 1;
 
 function gatherShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
   const indices = graph.shape(node.inputs[1]);
@@ -400,20 +414,25 @@ interface SliceRange {
   readonly step: number;
 }
 
-/** Attributes before opset 10, inputs since. */
+/** Attributes before opset 10, inputs since; one range for each axis. */
+function sliceRanges(node: GraphNode, graph: MatchGraph): readonly SliceRange[] | undefined {
+  const part = (attribute: string, place: number): TensorShape | undefined =>
+    intsAttribute(node, attribute) ?? (node.inputs[place] ? (graph.integers.get(node.inputs[place]) ?? []) : undefined);
+  const [starts, ends] = [part('starts', 1) ?? [], part('ends', 2) ?? []];
+  const [axes, steps] = [part('axes', 3) ?? starts.map((_, axis) => axis), part('steps', 4) ?? starts.map(() => 1)];
+  const lists = [starts, ends, axes, steps];
+  if (starts.length === 0 || !lists.every((list) => list.length === starts.length && isKnown(list))) return undefined;
+  const ranges = (starts as readonly number[]).map((start, place) => {
+    const [end, axis, step] = [ends, axes, steps].map((list) => Number(list[place])) as [number, number, number];
+    return { start, end, axis, step };
+  });
+  return ranges.some(({ step }) => step === 0) ? undefined : ranges;
+}
+
+/** Of a Slice of one axis alone. */
 function sliceRange(node: GraphNode, graph: MatchGraph): SliceRange | undefined {
-  const part = (attribute: string, place: number, fallback: readonly number[]): TensorShape =>
-    intsAttribute(node, attribute) ?? (node.inputs[place] ? (graph.integers.get(node.inputs[place]) ?? []) : fallback);
-  const [start, end, axis, step] = [
-    part('starts', 1, []),
-    part('ends', 2, []),
-    part('axes', 3, [0]),
-    part('steps', 4, [1]),
-  ];
-  const single = [start, end, axis, step].map((values) => (values.length === 1 ? values[0] : undefined));
-  if (!single.every((value) => typeof value === 'number')) return undefined;
-  const [first, last, along, by] = single as [number, number, number, number];
-  return by === 0 ? undefined : { start: first, end: last, axis: along, step: by };
+  const ranges = sliceRanges(node, graph);
+  return ranges?.length === 1 ? ranges[0] : undefined;
 }
 
 /** What a Slice takes of one axis, one after the other, with both bounds counted from the front. */

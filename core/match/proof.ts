@@ -1,7 +1,7 @@
 import { t } from '../l10n';
 import { DataType, type OnnxModel } from '../onnx/model';
 import { elementCount } from '../onnx/tensor';
-import { carryWeights, type Outcome } from './carry';
+import { carryWeights, type Outcome, withTensors } from './carry';
 import type { Comparison } from './compare';
 import { transposeValues } from './constants';
 import type { Dimension } from './graph';
@@ -9,12 +9,15 @@ import { denormalize, normalize } from './inputNormalization';
 import { type ProofTarget, proofInputs } from './proofInputs';
 import { quantizationOf, quantizationOfSide, rangeOf } from './quantized';
 import type { NumericProof } from './report';
+import { runnableModel, withoutComplement } from './runnable';
 import type { PreparedSide } from './side';
 
 /** What has to be run: both models on the same inputs, each in its own terms. */
 export interface ProofPlan {
   /** The intended graph with the exported weights. */
   readonly model: OnnxModel;
+  /** What is run in the place of the exported file, where ONNX Runtime cannot run that as it is. */
+  readonly exportedModel?: OnnxModel;
   readonly cases: readonly ProofCase[];
   readonly intended: ProofRun;
   readonly exported: ProofRun;
@@ -67,16 +70,31 @@ const LARGEST_INPUT = 5e7;
 
 /** How to prove by example that both graphs compute the same, or why that cannot be done. `relative` overrides the tolerance. */
 export function planProof(comparison: Comparison, relative?: number): Outcome<ProofPlan> {
-  const { intended, exported } = comparison;
-  const model = carryWeights(comparison);
+  return planWith(carryWeights(comparison), comparison, relative);
+}
+
+/** How to see by example whether two files that cannot be aligned compute the same, each with the weights that it has. */
+export function planOwnProof(comparison: Comparison, relative?: number): Outcome<ProofPlan> {
+  const { model, source } = comparison.intended;
+  return planWith(withTensors(model, new Map(), source), comparison, relative);
+}
+
+function planWith(
+  model: Outcome<OnnxModel>,
+  { intended, exported }: Comparison,
+  relative?: number,
+): Outcome<ProofPlan> {
   if (!model.ok) return model;
+  const runnable = runnableModel(exported);
+  if (runnable?.ok === false) return runnable;
   const cases = proofCases(intended, exported);
   if (!cases.ok) return cases;
   const usual = usualTolerance(intended, exported);
   return {
     ok: true,
     value: {
-      model: model.value,
+      model: withoutComplement(model.value),
+      ...(runnable ? { exportedModel: runnable.value } : {}),
       cases: cases.value,
       intended: proofRun(intended, exported.head),
       exported: proofRun(exported, intended.head),

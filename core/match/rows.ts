@@ -313,7 +313,7 @@ function sideOf(draft: Draft, nodes: readonly GraphNode[], side: PreparedSide): 
     type: layer?.layer.type ?? nodes.map((node) => node.op).join(', '),
     summary: nodes.map(describeNode).join(', ') || (layer?.layer.type ?? ''),
     parameters: layer?.parameters ?? parametersOf(nodes, side.canonical.graph),
-    nodes: nodes.flatMap((node) => node.origin.map(nodeOfFile)),
+    nodes: [...new Set(nodes.flatMap(({ origin }) => origin))].map(nodeOfFile),
     ...(shape ? { outputShape: shape } : {}),
     ...(layer ? { path: layer.layer.path } : {}),
     ...(line !== undefined ? { line } : {}),

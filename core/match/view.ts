@@ -8,7 +8,7 @@ import {
   sameShape,
   type TensorShape,
 } from './graph';
-import { permutationOf } from './infer';
+import { LARGEST_INT32, permutationOf } from './infer';
 import { productOf, quotientOf } from './sizes';
 import { splitAxis, splitSizes } from './split';
 
@@ -224,7 +224,7 @@ function sliced(view: View, node: GraphNode, graph: MatchGraph): Rearranged | un
 
 /** A range from the front with its end there too, or all of an axis. */
 function rangeOf(start: number, end: number, size: Dimension): { start: number; size: Dimension } | undefined {
-  if (typeof size !== 'number') return start === 0 && end > 2 ** 31 ? { start, size } : undefined;
+  if (typeof size !== 'number') return start === 0 && end >= LARGEST_INT32 ? { start, size } : undefined;
   const within = (place: number): number => Math.max(0, Math.min(size, place < 0 ? place + size : place));
   return within(end) > within(start) ? { start: within(start), size: within(end) - within(start) } : undefined;
 }

@@ -245,6 +245,58 @@ class Stack(nn.Module):
         return self.head(x[:, -1])
 
 
+class Cells(nn.Module):
+    """A recurrent layer as a loop over cells, from a library or in its parts."""
+
+    def __init__(self, form, kind="lstm"):
+        super().__init__()
+        self.form, self.kind = form, kind
+        gates = {"lstm": 4, "gru": 3}[kind]
+        self.cell = (nn.LSTMCell if kind == "lstm" else nn.GRUCell)(6, 5)
+        self.other = (nn.LSTMCell if kind == "lstm" else nn.GRUCell)(6, 5)
+        self.x, self.h, self.reset = nn.Linear(6, 5 * gates), nn.Linear(5, 5 * gates), nn.Linear(5, 5)
+        self.head = nn.Linear(5, 3)
+
+    def forward(self, x):
+        zeros = x.new_zeros(x.shape[0], 5)
+        h, c, before, outputs = zeros + 0.5 if self.form == "start" else zeros, zeros, zeros, []
+        projected = self.x(x) if self.form == "as_projected" else None
+        count = x.shape[1]
+        for place in reversed(range(count)) if self.form == "reversed" else range(count):
+            if self.form == "skipped" and place == 3:
+                continue
+            place = 4 if self.form == "twice" and place == 3 else place
+            state = before if self.form == "late" and place > 5 else h
+            before = h
+            if self.form in ("as_cells", "reversed", "skipped", "twice", "late", "start", "weights", "memory", "first", "as_stacked"):
+                cell = self.other if self.form == "weights" and place == 5 else self.cell
+                h, c = cell(x[:, place], (state, c)) if self.kind == "lstm" else (cell(x[:, place], state), c)
+            else:
+                given = projected[:, place] if projected is not None else self.x(x[:, place])
+                h, c = self.step(given, state, c)
+            outputs.append(h)
+        if self.form == "memory":
+            return self.head(c)
+        if self.form == "as_stacked":
+            return self.head(torch.stack(outputs, 1)[:, -1])
+        return self.head(outputs[0 if self.form == "first" else -1])
+
+    def step(self, given, h, c):
+        if self.kind == "lstm":
+            i, f, g, o = (given + self.h(h)).chunk(4, 1)
+            if self.form == "peephole":
+                f = f + c
+            squash = torch.relu if self.form == "relu" else torch.tanh
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * squash(g)
+            return torch.sigmoid(o) * (c if self.form == "linear" else torch.tanh(c)), c
+        (xr, xz, xn), (hr, hz, hn) = given.chunk(3, 1), self.h(h).chunk(3, 1)
+        r, z = torch.sigmoid(xr + hr), torch.sigmoid(xz + hz)
+        if self.form == "before":
+            hn, r = self.reset(r * h), 1
+        n = torch.tanh(xn + r * hn)
+        return ((1 - z) * h + z * n if self.form == "exchanged" else (1 - z) * n + z * h), c
+
+
 NETWORKS = {
     "attending": (Attending, TOKENS,
                   ["as_operator", "as_product", "as_sum", "as_packed", "as_chunks", "as_interleaved"],
@@ -262,6 +314,10 @@ NETWORKS = {
     "lastgru": (lambda form: LastState(form, nn.GRU), SERIES, ["as_position", "as_state"], ["first"]),
     "bothends": (BothEnds, SERIES, ["as_joined", "as_transposed", "as_positions"], ["last_position", "swapped", "sum"]),
     "stack": (Stack, SERIES, ["as_one", "as_layers"], ["kernel", "one", "three", "activation"]),
+    "lstmcells": (Cells, SERIES, ["as_cells", "as_gates", "as_projected", "as_stacked"],
+                  ["reversed", "skipped", "twice", "late", "start", "weights", "memory", "first", "peephole", "relu", "linear"]),
+    "grucells": (lambda form: Cells(form, "gru"), SERIES, ["as_cells", "as_gates", "as_projected", "as_stacked"],
+                 ["reversed", "skipped", "twice", "late", "start", "weights", "first", "before", "exchanged"]),
 }  # fmt: skip
 
 

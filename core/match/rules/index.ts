@@ -4,6 +4,7 @@ import { attention } from './attention';
 import { averageOfValues } from './averageOfValues';
 import { batchNormalization } from './batchNormalization';
 import { biasBehindSplit } from './biasBehindSplit';
+import { bothDirections } from './bothDirections';
 import {
   gelu,
   geluByTanh,
@@ -37,6 +38,7 @@ import { groupNormalizationByMoments, layerNormalizationByMoments } from './norm
 import { nothing } from './nothing';
 import { oneDimension } from './oneDimension';
 import { padBeforeWindow } from './padBeforeWindow';
+import { partOfConcat } from './partOfConcat';
 import { pooling } from './pooling';
 import { poolingOfView } from './poolingOfView';
 import { positionwise } from './positionwise';
@@ -44,9 +46,12 @@ import { prelu } from './prelu';
 import { quantizedEmbedding, quantizedProduct, quantizedValues } from './quantized';
 import { rearrangement } from './rearrangement';
 import { lastStep, recurrent } from './recurrent';
+import { gruCell, lstmCell } from './recurrentCell';
+import { recurrentSteps } from './recurrentSteps';
 import { rejoined } from './rejoined';
 import { reshape } from './reshape';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
+import { reversal } from './reversal';
 import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
@@ -108,8 +113,14 @@ export const RULES: readonly Rule[] = [
   biasBehindSplit,
   attention,
   recurrent,
+  lstmCell,
+  gruCell,
+  recurrentSteps,
   lastStep,
   lastStates,
+  reversal,
+  partOfConcat,
+  bothDirections,
   positionwise,
   rearrangement,
   rejoined,

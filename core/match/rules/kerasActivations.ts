@@ -6,7 +6,7 @@ import { otherInput, withScalar } from './pattern';
 
 /**
  * GELU as Keras computes it: `Mul 0.5, Neg, Mul 1/sqrt2, Erfc, Mul`. `Erfc` is no operator of ONNX, though tf2onnx writes it:
- * no runtime can run the file, so that the proof stays open.
+ * no runtime can run the file, which the report says; the proof runs it with `1 - Erf`.
  *
  * Near miss: `Erfc` of the value instead of its negative; another factor.
  */

@@ -1,6 +1,6 @@
 import { arrange, plainNode } from '../arrange';
 import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { isAxis, type View, viewOf } from '../view';
+import { isAxis, isComplete, type View, viewOf } from '../view';
 import { absorbable } from './pattern';
 import type { Rule } from './rule';
 
@@ -9,7 +9,7 @@ import type { Rule } from './rule';
  * of it, so it is moved before a `Transpose` or `Reshape` of those: PyTorch's attention works on `[length, batch, channels]`,
  * its projection on `[length * batch, channels]`.
  *
- * Near miss: the last axis is moved, split or joined with others (a flatten).
+ * Near miss: the last axis is moved, split or joined with others (a flatten); one position that is picked.
  */
 export const positionwise: Rule = {
   name: 'position-wise',
@@ -18,8 +18,8 @@ export const positionwise: Rule = {
     const view = viewOf(node.inputs[0]!, graph);
     const shape = graph.shape(view.source);
     const width = shape?.[shape.length - 1];
-    if (view.nodes.length === 0 || !shape || width === undefined || !keepsLast(view, shape) || isFlatten(view, shape))
-      return false;
+    if (view.nodes.length === 0 || !shape || width === undefined || !isComplete(view, graph)) return false;
+    if (!keepsLast(view, shape) || isFlatten(view, shape)) return false;
     const size = graph.shape(outputOf(node))?.at(-1);
     if (typeof size !== 'number') return false;
     const last = shape.length - 1;
@@ -34,7 +34,6 @@ function keepsLast(view: View, shape: TensorShape): boolean {
   const isKept = isAxis(view, view.axes.length - 1, last, shape[last]!);
   return (
     isKept &&
-    view.offsets.every((offset) => offset === 0) &&
     view.axes
       .slice(0, -1)
       .flat()

@@ -35,7 +35,7 @@ export const recurrent: Rule = {
     if (weight.shape.length !== 3 || recurrentWeight.shape.length !== 3) return false;
     const used = node.outputs.map((output) => isUsed(output, graph));
     const place = used.indexOf(true);
-    const isPlain = states.every((state) => !state || isZero(state, graph)) && isUsual(node);
+    const isPlain = states.every((state) => !state || isZeroState(state, graph)) && isUsual(node);
     if (!isPlain || place < 0 || place > 1 || used.filter(Boolean).length > 1) return false;
     replace(node, place === 0, { input, weight, recurrentWeight, bias }, graph);
     return true;
@@ -75,7 +75,7 @@ const KEEPING = new Set([
 ]);
 
 /** Zeros of whatever shape: a constant, or what a batch of unknown size is filled with. */
-function isZero(value: string, graph: MatchGraph): boolean {
+export function isZeroState(value: string, graph: MatchGraph): boolean {
   const constant = graph.constant(value);
   if (constant) return constant.values()?.every((each) => each === 0) ?? false;
   const node = graph.producer(value);
@@ -83,8 +83,9 @@ function isZero(value: string, graph: MatchGraph): boolean {
     const filling = node.attributes.get('value');
     return !filling || (filling.type === 'tensor' && tensorValues(filling.value)?.[0] === 0);
   }
-  if (node?.op === 'Concat' || node?.op === 'concatenate') return node.inputs.every((input) => isZero(input, graph));
-  return node !== undefined && KEEPING.has(node.op) && isZero(node.inputs[0] ?? '', graph);
+  if (node?.op === 'Concat' || node?.op === 'concatenate')
+    return node.inputs.every((input) => isZeroState(input, graph));
+  return node !== undefined && KEEPING.has(node.op) && isZeroState(node.inputs[0] ?? '', graph);
 }
 
 interface Operands {

@@ -23,6 +23,8 @@ export function sequenceSchemes(): Record<string, string> {
     bigru: text({ input_size: [12, 6] }, [{ name: 'layer', type: 'gru_set', unit: 5, ...both }, mean]),
     lastlstm: recurrent('lstm_set', {}),
     lastgru: recurrent('gru_set', {}),
+    lstmcells: recurrent('lstm_set', {}),
+    grucells: recurrent('gru_set', {}),
     bothends: recurrent('lstm_set', { bidirectional: true }),
     stack: series([
       conv,

@@ -1,0 +1,56 @@
+import { t } from '../../l10n';
+import { type Constant, computedConstant } from '../constants';
+import type { GraphNode } from '../graph';
+import { joined } from './gateSum';
+import type { Rule } from './rule';
+
+/**
+ * A recurrent layer beside one that runs over the same sequence from the end, their outputs put together, is one layer in both
+ * directions: Keras' `Bidirectional`, where its halves are loops.
+ *
+ * Near miss: the backward half first; both in one direction; halves of two sequences or of different sizes.
+ */
+export const bothDirections: Rule = {
+  name: 'both-directions',
+  operators: ['concatenate'],
+  apply(node, graph) {
+    const [forward, backward] = node.inputs.map((input) => graph.soleProducer(input));
+    if (node.inputs.length !== 2 || !forward || !backward || forward.op !== backward.op) return false;
+    if (!/^(lstm|gru)$/.test(forward.op) || !isPair(forward, backward)) return false;
+    if (node.settings.axis !== (forward.settings.return_sequences ? 2 : 1)) return false;
+    const roles = [...forward.parameters.keys()];
+    if (roles.join() !== [...backward.parameters.keys()].join()) return false;
+    const { direction: _, ...settings } = forward.settings;
+    graph.replace(
+      [forward, backward, node],
+      {
+        op: forward.op,
+        inputs: forward.inputs,
+        settings: { ...settings, bidirectional: true },
+        parameters: new Map(
+          roles.map((role) => [role, both(forward.parameters.get(role)!, backward.parameters.get(role)!)]),
+        ),
+      },
+      { name: bothDirections.name, message: t('both directions as layers of their own') },
+    );
+    return true;
+  },
+};
+
+function isPair(forward: GraphNode, backward: GraphNode): boolean {
+  const [a, b] = [forward.settings, backward.settings];
+  const isAlike = ['unit', 'return_sequences', 'reset_after'].every((key) => a[key] === b[key]);
+  const isOneWay = a.bidirectional === false && b.bidirectional === false;
+  return (
+    isAlike &&
+    isOneWay &&
+    a.direction === undefined &&
+    b.direction === 'reverse' &&
+    forward.inputs[0] === backward.inputs[0]
+  );
+}
+
+/** One below the other, along the axis of directions. */
+function both(a: Constant, b: Constant): Constant {
+  return computedConstant([2, ...a.shape.slice(1)], a.dataType, () => joined([() => a.values(), () => b.values()]));
+}
