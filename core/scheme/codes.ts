@@ -15,7 +15,8 @@ export const codes = {
   'scheme/syntax': {
     severity: 'error',
     title: 'The text is not JSON',
-    explanation: 'A comma, a quote or a bracket is missing or too many. Comments and trailing commas are allowed.',
+    explanation:
+      'A comma, a quote or a bracket is missing or too many, or a comment is not closed. Comments and trailing commas are allowed.',
   },
   'scheme/duplicate-key': {
     severity: 'error',
@@ -46,12 +47,14 @@ export const codes = {
   'scheme/unknown-key': {
     severity: 'error',
     title: 'A key that does not exist here',
-    explanation: 'Each object and each layer type has its own keys; the message names the nearest one.',
+    explanation:
+      'Each object and each layer type has its own keys; the message names the nearest one, or the section where it belongs.',
   },
   'scheme/missing-key': {
     severity: 'error',
     title: 'A required key is missing',
-    explanation: 'There is no default for it. The fix adds it with a value to begin with.',
+    explanation:
+      'There is no default for it. The fix adds it with a value to begin with; a missing type is told from the other keys.',
   },
   'scheme/wrong-type': {
     severity: 'error',
@@ -76,7 +79,8 @@ export const codes = {
   'scheme/unknown-type': {
     severity: 'error',
     title: 'A layer type that does not exist',
-    explanation: 'The message names the nearest one, also for the names that other frameworks use.',
+    explanation:
+      'The message names the nearest one, also for the names that other frameworks use. An activation is written as a layer of the type `activation`.',
   },
   'scheme/input-shape': {
     severity: 'error',
