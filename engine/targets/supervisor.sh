@@ -38,7 +38,8 @@ in_session() {
   exec nohup "$@"
 }
 
-signal_group() { kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null; }
+# In the one form that dash, bash and busybox share: busybox knows no "--" here, dash no group without it behind "-s".
+signal_group() { kill "-$1" "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null; }
 
 latest_attempt() {
   number=0
@@ -143,8 +144,8 @@ heartbeats() {
 end_group() {
   for name in TERM KILL; do
     tries=0
-    while kill -s 0 -- "-$child" 2>/dev/null && [ "$tries" -lt 20 ]; do
-      [ "$tries" -gt 0 ] || kill -s "$name" -- "-$child" 2>/dev/null
+    while kill -0 "-$child" 2>/dev/null && [ "$tries" -lt 20 ]; do
+      [ "$tries" -gt 0 ] || kill "-$name" "-$child" 2>/dev/null
       tries=$((tries + 1))
       sleep 0.1 2>/dev/null || sleep 1
     done
@@ -231,7 +232,8 @@ tell_job() {
   fi
 }
 
-accounted() { sacct -n -X -P -j "$1" -o State,Reason,NodeList 2>/dev/null | grep -v '^$' | tail -n 1; }
+# In the form of squeue above; versions before 20.11 know no field "Reason".
+accounted() { sacct -n -X -P -j "$1" -o State,NodeList 2>/dev/null | sed -n 's/|/||/p' | tail -n 1; }
 
 tell_files() {
   set +f
