@@ -104,7 +104,8 @@ const signals: Readonly<Record<number, string>> = {
 
 /** `JobState` of squeue(1); a run that has recorded its own end speaks for itself. */
 function endOfJob(state: string, reason: string | undefined, latest: RemoteAttempt | undefined): Partial<EndedPhase> {
-  if (state === 'CANCELLED') return latest?.end ? {} : { cancelled: true };
+  const hasSignal = latest?.end !== undefined && signals[latest.end.code - 128] !== undefined;
+  if (state === 'CANCELLED') return latest?.end && !hasSignal ? {} : { cancelled: true };
   if (latest?.end && state !== 'OUT_OF_MEMORY' && state !== 'TIMEOUT') return {};
   switch (state) {
     case 'TIMEOUT':
@@ -120,6 +121,8 @@ function endOfJob(state: string, reason: string | undefined, latest: RemoteAttem
     case 'COMPLETED':
       return {};
     default:
+      // Its processes were all killed, the one that records its end with them.
+      if (latest) return {};
       return { reason: t('The job has failed before the run began ({0}).', reason ?? state) };
   }
 }

@@ -125,6 +125,25 @@ describe('where a run on a target stands', () => {
     it(`the job ended: ${state}`, () => assert.match(JSON.stringify(queued(state)), sentence));
 
   it('cancelled there it is stopped, as `sacct` says it, too', () => {
-    assert.deepEqual(queued('CANCELLED by 1000|None|'), { kind: 'ended', cancelled: true });
+    for (const job of ['CANCELLED|None|n1', 'CANCELLED by 1000||n1', 'CANCELLED+||n1'])
+      assert.deepEqual(queued(job), { kind: 'ended', cancelled: true }, job);
+    const ended = queued('CANCELLED|None|n1', ...attempt, '1 exit exit 143 950');
+    assert.deepEqual(ended, { kind: 'ended', exit: { code: null, signal: 'SIGTERM' }, time: 950, cancelled: true });
   });
+
+  it('cancelled when it had ended by itself it ended as it says', () => {
+    const ended = queued('CANCELLED by 0||n1', ...attempt, '1 exit exit 3 950');
+    assert.deepEqual(ended, { kind: 'ended', exit: { code: 3 }, time: 950 });
+  });
+
+  it('its processes were killed together with what records their end: no word of why', () =>
+    assert.deepEqual(queued('FAILED|NonZeroExitCode|n1', ...attempt, '1 exit running'), { kind: 'ended' }));
+
+  it('preempted it waits to go on, as squeue of any version says it', () => {
+    for (const job of ['PENDING|BeginTime|', 'REQUEUED|None|', 'REQUEUE_HOLD|job requeued in held state|'])
+      assert.equal(queued(job, ...attempt, '1 exit exit 143 950')?.kind, 'queued', job);
+  });
+
+  it('on its way out it is still there', () =>
+    assert.equal(queued('COMPLETING|None|n1', ...attempt, '1 exit running')?.kind, 'running'));
 });
