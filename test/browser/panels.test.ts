@@ -4,7 +4,7 @@ import type { RunSummary, Series, SeriesQuery } from '../../core/protocol/runs';
 import { panelSession, screenshot } from './panelSession';
 import { matchingReport, sampleReport } from './panelsMatch';
 import type { PanelOptions, PanelPage } from './panelsPage';
-import { makeRun, manyRuns, sampleRuns, sampleSeries, sampleSweep } from './panelsRuns';
+import { makeRun, manyRuns, manyTrials, sampleRuns, sampleSeries, sampleSweep } from './panelsRuns';
 
 const open = panelSession();
 
@@ -200,6 +200,39 @@ describe('Experiments panel', () => {
     await panel.page.locator('.grid').focus();
     await panel.page.keyboard.press('Control+a');
     await screenshot(panel, 'experiments-sweep');
+  });
+
+  it('draws what a sweep tried and what came of it, and leads from a line to its run', async () => {
+    const { sweep, runs } = manyTrials(1000);
+    const state = {
+      table: { sorting: { column: 'started', descending: true }, filter: '', sweep: sweep.id, active: '' },
+    };
+    const panel = await experiments(() => runs, { state, answers: { 'sweeps/list': () => [sweep] } });
+    const plot = panel.page.locator('.sweep-plot');
+    await plot.waitFor();
+    assert.match((await plot.getAttribute('aria-label')) ?? '', /^1,000 trials\. The best: 5f1c #\d+: learning rate /);
+    await plot.focus();
+    await panel.page.keyboard.press('Home');
+    await plot.getByText('(1 of 1,000)').waitFor();
+    await panel.page.keyboard.press('ArrowDown');
+    await plot.getByText('(2 of 1,000)').waitFor();
+    await panel.page.keyboard.press('Enter');
+    const told = (await plot.locator('.sweep-readout').textContent()) ?? '';
+    const active = panel.page.locator('.row.active .cell-name');
+    await active.waitFor();
+    assert.equal(await active.textContent(), told.split(':')[0]);
+    await screenshot(panel, 'experiments-sweep-plot');
+    const quickest = await panel.page.evaluate(async () => {
+      const each: number[] = [];
+      for (let turn = 0; turn < 5; turn++) {
+        const started = performance.now();
+        document.querySelector('.sweep-plot')?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }));
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        each.push(performance.now() - started);
+      }
+      return Math.min(...each);
+    });
+    assert.ok(quickest < 1000, `${quickest} ms for a step`);
   });
 
   it('draws just the runs that it was opened for, and others when asked again', async () => {

@@ -75,6 +75,30 @@ export function sampleSweep(): { sweep: SweepRecord; runs: RunSummary[] } {
   return { sweep, runs };
 }
 
+/** As many trials as one asks for, of the sample sweep. */
+export function manyTrials(count: number): { sweep: SweepRecord; runs: RunSummary[] } {
+  const { sweep, runs } = sampleSweep();
+  const random = randomNumbers(7);
+  const made = Array.from({ length: count }, (_, at): RunSummary => {
+    const rate = Number((10 ** (-4 + 3 * random())).toPrecision(3));
+    const optimizer = random() < 0.5 ? 'adam' : 'sgd';
+    const loss = 0.05 + 0.1 * (Math.log10(rate) + 2.5) ** 2 + (optimizer === 'sgd' ? 0.05 : 0) + 0.1 * random();
+    const record = runs[0]!.record!;
+    return {
+      ...runs[0]!,
+      folder: `/lab/runs/20261122-150000-${at.toString(16).padStart(4, '0')}`,
+      name: `5f1c #${at + 1}`,
+      record: {
+        ...record,
+        overrides: { 'model.learning_rate': rate, 'model.optimizer': optimizer },
+        sweep: { id: sweep.id, trial: at + 1 },
+        metrics: { final: {}, best: { 'loss/validation': loss } },
+      },
+    };
+  });
+  return { sweep, runs: made };
+}
+
 /** Curves that look like training: a falling loss with noise, an accuracy that rises. */
 export function sampleSeries({ folder, maxPoints }: Pick<SeriesQuery, 'folder' | 'maxPoints'>): Series[] {
   const seed = [...folder].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 9973, 7);

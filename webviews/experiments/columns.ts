@@ -1,7 +1,7 @@
 import { t } from '../../core/l10n';
 import { formatDuration, formatMoment, formatValue } from '../shared/format';
 import { type RunRow, stateName } from './rows';
-import { groupTitle, partTitle } from './tags';
+import { groupTitle, tagTitle } from './tags';
 
 export interface Column {
   readonly id: string;
@@ -31,7 +31,7 @@ export function columnsFor(rows: readonly RunRow[]): Column[] {
     ...[textColumn('changed', t('Changed'), 140, 2, (row) => row.changed)].filter(some),
     ...[textColumn('purpose', t('Purpose'), 160, 3, (row) => row.purpose)].filter(some),
     ...metricTags(rows).flatMap((tag) => [
-      numberColumn(`last ${tag}`, metricTitle(tag), (row) => row.last[tag]),
+      numberColumn(`last ${tag}`, tagTitle(tag), (row) => row.last[tag]),
       ...[
         numberColumn(
           `best ${tag}`,
@@ -104,12 +104,6 @@ function metricTags(rows: readonly RunRow[]): string[] {
   const isSetting = (tag: string) => tag === 'learning_rate' || tag.startsWith('throughput/');
   const rank = (tag: string) => (tag.endsWith('/validation') ? 0 : 1);
   return [...tags].filter((tag) => !isSetting(tag)).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
-
-function metricTitle(tag: string): string {
-  const [group, ...parts] = tag.split('/');
-  const title = groupTitle(group!);
-  return parts.length === 0 ? title : `${title}, ${partTitle(parts.join('/'))}`;
 }
 
 function textColumn(id: string, title: string, width: number, grow: number, text: (row: RunRow) => string): Column {

@@ -18,6 +18,11 @@ export class SweepChoice {
     private readonly onChoose: (id: string, sorting: Sorting) => void,
   ) {}
 
+  /** Of the sweep whose trials are listed; empty: all runs. */
+  get id(): string {
+    return this.chosen;
+  }
+
   /** Made anew only when there are others to choose from: a control keeps its focus while runs go on. */
   show(sweeps: readonly SweepRecord[], rows: readonly RunRow[]): void {
     const present = new Set(rows.map(({ sweep }) => sweep));

@@ -16,6 +16,13 @@ export function groupTitle(name: string): string {
   }
 }
 
+/** `Loss, validation` of `loss/validation`. */
+export function tagTitle(tag: string): string {
+  const [group, ...parts] = tag.split('/');
+  const title = groupTitle(group!);
+  return parts.length === 0 ? title : `${title}, ${partTitle(parts.join('/'))}`;
+}
+
 /** The words for what stands after it. */
 export function partTitle(part: string): string {
   if (part === 'train') return t('training');

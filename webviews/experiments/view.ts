@@ -14,6 +14,7 @@ import type { PanelState } from './panel';
 import type { RunRow } from './rows';
 import { RunTable, type TableState } from './runTable';
 import { SweepChoice } from './sweepChoice';
+import { SweepPlot } from './sweepPlot';
 
 export interface ViewListener extends RunActions {
   onTable(state: TableState): void;
@@ -47,6 +48,9 @@ export class View {
   private readonly main = element('main', { class: 'experiments', hidden: true });
   private counts = { all: 0, chosen: 0 };
   private readonly sweep: SweepChoice;
+  private readonly plot: SweepPlot;
+  /** Of what was shown last. */
+  private content: Pick<Content, 'rows' | 'sweeps'> = { rows: [], sweeps: [] };
   private readonly instead = element('div', { class: 'instead' });
 
   constructor(
@@ -55,13 +59,14 @@ export class View {
     private readonly listener: ViewListener,
   ) {
     this.details = new Details(listener);
+    this.plot = new SweepPlot((folder) => this.activate(folder));
     this.charts = new Charts(state.charts, listener.onCharts, (folder) => listener.onChoose([folder], false));
     this.notes = button('', listener.onNotes, { icon: 'note' });
     this.sweep = new SweepChoice(state.table.sweep, (id, sorting) => this.showSweep(id, sorting));
     this.table = new RunTable(state.table, {
       onState: listener.onTable,
       onChoose: listener.onChoose,
-      onActivate: (row) => this.details.show(row),
+      onActivate: (row) => this.showActive(row),
       onOpen: listener.openFolder,
     });
     this.main.append(
@@ -77,6 +82,7 @@ export class View {
       this.details.element,
       this.charts.element,
     );
+    this.charts.element.prepend(this.plot.element);
     this.split(state.split, false);
     app.replaceChildren(this.main, this.instead);
     this.showInstead(progressRing(t('Looking for runs …')));
@@ -90,7 +96,19 @@ export class View {
   /** Moves to the row of this run. */
   activate(folder: string): void {
     this.table.activateFolder(folder);
-    this.details.show(this.table.activeRow);
+    this.showActive(this.table.activeRow);
+  }
+
+  private showActive(row: RunRow | undefined): void {
+    this.details.show(row);
+    this.plot.activate(row?.folder ?? '');
+  }
+
+  private showPlot(): void {
+    const { rows, sweeps } = this.content;
+    const sweep = sweeps.find(({ id }) => id === this.sweep.id);
+    const trials = sweep ? rows.filter((row) => row.sweep === sweep.id) : [];
+    this.plot.show(trials, sweep, this.table.activeRow?.folder ?? '');
   }
 
   /** Something that was asked for did not work; undefined takes the message away. */
@@ -115,20 +133,24 @@ export class View {
   }
 
   redraw(): void {
+    this.plot.redraw();
     this.charts.redraw();
   }
 
   private showSweep(id: string, sorting: Sorting): void {
     this.table.showSweep(id, sorting);
     this.details.show(this.table.activeRow);
+    this.showPlot();
     this.showCount();
   }
 
   private showRuns({ rows, sweeps, styles, drawn, isReading }: Content): void {
     this.main.hidden = false;
     this.instead.hidden = true;
+    this.content = { rows, sweeps };
     this.sweep.show(sweeps, rows);
     this.table.show(rows, styles);
+    this.showPlot();
     this.details.show(this.table.activeRow);
     this.charts.show(drawn, isReading);
     this.notes.label(styles.size === 1 ? t('Write Note on 1 Run') : t('Write Note on {0} Runs', styles.size));
