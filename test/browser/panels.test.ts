@@ -116,7 +116,7 @@ describe('Experiments panel', () => {
 
   it('filters, and says how many are left', async () => {
     const panel = await experiments(sampleRuns);
-    await panel.page.locator('vscode-text-field input').fill('largest rate');
+    await panel.page.getByRole('textbox', { name: 'Filter runs' }).fill('largest rate');
     assert.deepEqual(await names(panel), ['learning rate 0.03', 'learning rate 0.003', 'learning rate 3']);
     assert.match((await panel.page.locator('.count').textContent()) ?? '', /^3 of 8 runs/);
   });

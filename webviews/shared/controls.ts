@@ -74,6 +74,8 @@ export function textField(
   setAttributes(control, { placeholder: label, 'aria-label': label, type: 'text' });
   control.value = value;
   control.addEventListener('input', () => onInput(control.value));
+  // The control calls itself "Text field" when it gets into the document.
+  requestAnimationFrame(() => control.setAttribute('aria-label', label));
   return {
     element: control,
     focus: () => control.focus(),
