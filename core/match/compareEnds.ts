@@ -75,8 +75,30 @@ function compareNormalizations(intended: PreparedSide, exported: PreparedSide): 
   return [{ kind: 'equivalent', key: 'normalize', message, rule: 'normalization-in-front' }];
 }
 
-/** What comes out: how many outputs, and from which nodes. */
-export function compareOutputs({ intended, exported }: Sides, pairs: Alignment): Reason[] {
+/** What comes out: how many outputs, and from which nodes; labels that go with them. */
+export function compareOutputs(sides: Sides, pairs: Alignment): Reason[] {
+  return [...compareScores(sides, pairs), ...compareLabels(sides)];
+}
+
+/** Labels follow from the scores; only what the classes are called may be another. */
+function compareLabels({ intended, exported }: Sides): Reason[] {
+  const [wanted, found] = [intended.labels, exported.labels];
+  if (wanted && found) {
+    if (wanted.classes && found.classes) {
+      return wanted.classes.join() === found.classes.join() ? [] : [different('labels', wanted.classes, found.classes)];
+    }
+    const message = t('labels: what the classes are called is not read from these files');
+    return [{ kind: 'cannot be told', key: 'labels', message }];
+  }
+  const labels = wanted ?? found;
+  if (!labels) return [];
+  const operators = labels.nodes.map(({ opType }) => opType).reverse();
+  const said = t('label output behind the scores ({0})', operators.join(', '));
+  const message = wanted ? t('in the intended graph: {0}', said) : said;
+  return [{ kind: 'equivalent', message, rule: 'label-output' }];
+}
+
+function compareScores({ intended, exported }: Sides, pairs: Alignment): Reason[] {
   const wanted = producers(intended);
   const found = producers(exported);
   if (wanted.length !== found.length) {

@@ -1,10 +1,10 @@
 import { t } from '../l10n';
 import { type Comparison, compareSides, isAlike } from './compare';
-import { type ProofPlan, planProof } from './proof';
+import { type ProofPlan, planOwnProof, planProof } from './proof';
 import { quantizationOfSide } from './quantized';
 import type { MatchReport, NumericProof } from './report';
 import { type MatchSide, sideInfo } from './side';
-import { openDifferences } from './unread';
+import { isWorthRunning, openDifferences } from './unread';
 
 export interface MatchOptions {
   /** False: the numeric proof is left out. */
@@ -29,7 +29,7 @@ export async function matchSides(
   const comparison = compareSides(intended, exported);
   const alike = isAlike(comparison.rows);
   const proof = await prove(comparison, alike, run, options);
-  const undecided = alike ? openQuestions(comparison, proof, options) : openDifferences(comparison);
+  const undecided = alike ? openQuestions(comparison, proof, options) : openMismatch(comparison, proof);
   return {
     verdict: verdictOf(alike, proof.holds === false && !isQuantized(comparison), undecided),
     intended: sideInfo(comparison.intended),
@@ -49,9 +49,30 @@ async function prove(
   { numeric = true, tolerance }: MatchOptions,
 ): Promise<NumericProof> {
   if (!numeric) return { done: false, reason: t('left out by request') };
-  if (!alike) return { done: false, reason: t('the graphs differ, so that the weights cannot be carried over') };
+  if (!alike) return proveUnaligned(comparison, run, tolerance);
   const plan = planProof(comparison, tolerance);
   return plan.ok ? run(plan.value) : { done: false, reason: plan.reason };
+}
+
+/** Only that both compute the same says something here: graphs that differ need not compute the same. */
+async function proveUnaligned(
+  comparison: Comparison,
+  run: ProofRunner,
+  tolerance: number | undefined,
+): Promise<NumericProof> {
+  const plan = isWorthRunning(comparison) ? planOwnProof(comparison, tolerance) : undefined;
+  const proof = plan?.ok ? await run(plan.value) : undefined;
+  if (proof?.holds) return proof;
+  return { done: false, reason: t('the graphs differ, so that the weights cannot be carried over') };
+}
+
+function openMismatch(comparison: Comparison, proof: NumericProof): string[] {
+  if (!proof.holds) return openDifferences(comparison);
+  return [
+    t(
+      'both files compute the same with the weights that they have, but one is written in a way that cannot be read yet: whether they are the same network, cannot be told',
+    ),
+  ];
 }
 
 function isQuantized({ intended, exported }: Comparison): boolean {

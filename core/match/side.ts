@@ -5,6 +5,7 @@ import { type CanonicalGraph, canonicalize } from './canonical';
 import type { GraphNode, TensorShape } from './graph';
 import { takeHead } from './head';
 import { isChannelsLast } from './inputLayout';
+import { type WithoutLabels, withoutLabels } from './labelOutput';
 import { canonicalOrder } from './order';
 import type { MatchSideInfo } from './report';
 import { parametersOf } from './wording';
@@ -26,6 +27,8 @@ export interface PreparedSide extends MatchSide {
   readonly order: readonly GraphNode[];
   /** A softmax or sigmoid behind the logits was taken off. */
   readonly head?: 'softmax' | 'sigmoid';
+  /** Outputs that name the classes were taken off; `model` is without them. */
+  readonly labels?: WithoutLabels;
 }
 
 /**
@@ -46,7 +49,9 @@ function isTransposed(model: OnnxModel, other: OnnxModel): boolean {
   return shape !== undefined && isChannelsLast(shape, inputShapes(other)[0]);
 }
 
-function prepare(side: MatchSide, other: MatchSide, commute: boolean, keepsLayout: boolean): PreparedSide {
+function prepare(whole: MatchSide, other: MatchSide, commute: boolean, keepsLayout: boolean): PreparedSide {
+  const labels = whole.network ? undefined : withoutLabels(whole.model, whole.source);
+  const side = labels ? { ...whole, model: labels.model } : whole;
   const scheme = side.network ? undefined : other.network?.scheme;
   const canonical = canonicalize(side.model, side.source, {
     commute,
@@ -56,7 +61,13 @@ function prepare(side: MatchSide, other: MatchSide, commute: boolean, keepsLayou
   });
   const head = scheme && takeHead(canonical.graph, scheme.data.labelType, other.network);
   const settled = head ? { ...canonical, nodes: canonical.graph.ordered() } : canonical;
-  return { ...side, canonical: settled, order: canonicalOrder(settled), ...(head ? { head } : {}) };
+  return {
+    ...side,
+    canonical: settled,
+    order: canonicalOrder(settled),
+    ...(head ? { head } : {}),
+    ...(labels ? { labels } : {}),
+  };
 }
 
 function inputShapes(model: OnnxModel): (TensorShape | undefined)[] {

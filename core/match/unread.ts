@@ -40,6 +40,31 @@ export function openDifferences(comparison: Comparison): string[] {
     );
 }
 
+/** What is fed and what comes out: where that is another, no way of writing makes up for it. */
+const ENDS: ReadonlySet<string> = new Set([
+  'dtype',
+  'inputs',
+  'outputs',
+  'labels',
+  'image_size',
+  'input_size',
+  'normalize',
+]);
+
+/**
+ * Two files of which something that no rule has read is different: they may be one network in the words of two exporters,
+ * and whether they compute the same then says more than how they are written.
+ */
+export function isWorthRunning({ intended, exported, rows }: Comparison): boolean {
+  if (intended.network || exported.network) return false;
+  const differing = rows.filter(({ status }) => !alike.has(status));
+  const keys = differing.flatMap(({ reasons }) =>
+    reasons.flatMap(({ kind, key }) => (kind === 'different' ? [key] : [])),
+  );
+  if (keys.some((key) => key !== undefined && ENDS.has(key))) return false;
+  return differing.some((row) => [row.intended, row.exported].some((side) => side && isUnreadName(side.type)));
+}
+
 /**
  * Operators that no rule has read and that may stand for whole layers: quantised ones, and those of other domains, such as
  * ONNX Runtime's own.
@@ -69,7 +94,11 @@ function hasUnreadNodes({ intended, exported, pairs }: Comparison): boolean {
 
 /** Operators that were read have names in lower case. */
 function isUnread({ op }: GraphNode): boolean {
-  return /^[A-Z]|::/.test(op);
+  return isUnreadName(op);
+}
+
+function isUnreadName(operator: string): boolean {
+  return /^[A-Z]|::/.test(operator);
 }
 
 function isLike(node: GraphNode, partner: GraphNode | undefined): boolean {

@@ -49,6 +49,7 @@ import { lastStep, recurrent } from './recurrent';
 import { gruCell, lstmCell } from './recurrentCell';
 import { recurrentSteps } from './recurrentSteps';
 import { rejoined } from './rejoined';
+import { reduction } from './reduction';
 import { reshape } from './reshape';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
 import { reversal } from './reversal';
@@ -62,6 +63,7 @@ import { transposedConvolution } from './transposedConvolution';
 import { transposePairs } from './transposePairs';
 import { upsampling } from './upsampling';
 import { upsamplingAsTile, upsamplingInSteps } from './upsamplingAsTile';
+import { usualAttributes } from './usualAttributes';
 
 /** What moves transpositions down until they meet their inverse. */
 export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, transposePairs, transposeBehind];
@@ -139,4 +141,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid];
+export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, usualAttributes];

@@ -23,6 +23,7 @@ from torchvision.models.swin_transformer import SwinTransformer
 from torchvision.models.vgg import VGG, make_layers
 from torchvision.models.vision_transformer import VisionTransformer
 
+from module_deviations import DEVIATIONS
 from torch_corpus import export
 from torch_networks import randomize
 
@@ -88,52 +89,6 @@ class Sized(nn.Module):
 
     def example(self, batch):
         return torch.randn(batch, 3, self.size, self.size)
-
-
-def activation(model):
-    swap(model, (nn.ReLU, nn.ReLU6, nn.SiLU, nn.Hardswish, nn.GELU), lambda _: nn.Tanh())
-
-
-def missing(model):
-    swap(model, (nn.ReLU, nn.ReLU6, nn.SiLU, nn.Hardswish, nn.GELU, nn.LayerNorm), lambda _: nn.Identity())
-
-
-def kernel(model):
-    """A depthwise or plain convolution of three by three becomes one of five by five."""
-    def wider(old):
-        return nn.Conv2d(old.in_channels, old.out_channels, 5, old.stride, 2, 1, old.groups, old.bias is not None)
-    swap(model, (nn.Conv2d,), wider, lambda old: old.kernel_size == (3, 3) and old.padding == (1, 1))
-
-
-def epsilon(model):
-    def other(old):
-        return nn.LayerNorm(old.normalized_shape, 1e-2)
-    swap(model, (nn.LayerNorm,), other, lambda old: type(old) is nn.LayerNorm)
-
-
-def pooling(model):
-    def average(old):
-        return nn.AvgPool2d(old.kernel_size, old.stride, old.padding, old.ceil_mode)
-    swap(model, (nn.MaxPool2d,), average)
-
-
-def heads(model):
-    def more(old):
-        return nn.MultiheadAttention(old.embed_dim, old.num_heads * 2, batch_first=True)
-    swap(model, (nn.MultiheadAttention,), more)
-
-
-def swap(model, kinds, make, fits=lambda _: True):
-    """Replaces the one in the middle of all modules of these kinds."""
-    found = [(parent, name, child) for parent in model.modules() for name, child in parent.named_children()
-             if isinstance(child, kinds) and fits(child)]
-    if not found:
-        raise LookupError
-    parent, name, old = found[len(found) // 2]
-    setattr(parent, name, make(old))
-
-
-DEVIATIONS = (activation, missing, kernel, epsilon, pooling, heads)
 
 
 def main(folder, *names):

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { alike, graphText } from './fixtures';
+
+const median = (tail: string, constants = '', opset = 18) =>
+  graphText(`m = ${tail}\n y = Mul(x, m)`, constants, undefined, opset);
+
+describe('what exporters write and others leave out', () => {
+  it('are the axes of a reduction, as an input or counted from behind', () => {
+    const attribute = median('ReduceL2<axes = [1, 3], keepdims = 1>(x)', '', 13);
+    assert.ok(alike(attribute, median('ReduceL2<noop_with_empty_axes = 0>(x, a)', 'int64[2] a = {-1, 1}')));
+    assert.ok(alike(median('ReduceL2(x)'), median('ReduceL2<axes = [0, 1, 2, 3]>(x)', '', 13)));
+  });
+
+  it('are not other axes, sizes that stay, or none at all', () => {
+    const attribute = median('ReduceL2<axes = [1, 3]>(x)', '', 13);
+    assert.ok(!alike(attribute, median('ReduceL2(x, a)', 'int64[2] a = {-1, 2}')));
+    assert.ok(!alike(attribute, median('ReduceL1(x, a)', 'int64[2] a = {-1, 1}')));
+    assert.ok(!alike(median('ReduceL2(x)'), median('ReduceL2<noop_with_empty_axes = 1>(x)')));
+    const kept = graphText('y = ReduceL2<axes = [1]>(x)', '', undefined, 13);
+    assert.ok(!alike(kept, graphText('y = ReduceL2<axes = [1], keepdims = 0>(x)', '', undefined, 13)));
+  });
+
+  it('are attributes that say what goes without saying', () => {
+    assert.ok(alike(graphText('y = Celu<alpha = 1.0>(x)'), graphText('y = Celu(x)')));
+    assert.ok(!alike(graphText('y = Celu<alpha = 0.5>(x)'), graphText('y = Celu(x)')));
+    const cumulated = (attributes: string) => graphText(`y = CumSum${attributes}(x, a)`, 'int64 a = {1}');
+    assert.ok(alike(cumulated('<exclusive = 0, reverse = 0>'), cumulated('')));
+    assert.ok(!alike(cumulated('<exclusive = 0, reverse = 1>'), cumulated('')));
+  });
+});
