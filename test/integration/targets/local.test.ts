@@ -48,7 +48,7 @@ describe("the user's own command on this machine", function () {
     const folder = await new Project(programs.count).launch(local);
     await until('it counts', () => outputOf(folder).includes('line 3'));
     const { id } = await readRecord(folder);
-    assert.equal(processesWith(id).length, 2, 'the supervisor and the helper');
+    await until('there are the supervisor and the helper', () => processesWith(id).length === 2);
     const outcome = await stopRun(folder);
     assert.ok(outcome.ok && outcome.record.state === 'stopped' && !outcome.killed);
     await allGone(id);

@@ -189,9 +189,24 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
 
   it('what sbatch refuses is told, and nothing is left behind', async () => {
     const project = new Project(programs.tell);
+    const before = readdirSync(path.join(home, 'runs'));
     const outcome = await project.tryToLaunch({ ...target, partition: 'no-such' });
     assert.ok(!outcome.ok && /invalid partition/.test(outcome.message), JSON.stringify(outcome));
     assert.deepEqual(readdirSync(project.runsFolder), []);
+    assert.deepEqual(readdirSync(path.join(home, 'runs')), before);
+  });
+
+  it('a job that waits, stopped and resumed, is queued again', async () => {
+    const folder = await new Project(programs.tell).launch({ ...target, options: ['--begin=now+1hour'] });
+    const finished = ended(folder);
+    const { remote } = await waitFor(folder, (record) => record.remote?.waitingFor !== undefined);
+    assert.ok((await stopRun(folder)).ok);
+    assert.equal((await finished).state, 'stopped');
+    assert.ok((await resumeRun(folder)).ok);
+    const again = await readRecord(folder);
+    assert.equal(again.state, 'queued');
+    assert.notEqual(again.remote?.job, remote?.job);
+    assert.ok((await stopRun(folder)).ok);
   });
 
   it('a job that Slurm has forgotten ended as its record there says', async () => {

@@ -101,6 +101,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     });
     assert.deepEqual(outcome, { ok: false, message: 'The launch was given up.' });
     assert.deepEqual(readdirSync(project.runsFolder), []);
+    assert.deepEqual(readdirSync(path.join(box, 'incoming')), []);
   });
 
   it('a connection that is cut again and again loses no byte of the log, and is told while it is cut', async () => {
@@ -258,7 +259,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
       large.write('weights.bin', randomBytes(6e6));
       const refused = await large.tryToLaunch(small);
       assert.ok(!refused.ok && /no room left on testhost/.test(refused.message), JSON.stringify(refused));
-      rmSync(small.folder, { recursive: true, force: true });
+      assert.deepEqual(readdirSync(path.join(small.folder, 'incoming')), [], 'the room is free again');
       const filling = new Project(`
         const fs = require('fs');
         const write = () => fs.appendFileSync(process.env.MATCHDOWN_RUN_DIR + '/weights', Buffer.alloc(65536, 1));
