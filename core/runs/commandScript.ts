@@ -58,8 +58,8 @@ function trainerLines({ target, trainerFolder }: RemoteRun): string[] {
 }
 
 /**
- * One torchrun per node of the allocation; they meet on the first one. torchrun itself would end on SIGUSR1, which is for the
- * trainers; what is ignored here they take up again.
+ * One torchrun per node of the allocation; they meet on the first one. torchrun itself would end on SIGUSR1, and its trainers with
+ * it before their checkpoint is written: it ignores the signal, on each node, and the trainers take it up again.
  */
 function overNodes(python: string): string[] {
   return [
@@ -67,7 +67,8 @@ function overNodes(python: string): string[] {
     "  trap '' USR1",
     '  first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)',
     `  count=$(printf %s "\${CUDA_VISIBLE_DEVICES:-cpu}" | tr , '\\n' | grep -c '')`,
-    `  exec srun --ntasks="$SLURM_NNODES" --ntasks-per-node=1 ${python} -m torch.distributed.run --nnodes="$SLURM_NNODES" \\`,
+    `  exec srun --ntasks="$SLURM_NNODES" --ntasks-per-node=1 sh -c 'trap "" USR1; exec "$@"' sh \\`,
+    `    ${python} -m torch.distributed.run --nnodes="$SLURM_NNODES" \\`,
     '    --nproc_per_node="$count" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\',
     '    --rdzv_endpoint="$first:$((20000 + SLURM_JOB_ID % 20000))" -m matchdown_trainer',
     'fi',

@@ -108,13 +108,13 @@ describe('the script that becomes a run', () => {
 
   it('over several nodes torchrun starts it on each', () => {
     const script = commandScript({ ...run, target: { ...cluster, nodes: 2 } });
-    assert.match(script, /srun --ntasks="\$SLURM_NNODES".*torch\.distributed\.run --nnodes="\$SLURM_NNODES"/);
+    assert.match(script, /srun --ntasks="\$SLURM_NNODES"[\s\S]*torch\.distributed\.run --nnodes="\$SLURM_NNODES"/);
     execFileSync('sh', ['-n'], { input: script });
   });
 });
 
 describe("Slurm's job", () => {
-  const job = { target: cluster, name: 'matchdown-1', runs: [run], attempt: 1 };
+  const job = { target: cluster, name: 'matchdown-1', runs: [run], attempts: [1] };
 
   it('asks for what the target says, is warned before its limit and may be queued again', () => {
     assert.deepEqual(jobScript(job).split('\n').slice(0, -1), [
@@ -147,9 +147,9 @@ describe("Slurm's job", () => {
 
   it('many runs are one array', () => {
     const second = { ...run, id: '20261123-000000-ef01' };
-    const script = jobScript({ ...job, runs: [run, second], atOnce: 1 });
+    const script = jobScript({ ...job, runs: [run, second], attempts: [1, 3], atOnce: 1 });
     assert.match(script, /^#SBATCH --array=0-1%1$/m);
-    assert.match(script, /^ {2}1\) exec sh .*-ef01'\/supervisor\/supervisor\.sh run /m);
+    assert.match(script, /^ {2}1\) exec sh .*-ef01'\/supervisor\/supervisor\.sh run .*-ef01' 3 trainer ;;$/m);
     execFileSync('sh', ['-n'], { input: script });
   });
 });
