@@ -122,6 +122,7 @@ function details({ folder, name, record }: RunSummary): string[][] {
         ['scheme', `${record.scheme.path} (sha256 ${record.scheme.sha256.slice(0, 12)})`],
         ...Object.entries(record.overrides).map(([key, value]): [string, unknown] => [key, JSON.stringify(value)]),
         ['parent', record.parent],
+        ['goes on from', record.continues],
         ['git', record.git && `${record.git.commit}${record.git.dirty ? ` ${t('with uncommitted changes')}` : ''}`],
         ['data', record.data && `${record.data.path} (sha256 ${record.data.sha256.slice(0, 12)})`],
         ...record.history.map(({ state, time, reason }): [string, unknown] => [
