@@ -6,6 +6,7 @@ import { t } from '../../core/l10n';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { chooseRuns } from './arguments';
+import { withCancel } from './launching';
 
 /** Opens TensorBoard on runs, where it is installed; otherwise says how to get it. */
 export async function openTensorBoard(services: Services, ...args: unknown[]): Promise<void> {
@@ -14,10 +15,7 @@ export async function openTensorBoard(services: Services, ...args: unknown[]): P
   if (runs.length === 0) return;
   const folders = runs.map(({ folder }) => folder);
   const logs = folders.length === 1 ? folders[0]! : commonFolder(folders);
-  const found = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Looking for TensorBoard'), cancellable: true },
-    (_, token) => find(services, token),
-  );
+  const found = await withCancel(t('Looking for TensorBoard'), ({ signal }) => find(services, signal));
   if (found === 'cancelled') return;
   if (!found) return tellHow();
   const [shellPath, ...options] = found;
@@ -28,15 +26,10 @@ export async function openTensorBoard(services: Services, ...args: unknown[]): P
 }
 
 /** The command that answers. */
-async function find(
-  services: Services,
-  token: vscode.CancellationToken,
-): Promise<readonly [string, ...string[]] | 'cancelled' | undefined> {
-  const aborting = new AbortController();
-  token.onCancellationRequested(() => aborting.abort());
+async function find(services: Services, signal: AbortSignal): Promise<readonly [string, ...string[]] | undefined> {
   for (const [program, ...options] of await candidates(services)) {
-    if (await answers(program, options, aborting.signal)) return [program, ...options];
-    if (token.isCancellationRequested) return 'cancelled';
+    if (await answers(program, options, signal)) return [program, ...options];
+    signal.throwIfAborted();
   }
   return undefined;
 }

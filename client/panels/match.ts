@@ -70,6 +70,8 @@ class MatchPanel {
   private readonly host: PanelHost<MatchRequests, MatchEvents>;
   private readonly fixes: SchemeFixes;
   private current: Promise<MatchReport> | undefined;
+  /** Nobody waits for the proof of a panel that is closed. */
+  private readonly matching = new vscode.CancellationTokenSource();
   private watching: vscode.Disposable | undefined;
   /** Of the nodes that were asked for last: nobody waits for the figures of others. */
   private readonly reading = {
@@ -88,6 +90,7 @@ class MatchPanel {
     this.host = new PanelHost<MatchRequests, MatchEvents>(extension, 'match', content, restored);
     this.host.own({ dispose: () => this.watching?.dispose() });
     this.host.own({ dispose: () => vscode.Disposable.from(...Object.values(this.reading)).dispose() });
+    this.host.own({ dispose: () => this.matching.cancel() });
   }
 
   get onDidDispose(): vscode.Event<void> {
@@ -123,7 +126,8 @@ class MatchPanel {
 
   private match(): Promise<MatchReport> {
     const { isTrusted } = vscode.workspace;
-    return this.server.request('matchdown/match', { ...this.target, numeric: isTrusted, publish: true });
+    const question = { ...this.target, numeric: isTrusted, publish: true };
+    return this.server.request('matchdown/match', question, this.matching.token);
   }
 
   private handlers(): Handlers<MatchRequests> {

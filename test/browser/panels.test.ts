@@ -76,6 +76,15 @@ describe('Experiments panel', () => {
     assert.deepEqual(panel.asked('run/openFolder'), [{ folder: sampleRuns()[6]!.folder }]);
   });
 
+  it('has its arrow keys as soon as it is opened', async () => {
+    const panel = await experiments(sampleRuns);
+    await panel.page.locator('.row').first().waitFor();
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.locator('.row.active', { hasText: 'wider filters' }).waitFor();
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.locator('.row.active', { hasText: 'learning rate 0.03' }).waitFor();
+  });
+
   it('reads values along a curve with the arrow keys', async () => {
     const panel = await experiments(() => [sampleRuns()[5]!]);
     await panel.page.locator('.chart').first().focus();

@@ -20,8 +20,22 @@ export function startPage(build: (app: HTMLElement) => void): void {
   setMessages(JSON.parse(document.getElementById('messages')?.textContent || '{}') as Record<string, string>);
   window.addEventListener('error', ({ message }) => showCrash(app, message));
   window.addEventListener('unhandledrejection', ({ reason }) => showCrash(app, messageOf(reason)));
+  document.addEventListener('keydown', (event) => giveToTable(app, event));
   build(app);
 }
+
+/** A page that was just opened has its focus nowhere: keys that move go to its table, which has the focus from then on. */
+function giveToTable(app: HTMLElement, event: KeyboardEvent): void {
+  if (event.target !== document.body || !movingKeys.has(event.key)) return;
+  const tables = app.querySelectorAll<HTMLElement>('[role="grid"], [role="treegrid"]');
+  const table = [...tables].find((each) => each.offsetParent !== null);
+  if (!table) return;
+  event.preventDefault();
+  table.focus();
+  table.dispatchEvent(new KeyboardEvent('keydown', { key: event.key }));
+}
+
+const movingKeys = new Set(['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown', 'PageUp']);
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
