@@ -11,7 +11,7 @@ export function formatValue(value: number): string {
 
 /** A whole number with the language's separators of thousands. */
 export function formatCount(value: number): string {
-  return value.toLocaleString(language());
+  return countFormat().format(value);
 }
 
 /** Three significant digits and k, M or G: `1.23 M`. */
@@ -46,11 +46,8 @@ export function formatDuration(seconds: number): string {
 export function formatMoment(moment: Date, now = new Date()): string {
   const isToday = moment.toDateString() === now.toDateString();
   const isThisYear = moment.getFullYear() === now.getFullYear();
-  const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
-  if (isToday) options.second = '2-digit';
-  else Object.assign(options, { month: 'short', day: 'numeric' });
-  if (!isThisYear) options.year = 'numeric';
-  return new Intl.DateTimeFormat(language(), options).format(moment);
+  const { today, thisYear, before } = momentFormats();
+  return (isToday ? today : isThisYear ? thisYear : before).format(moment);
 }
 
 /** `28 × 28 × 64`. */
@@ -65,6 +62,23 @@ function scientific(value: number): string {
 
 const withMinus = (text: string): string => text.replace(/^-/, '−');
 
-function language(): string {
-  return globalThis.document?.documentElement.lang || 'en';
+const countFormat = once((language) => new Intl.NumberFormat(language));
+const momentFormats = once((language) => {
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const day = { month: 'short', day: 'numeric', ...time } as const;
+  return {
+    today: new Intl.DateTimeFormat(language, { ...time, second: '2-digit' }),
+    thisYear: new Intl.DateTimeFormat(language, day),
+    before: new Intl.DateTimeFormat(language, { ...day, year: 'numeric' }),
+  };
+});
+
+/** For the page's language: making a format takes as long as hundreds of uses. */
+function once<T>(make: (language: string) => T): () => T {
+  let made: { language: string; format: T } | undefined;
+  return () => {
+    const language = globalThis.document?.documentElement.lang || 'en';
+    if (made?.language !== language) made = { language, format: make(language) };
+    return made.format;
+  };
 }

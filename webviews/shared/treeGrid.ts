@@ -83,10 +83,11 @@ export class TreeGrid<T> {
   }
 
   private setActive(index: number): void {
+    this.list.rowAt(this.active)?.classList.remove('active');
     this.active = Math.max(0, Math.min(this.items.length - 1, index));
     const item = this.items[this.active]!;
     this.activeKey = this.options.keyOf(item);
-    this.list.update();
+    this.list.rowAt(this.active)?.classList.add('active');
     this.tellActive();
     this.options.onActive(item);
   }

@@ -3,6 +3,8 @@ import { element, oncePerFrame } from './dom';
 /**
  * A list of any length of which only the visible rows are in the document. Rows may differ in height: each counts as
  * `estimatedHeight` until it has been shown and measured. The list lives in a scrolling element of the caller's.
+ *
+ * Each row has a place of its own, so that the browser lays out and draws only those that come when the list is scrolled.
  */
 export class VirtualList<T> {
   readonly body = element('div', { class: 'virtual-rows', role: 'presentation' });
@@ -11,6 +13,7 @@ export class VirtualList<T> {
   /** Heights of rows that have been shown, by their keys: they outlive a change of the items. */
   private readonly measured = new Map<string, number>();
   private keys: string[] = [];
+  private heights: Float64Array = new Float64Array(0);
   /** `tops[i]` is where row `i` starts; the last entry is the height of all. */
   private tops: Float64Array = new Float64Array(1);
   private readonly shown = new Map<number, HTMLElement>();
@@ -23,7 +26,7 @@ export class VirtualList<T> {
    */
   constructor(
     private readonly scroller: HTMLElement,
-    private readonly estimatedHeight: number,
+    private estimatedHeight: number,
     private readonly keyOf: (item: T) => string,
     private readonly renderRow: (item: T, index: number) => HTMLElement,
   ) {
@@ -34,8 +37,15 @@ export class VirtualList<T> {
   setItems(items: readonly T[]): void {
     this.items = items;
     this.keys = items.map(this.keyOf);
+    this.shown.clear();
+    this.estimate();
     this.placeRows();
     this.update();
+  }
+
+  /** The row of an item that is visible. */
+  rowAt(index: number): HTMLElement | undefined {
+    return this.shown.get(index);
   }
 
   /** Makes the visible rows anew. */
@@ -70,8 +80,10 @@ export class VirtualList<T> {
   }
 
   private resized(): void {
-    this.measured.clear();
-    this.placeRows();
+    this.keepingPlace(() => {
+      this.measured.clear();
+      this.estimate();
+    });
     this.update();
   }
 
@@ -82,9 +94,7 @@ export class VirtualList<T> {
       this.items.length,
       this.indexAt(this.scroller.scrollTop + this.scroller.clientHeight) + 1 + overscan,
     );
-    const made = this.showRows(first, end);
-    this.body.style.transform = `translateY(${this.tops[first] ?? 0}px)`;
-    const isOff = this.measure(made);
+    const isOff = this.measure(this.showRows(first, end));
     if (isOff) this.renderSoon();
     return isOff;
   }
@@ -102,6 +112,7 @@ export class VirtualList<T> {
       let row = this.shown.get(index);
       if (!row) {
         row = this.renderRow(this.items[index]!, index);
+        row.style.top = `${this.tops[index]}px`;
         this.shown.set(index, row);
         this.body.insertBefore(row, next);
         made.push([index, row]);
@@ -113,31 +124,39 @@ export class VirtualList<T> {
 
   /** True when new rows turned out to be of other heights than they had been placed for. */
   private measure(rows: readonly (readonly [index: number, row: HTMLElement])[]): boolean {
-    let above = 0;
-    let changed = false;
-    for (const [index, row] of rows) {
-      const height = row.offsetHeight;
-      const difference = height - this.heightOf(index);
-      if (height === 0 || Math.abs(difference) < 0.5) continue;
-      if (this.tops[index + 1]! <= this.scroller.scrollTop) above += difference;
-      this.measured.set(this.keys[index]!, height);
-      changed = true;
-    }
-    if (!changed) return false;
-    this.placeRows();
-    if (above !== 0) this.scroller.scrollTop += above;
+    const isFirst = this.measured.size === 0;
+    const heights = rows.map(([index, row]) => [index, row.offsetHeight] as const).filter(([, height]) => height > 0);
+    for (const [index, height] of heights) this.measured.set(this.keys[index]!, height);
+    if (heights.every(([index, height]) => Math.abs(height - this.heights[index]!) < 0.5)) return false;
+    this.keepingPlace(() => {
+      if (isFirst) this.estimate(median(heights.map(([, height]) => height)));
+      else for (const [index, height] of heights) this.heights[index] = height;
+    });
     return true;
   }
 
-  private placeRows(): void {
-    const tops = new Float64Array(this.items.length + 1);
-    for (let at = 0; at < this.items.length; at++) tops[at + 1] = tops[at]! + this.heightOf(at);
-    this.tops = tops;
-    this.element.style.height = `${tops[this.items.length]}px`;
+  /** What is at the upper edge stays there, whatever becomes of the rows above. */
+  private keepingPlace(change: () => void): void {
+    const first = this.indexAt(this.scroller.scrollTop);
+    const top = this.tops[first]!;
+    change();
+    this.placeRows();
+    if (this.tops[first] !== top) this.scroller.scrollTop += this.tops[first]! - top;
   }
 
-  private heightOf(index: number): number {
-    return this.measured.get(this.keys[index]!) ?? this.estimatedHeight;
+  /** @param height of rows that have not been shown: what most of the first ones have in this theme and font */
+  private estimate(height = this.estimatedHeight): void {
+    this.estimatedHeight = height;
+    this.heights = Float64Array.from(this.keys, (key) => this.measured.get(key) ?? height);
+  }
+
+  private placeRows(): void {
+    const count = this.items.length;
+    const tops = new Float64Array(count + 1);
+    for (let at = 0; at < count; at++) tops[at + 1] = tops[at]! + this.heights[at]!;
+    this.tops = tops;
+    this.element.style.height = `${tops[count]}px`;
+    for (const [index, row] of this.shown) row.style.top = `${tops[index]}px`;
   }
 
   /** The row at this height, by halving. */
@@ -154,3 +173,7 @@ export class VirtualList<T> {
 }
 
 const overscan = 6;
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
