@@ -3,19 +3,17 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from '../../core/l10n';
-import { isRemote, type RemoteTarget } from '../../core/runs/target';
+import { isRemote } from '../../core/runs/target';
 import { applyOverrides } from '../../core/scheme/overrides';
 import { nextTrial, overridesOf } from '../../core/sweep/plan';
 import { bestTrial } from '../../core/sweep/ranking';
 import { isOpen, type SweepRecord, type SweepTrial } from '../../core/sweep/record';
 import { errorMessage } from '../errors';
 import { writeFileAtomically, writeJson } from '../files';
-import { inParallel } from '../inParallel';
 import { attach } from '../runs/attach';
 import { processIdentity } from '../runs/process';
 import { stopRun } from '../runs/stop';
 import { readSchemeText } from '../schemeText';
-import { cancelWaiting } from '../targets/stop';
 import { bestScheme, frozenScheme, runsFolderOf, stopFile, sweepFile } from './paths';
 import { readWrittenSweep } from './store';
 import {
@@ -27,6 +25,7 @@ import {
   resumeTrials,
   runsOfTrials,
   type SweepGround,
+  stopTrials,
 } from './trials';
 
 /** Milliseconds. */
@@ -37,8 +36,8 @@ const mostLaunchFailures = 3;
 const mostQueued = 1000;
 /** Milliseconds. */
 const retryAfter = 5000;
-/** Half of what sshd allows at once over one connection (`MaxSessions`), as it comes. */
-const mostConnections = 5;
+/** Milliseconds until a target that could not be reached, for a minute already, is tried again. */
+const awayAgainAfter = 30_000;
 
 /**
  * Carries a sweep out, or goes on with it, until all of its trials have ended, or until `stop` is aborted or a file `stop` appears:
@@ -54,6 +53,8 @@ class Sweeper {
   private written = '';
   private readonly attached = new Set<string>();
   private launchFailures = 0;
+  /** When a target that could not be reached is tried again; milliseconds since 1970. */
+  private nextLaunch = 0;
 
   constructor(
     private readonly folder: string,
@@ -156,13 +157,15 @@ class Sweeper {
 
   private async startTrials(): Promise<void> {
     const { definition } = this.record;
+    if (Date.now() < this.nextLaunch) return;
+    for (const trial of this.open.filter(({ run }) => run === undefined)) if (!(await this.launch(trial))) return;
     if (this.isQueued) return this.queueTrials();
     while (this.open.length < definition.concurrency && this.record.state === 'running') {
       const planned = nextTrial(definition, this.record.trials);
       if (!planned) return;
       const trial: SweepTrial = { ...planned, state: 'starting' };
       await this.put(trial);
-      await this.launch(trial);
+      if (!(await this.launch(trial))) return;
     }
   }
 
@@ -175,13 +178,14 @@ class Sweeper {
     if (trials.length === 0) return;
     const outcome = await launchTrials(this.ground, this.record, trials);
     if (outcome.ok) {
-      this.launchFailures = 0;
+      this.launchFailures = this.nextLaunch = 0;
       for (const [at, trial] of trials.entries())
         await this.put({ ...trial, state: 'running', run: outcome.runs[at]!.id });
       return;
     }
-    this.log(outcome.message);
     this.takeBack(trials);
+    if (outcome.unreachable) return this.waitForTarget(outcome.message);
+    this.log(outcome.message);
     this.launchFailures++;
     if (this.launchFailures >= mostLaunchFailures) this.giveUp(outcome.message);
     else await sleep(retryAfter);
@@ -203,23 +207,35 @@ class Sweeper {
     return { folder: this.folder, schemeText: this.schemeText };
   }
 
-  private async launch(trial: SweepTrial): Promise<void> {
+  /** False when the target cannot be reached now: the trial waits until it can. */
+  private async launch(trial: SweepTrial): Promise<boolean> {
     const outcome = await launchTrial(this.ground, this.record, trial, this.log);
     if (outcome.ok) {
-      this.launchFailures = 0;
+      this.launchFailures = this.nextLaunch = 0;
       await this.put({ ...trial, state: 'running', run: outcome.id });
-      return;
+      return true;
+    }
+    if (outcome.unreachable) {
+      this.waitForTarget(outcome.message);
+      return false;
     }
     const failed: SweepTrial = { ...trial, state: 'failed', error: outcome.message };
     await this.put(failed);
     this.tell(failed);
-    // A scheme that makes no network is a result; a target that cannot be reached is none.
-    if (outcome.diagnostics) return;
+    // A scheme that makes no network is a result; a target that takes no run is none.
+    if (outcome.diagnostics) return true;
     this.launchFailures++;
     if (this.launchFailures >= mostLaunchFailures) {
       this.giveUp(outcome.message);
       this.takeBack(this.record.trials.slice(-this.launchFailures));
     }
+    return true;
+  }
+
+  /** A laptop may be without its network for a night; what was started goes on meanwhile. */
+  private waitForTarget(reason: string): void {
+    if (this.nextLaunch === 0) this.log(t('{0} Trying again ...', reason));
+    this.nextLaunch = Date.now() + awayAgainAfter;
   }
 
   private giveUp(reason: string): void {
@@ -239,21 +255,11 @@ class Sweeper {
 
   private async pause(): Promise<void> {
     this.log(t('Stopping the trainings.'));
-    const { target } = this.record.launch;
-    const isElsewhere = isRemote(target);
-    if (isElsewhere) await this.cancelWaiting(target);
-    await inParallel(this.open, (trial) => this.pauseOne(trial), isElsewhere ? mostConnections : undefined);
-  }
-
-  /** What waits in a queue would begin as soon as others have been stopped. */
-  private async cancelWaiting(target: RemoteTarget): Promise<void> {
-    const runs = this.open.filter(({ run }) => run !== undefined).map((trial) => this.runFolder(trial));
-    const problem = await cancelWaiting(target, runs);
-    if (problem !== undefined) this.log(problem);
+    const open = this.open.filter(({ run }) => run !== undefined);
+    await stopTrials(this.folder, this.record, open, (trial) => this.pauseOne(trial), this.log);
   }
 
   private async pauseOne(trial: SweepTrial): Promise<void> {
-    if (trial.run === undefined) return;
     const outcome = await stopRun(this.runFolder(trial));
     if (!outcome.ok) this.log(outcome.message);
     const ended = await observeTrial(this.folder, trial, this.record.definition);

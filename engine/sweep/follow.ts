@@ -2,12 +2,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { t } from '../../core/l10n';
-import { isOpen, type SweepRecord } from '../../core/sweep/record';
+import { isOpen, type SweepRecord, type SweepTrial } from '../../core/sweep/record';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
 import { stopRun } from '../runs/stop';
 import { runsFolderOf, stopFile, sweepFile } from './paths';
 import { readSweep, readWrittenSweep } from './store';
+import { stopTrials } from './trials';
 
 /** Milliseconds. */
 const interval = 300;
@@ -53,11 +54,10 @@ export async function stopSweep(folder: string, patience = 120_000): Promise<Sto
 }
 
 /** Its process is gone, but trainings that it started may go on. */
-async function stopHere(folder: string, { trials }: SweepRecord): Promise<StopSweepOutcome> {
-  const open = trials.filter((trial) => isOpen(trial) && trial.run !== undefined);
-  const outcomes = await Promise.all(
-    open.map(({ run }) => stopRun(path.join(runsFolderOf(folder), run!)).catch(() => undefined)),
-  );
+async function stopHere(folder: string, before: SweepRecord): Promise<StopSweepOutcome> {
+  const open = before.trials.filter((trial) => isOpen(trial) && trial.run !== undefined);
+  const stop = ({ run }: SweepTrial) => stopRun(path.join(runsFolderOf(folder), run!)).catch(() => undefined);
+  const outcomes = await stopTrials(folder, before, open, stop, () => undefined);
   const failed = outcomes.find((outcome) => outcome && !outcome.ok);
   if (failed && !failed.ok) return failed;
   const record = { ...(await readWrittenSweep(folder)), state: 'stopped' as const, ended: new Date().toISOString() };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
+import { isRemote } from '../../core/runs/target';
 import { applyOverrides } from '../../core/scheme/overrides';
 import { analyze } from '../../core/shape/analyze';
 import type { SweepDefinition } from '../../core/sweep/definition';
@@ -9,6 +10,7 @@ import { overridesOf } from '../../core/sweep/plan';
 import { promotedFrom, whyFromTheBeginning } from '../../core/sweep/promotion';
 import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
 import { errorMessage, InputError } from '../errors';
+import { inParallel } from '../inParallel';
 import { type ArrayOutcome, type LaunchOutcome, launchArray, launchRun, resumeArray, resumeRun } from '../runs/launch';
 import { listRuns, readRecord } from '../runs/store';
 import { runsFolderOf } from './paths';
@@ -104,6 +106,25 @@ export function resumeTrial(runFolder: string, { launch }: SweepRecord): Promise
 /** The same for many runs in a queue: all of them, or none. */
 export function resumeTrials(runFolders: readonly string[], { definition }: SweepRecord): Promise<ArrayOutcome> {
   return asOutcome(resumeArray(runFolders, { atOnce: definition.concurrency }));
+}
+
+/** Half of what sshd allows at once over one connection (`MaxSessions`), as it comes. */
+const mostConnections = 5;
+
+/** Stops the runs of trials as `stop` does; what waits in a queue would begin as soon as others have been stopped, and goes first. */
+export async function stopTrials<Result>(
+  folder: string,
+  { launch: { target } }: SweepRecord,
+  trials: readonly SweepTrial[],
+  stop: (trial: SweepTrial) => Promise<Result>,
+  log: (text: string) => void,
+): Promise<Result[]> {
+  if (!isRemote(target)) return inParallel(trials, stop);
+  const { cancelWaiting } = await import('../targets/stop');
+  const runs = trials.map(({ run }) => path.join(runsFolderOf(folder), run!));
+  const problem = await cancelWaiting(target, runs);
+  if (problem !== undefined) log(problem);
+  return inParallel(trials, stop, mostConnections);
 }
 
 /** What came of a trial's run so far; an unreadable record is a failed trial. */

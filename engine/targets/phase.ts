@@ -66,8 +66,14 @@ function queuePhase(look: Look, { age }: Circumstances): Phase | undefined {
   if (job === undefined) return undefined;
   if (job === 'unknown') return forgotten(look, latest);
   if (waiting.has(job.state)) return { kind: 'queued', ...(job.reason && { waitingFor: job.reason }) };
-  if (going.has(job.state)) return latest && !latest.end ? { kind: 'running' } : { kind: 'starting' };
+  if (going.has(job.state)) return goingOn(latest);
   return { ...ended(latest?.end), ...endOfJob(job.state, job.reason, latest) };
+}
+
+/** A job whose run has ended is about to end, too, or has been queued again and begins anew: the next look tells. */
+function goingOn(latest: RemoteAttempt | undefined): Phase | undefined {
+  if (!latest) return { kind: 'starting' };
+  return latest.end ? undefined : { kind: 'running' };
 }
 
 /** Slurm forgets a job minutes after its end, and all of them when its controller starts anew. */

@@ -46,7 +46,8 @@ export async function stopRemote(
  * done. Whoever attaches to a run finds out that it was stopped.
  */
 export async function cancelWaiting(target: RemoteTarget, folders: readonly string[]): Promise<string | undefined> {
-  const places = (await Promise.all(folders.map(readWrittenRecord))).flatMap(({ remote }) => remote ?? []);
+  const records = await Promise.all(folders.map((folder) => readWrittenRecord(folder).catch(() => undefined)));
+  const places = records.flatMap((record) => record?.remote ?? []);
   const jobs = places.flatMap(({ job }) => job ?? []);
   if (target.kind !== 'slurm' || jobs.length === 0) return undefined;
   const input = `scancel --state=PENDING ${commandText(jobs)}\n`;

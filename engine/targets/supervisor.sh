@@ -174,22 +174,21 @@ serve() {
   done
 }
 
+# How attempts ended is read last: whatever has ended by the time that it is looked for has recorded its end by then.
 look() {
   attempt=$(latest_attempt)
   place=supervisor/attempt-$attempt
   echo "time $(date +%s)"
   echo "attempt $attempt"
-  if [ "$attempt" -gt 0 ]; then
-    for each in $(ls supervisor); do
-      case $each in attempt-*) grep '[^ ]' "supervisor/$each/identity" 2>/dev/null | sed "s/^/${each#attempt-} /"
-        echo "${each#attempt-} exit $(cat "supervisor/$each/exit" 2>/dev/null)" ;; esac
-    done
-    tell_processes
-    echo "beat $(cat "$place/heartbeat" 2>/dev/null)"
-  fi
-  [ -e stop ] && echo stopping
+  [ "$attempt" -eq 0 ] || tell_processes
   [ -s supervisor/job ] && echo "submitted $(cat supervisor/job)"
   [ -z "$1" ] || tell_job "$1"
+  for each in $(ls supervisor); do
+    case $each in attempt-*) grep '[^ ]' "supervisor/$each/identity" 2>/dev/null | sed "s/^/${each#attempt-} /"
+      echo "${each#attempt-} exit $(cat "supervisor/$each/exit" 2>/dev/null)" ;; esac
+  done
+  [ "$attempt" -eq 0 ] || echo "beat $(cat "$place/heartbeat" 2>/dev/null)"
+  [ -e stop ] && echo stopping
   tell_files
   echo end
 }

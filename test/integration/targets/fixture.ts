@@ -87,7 +87,7 @@ export async function waitFor(folder: string, isAsWanted: (record: RunRecord) =>
 }
 
 /** Waits for something that is no record. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) if (await isSo()) return;
   assert.fail(`It did not come to pass: ${what}`);
 }

@@ -102,6 +102,9 @@ describe('where a run on a target stands', () => {
     assert.equal(queued('RUNNING|None|n1', ...attempt, '1 exit running')?.kind, 'running');
   });
 
+  it('the run has ended, its job is about to: nothing is concluded before', () =>
+    assert.equal(queued('RUNNING|None|n1', ...attempt, '1 exit exit 0 950'), undefined));
+
   it('it made room and waits to go on: not ended, whatever its last attempt said', () => {
     assert.equal(queued('PENDING|BeginTime|', ...attempt, '1 exit requeue 75 950')?.kind, 'queued');
   });
