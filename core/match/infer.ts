@@ -111,7 +111,7 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
     case 'ReduceProd':
       return reduceShape(node, graph, shape);
     case 'Shape':
-      return [shape.length];
+      return [sizesTaken(node, shape).length];
     case 'ConstantOfShape':
       return graph.integers.get(node.inputs[0] ?? '');
     case 'Tile':
@@ -334,8 +334,7 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
   switch (node.op) {
     case 'Shape': {
       const shape = graph.shape(node.inputs[0]);
-      const end = node.attributes.get('end');
-      return shape?.slice(intAttribute(node, 'start', 0), end?.type === 'int' ? end.value : undefined);
+      return shape && sizesTaken(node, shape);
     }
     case 'Identity':
     case 'Unsqueeze':
@@ -363,10 +362,19 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     case 'Div':
     case 'Mod':
     case 'Max':
+    case 'Equal':
       return first && second ? combine(node.op, first, second) : undefined;
+    case 'Where':
+      return isKnown(first) ? chosen(first, inputs[1], inputs[2]) : undefined;
     default:
       return undefined;
   }
+}
+
+/** Of a `Shape`, which from opset 15 on may be asked for some of the axes. */
+function sizesTaken(node: GraphNode, shape: TensorShape): TensorShape {
+  const end = node.attributes.get('end');
+  return shape.slice(intAttribute(node, 'start', 0), end?.type === 'int' ? end.value : undefined);
 }
 
 function isIntegerType(dataType: number): boolean {
@@ -469,7 +477,22 @@ function clamped({ start, end, step }: SliceRange, size: number): { first: numbe
     : { first: clamp(start, 0, size - 1), last: clamp(end, -1, size - 1) };
 }
 
-type IntegerOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Mod' | 'Max';
+/** Sizes are equal to themselves, and never negative. */
+function equality(x: Dimension, y: Dimension): number | undefined {
+  if (x === y) return 1;
+  return [x, y].some((size) => typeof size === 'number' && size < 0) ? 0 : undefined;
+}
+
+/** Element by element one of two lists, of which one may be a single element. */
+function chosen(condition: readonly number[], yes: TensorShape = [], no: TensorShape = []): TensorShape | undefined {
+  const results = condition.flatMap((each, place) => {
+    const from = each !== 0 ? yes : no;
+    return from[from.length === 1 ? 0 : place] ?? [];
+  });
+  return results.length === condition.length ? results : undefined;
+}
+
+type IntegerOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Mod' | 'Max' | 'Equal';
 
 function combine(op: IntegerOperator, a: TensorShape, b: TensorShape): TensorShape | undefined {
   if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
@@ -487,11 +510,13 @@ function combined(op: IntegerOperator, x: Dimension, y: Dimension): Dimension | 
     if (op === 'Sub') return x - y;
     if (op === 'Mul') return x * y;
     if (op === 'Max') return Math.max(x, y);
+    if (op === 'Equal') return Number(x === y);
     if (y === 0) return undefined;
     // ONNX's integer Mod has the sign of the divisor.
     return op === 'Div' ? Math.trunc(x / y) : x - y * Math.floor(x / y);
   }
   if (op === 'Mul') return productOf([x, y]);
   if (op === 'Max') return x === y ? x : undefined;
+  if (op === 'Equal') return equality(x, y);
   return op === 'Div' ? quotientOf(x, y) : undefined;
 }

@@ -22,6 +22,7 @@ import { dropout } from './dropout';
 import { einsumAsProduct } from './einsumAsProduct';
 import { embedding } from './embedding';
 import { embeddingIndex } from './embeddingIndex';
+import { expand } from './expand';
 import { factorOutside } from './factorOutside';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
@@ -141,4 +142,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, usualAttributes];
+export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, expand, usualAttributes];

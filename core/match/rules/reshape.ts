@@ -24,6 +24,6 @@ export const reshape: Rule = {
 };
 
 /** Symbols mean the same in both graphs by their place, not by their names. */
-function spelled(shape: TensorShape): string {
+export function spelled(shape: TensorShape): string {
   return shape.map((size) => (typeof size === 'number' ? size : size.replace(/[^\d·]+\d*/g, 'n'))).join(' x ');
 }

@@ -28,3 +28,38 @@ describe('what exporters write and others leave out', () => {
     assert.ok(!alike(cumulated('<exclusive = 0, reverse = 1>'), cumulated('')));
   });
 });
+
+describe('a value that is repeated over the batch', () => {
+  const token = 'float[1,1,4] c, int64[2] rest = {1, 4}';
+  const input = 'float[batch,3,4] x';
+  const plain = (rest = '{1, 4}') =>
+    graphText(
+      's = Shape<start = 0, end = 1>(x)\n t = Concat<axis = 0>(s, rest)\n e = Expand(c, t)\n y = Concat<axis = 1>(e, x)',
+      token.replace('{1, 4}', rest),
+      input,
+    );
+  const traced = (kept: string) =>
+    graphText(
+      `s = Shape<start = 0, end = 1>(x)
+       t = Concat<axis = 0>(s, kept)
+       n = Shape(t)
+       ones = ConstantOfShape<value = int64[1] {1}>(n)
+       none = Mul(ones, minus)
+       same = Equal(t, none)
+       target = Where(same, ones, t)
+       e = Expand(c, target)
+       y = Concat<axis = 1>(e, x)`,
+      `${token}, int64[2] kept = ${kept}, int64 minus = {-1}`,
+      input,
+    );
+
+  it('is the same however its sizes are worked out', () => {
+    assert.ok(alike(plain(), traced('{-1, -1}')));
+    assert.ok(alike(plain(), traced('{1, -1}')));
+  });
+
+  it('is not the same repeated elsewhere', () => {
+    assert.ok(!alike(plain(), plain('{2, 4}')));
+    assert.ok(!alike(plain(), traced('{2, -1}')));
+  });
+});
