@@ -76,6 +76,12 @@ export function fileFromArgument(argument: unknown): vscode.Uri | undefined {
   return /^[a-z][\w+.-]+:/i.test(argument) ? vscode.Uri.parse(argument, true) : undefined;
 }
 
+/** The ONNX file in the active tab: its editor is none of text. */
+export function activeModel(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputCustom && /\.onnx$/i.test(input.uri.path) ? input.uri : undefined;
+}
+
 function placeOf(argument: unknown): string | undefined {
   const file = fileFromArgument(argument);
   if (file) return file.fsPath;

@@ -7,7 +7,7 @@ import { runDescription, runLabel } from '../runs/presentation';
 import { findSchemes } from '../schemes';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { fileFromArgument } from './arguments';
+import { activeModel, fileFromArgument } from './arguments';
 
 interface Choice extends vscode.QuickPickItem {
   readonly file?: string;
@@ -35,7 +35,8 @@ function pairOf(selected: unknown): MatchTarget | undefined {
 }
 
 async function chosenTarget(services: Services, argument: unknown): Promise<MatchTarget | undefined> {
-  const first = fileFromArgument(argument)?.fsPath ?? activeFile() ?? (await choose(services, t('Match what?')));
+  const first =
+    fileFromArgument(argument)?.fsPath ?? activeModel()?.fsPath ?? (await choose(services, t('Match what?')));
   if (first === undefined) return undefined;
   const second = await choose(services, t('Match {0} with what?', path.basename(first)), first);
   return second === undefined ? undefined : ordered(first, second);
@@ -48,13 +49,6 @@ function ordered(first: string, second: string): MatchTarget {
 
 function isModel(file: string): boolean {
   return path.extname(file).toLowerCase() === '.onnx';
-}
-
-/** The model or the scheme in the active tab. */
-function activeFile(): string | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputCustom && isModel(input.uri.path)) return input.uri.fsPath;
-  return undefined;
 }
 
 async function choose(services: Services, placeHolder: string, other?: string): Promise<string | undefined> {

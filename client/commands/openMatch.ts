@@ -11,16 +11,16 @@ import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import { activeScheme, chooseScheme } from '../schemes';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { chooseRun, fileFromArgument, runFromArgument } from './arguments';
+import { activeModel, chooseRun, fileFromArgument, runFromArgument } from './arguments';
 
 /**
- * Holds a scheme against an exported model: a run's against its own, an ONNX file's against its run's or a chosen scheme, the
- * active scheme against the model of its latest run. Returns the report; undefined when the user chose nothing, or when the
+ * Holds a scheme against an exported model: a run's against its own, an ONNX file's (that of the active tab, where none is
+ * named) against its run's or a chosen scheme, the active scheme against the model of its latest run. Returns the report; undefined when the user chose nothing, or when the
  * files could not be matched, which the panel tells.
  */
 export async function openMatch(services: Services, argument?: unknown): Promise<MatchReport | undefined> {
   if (!(await requireTrust())) return undefined;
-  const target = await targetOf(services, argument);
+  const target = await targetOf(services, argument ?? activeModel());
   return target && services.matches.show(target).catch(() => undefined);
 }
 

@@ -158,7 +158,7 @@ describe('Match panel, deeper', () => {
   it('takes an exported value into the scheme, and takes it back', async () => {
     const panel = await match();
     await panel.page.getByRole('button', { name: 'Take 5 x 5' }).click();
-    await panel.page.getByText('Done in conv_2: Take 5 x 5').waitFor();
+    await panel.page.getByText('Changed in layer conv_2: Take 5 x 5').waitFor();
     const taken = { layer: 'conv_2', message: 'kernel: 3 x 3 intended, 5 x 5 exported' };
     assert.deepEqual(panel.asked('fix/apply'), [taken]);
     await panel.page.getByRole('button', { name: 'Undo' }).click();

@@ -211,7 +211,7 @@ export class MatchPanel {
     this.taken.hidden = false;
     this.taken.replaceChildren(
       icon('check'),
-      element('span', {}, t('Done in {0}: {1}', layer.name, fix.title)),
+      element('span', {}, t('Changed in layer {0}: {1}', layer.name, fix.title)),
       button(t('Undo'), () => void this.undoFix(), { icon: 'undo' }).element,
     );
   }
