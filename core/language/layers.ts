@@ -36,13 +36,31 @@ export function layersOfNetwork(snapshot: Snapshot, path: JsonPath): Layers {
   const network = networkPath(path);
   const { placed } = snapshot.analysis;
   if (network.length <= 2) return placed;
-  const layers = innerLayers(snapshot, network).filter((layer) => isIn(network, layer.path));
-  const place = (name: string) => layers.findIndex((layer) => layer.name === name);
+  const inside = innerLayers(snapshot, network);
+  if (inside.length === 0) return noLayers;
+  const known = networksOf.get(inside) ?? new Map<string, Layers>();
+  networksOf.set(inside, known);
+  const place = JSON.stringify(network);
+  const layers = known.get(place) ?? asLayers(inside.filter((layer) => isIn(network, layer.path)));
+  known.set(place, layers);
+  return layers;
+}
+
+const noLayers = asLayers([]);
+
+/** The networks among the layers inside of a block, by their paths. */
+const networksOf = new WeakMap<readonly LayerAnalysis[], Map<string, Layers>>();
+
+function asLayers(layers: readonly LayerAnalysis[]): Layers {
+  const places = new Map<string, number>();
+  layers.forEach(({ name }, index) => {
+    if (!places.has(name)) places.set(name, index);
+  });
   return {
     length: layers.length,
     at: (index) => layers[index]!,
     lastBefore: (offset) => layers.findLastIndex(({ span }) => span.start < offset),
-    indexOf: (name) => (place(name) < 0 ? undefined : place(name)),
+    indexOf: (name) => places.get(name),
   };
 }
 

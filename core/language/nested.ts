@@ -28,10 +28,12 @@ export function allLayers({ analysis }: Pick<Snapshot, 'analysis'>): readonly La
   return found;
 }
 
-/** The layers inside of a block of the scheme's own network, in the order of the text. */
+/** The layers inside of a block of the scheme's own network, in the order of the text; the same list each time. */
 export function layersInside({ analysis }: Pick<Snapshot, 'analysis'>, block: LayerAnalysis): readonly LayerAnalysis[] {
-  return block.type === 'block' ? innerLayers(contextOf(analysis), block) : [];
+  return block.type === 'block' ? insideOf(contextOf(analysis), block) : none;
 }
+
+const none: readonly LayerAnalysis[] = [];
 
 /** Path of the innermost network that a path leads into: the scheme's own, or that of a block. */
 export function networkPath(path: JsonPath): JsonPath {
@@ -62,7 +64,7 @@ function withInner(analysis: Analysis): readonly LayerAnalysis[] {
   const { layers, placed } = analysis;
   if (!placed.hasBlocks) return layers;
   const context = contextOf(analysis);
-  return layers.flatMap((layer) => (layer.type === 'block' ? [layer, ...innerLayers(context, layer)] : [layer]));
+  return layers.flatMap((layer) => (layer.type === 'block' ? [layer, ...insideOf(context, layer)] : [layer]));
 }
 
 /** What a block's layers depend on beside the block. */
@@ -76,6 +78,8 @@ interface Context {
   readonly broken: readonly JsonPath[];
   /** Where the text is no JSON: values that stand around may be missing. */
   readonly gaps: readonly Span[];
+  /** The layers inside of blocks that were asked for, by the number of the block. */
+  readonly inside: Map<number, readonly LayerAnalysis[]>;
 }
 
 const contexts = new WeakMap<Analysis, Context>();
@@ -95,7 +99,15 @@ function newContext({ document, scheme, diagnostics }: Analysis): Context {
     vocabulary: scheme?.data.vocabulary,
     broken: errors.map(({ path }) => path),
     gaps: errors.filter(({ code }) => code === 'scheme/syntax').map((error) => error.span),
+    inside: new Map(),
   };
+}
+
+function insideOf(context: Context, block: LayerAnalysis): readonly LayerAnalysis[] {
+  const number = Number(block.path[2]);
+  const layers = context.inside.get(number) ?? innerLayers(context, block);
+  context.inside.set(number, layers);
+  return layers;
 }
 
 /** The layers of a block by its value, which stays the same as long as the block is not edited. */
