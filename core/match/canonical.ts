@@ -10,6 +10,7 @@ import {
 import { elementCount, type TensorSource, tensorBytes } from '../onnx/tensor';
 import { breakCircles } from './circles';
 import { type Constant, computedConstant, sparseConstant, tensorConstant } from './constants';
+import { expandQuantized } from './expandQuantized';
 import { type GraphNode, intsAttribute, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
 import { inlineFunctions } from './inlineFunctions';
@@ -77,7 +78,7 @@ export function readGraph(model: OnnxModel, source: TensorSource): MatchGraph {
 const MOST_UNROLLINGS = 8;
 
 function unrolledGraph(model: OnnxModel, source: TensorSource, options: CanonicalOptions): MatchGraph {
-  let file: UnrolledNodes = { nodes: inlineFunctions(model), origins: new Map() };
+  let file = expandQuantized({ nodes: inlineFunctions(model), origins: new Map() });
   let graph = buildGraph(file, model, source, options);
   for (let round = 0; round < MOST_UNROLLINGS; round++) {
     const next = unrollLoops(file, graph, source);

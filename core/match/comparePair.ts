@@ -273,6 +273,8 @@ function writtenOtherwise(a: GraphNode, b: GraphNode, sides: Sides): Reason[] {
     }
   };
   add(b.applied, a.applied, (message) => message);
-  if (!sides.intended.network) add(a.applied, b.applied, (message) => t('in the intended graph: {0}', message));
+  // A scheme's graph is written in one way, but a layer of another type in the file is told from either side.
+  const own = sides.intended.network ? a.applied.filter(({ name }) => name === 'pointwise') : a.applied;
+  add(own, b.applied, (message) => t('in the intended graph: {0}', message));
   return reasons;
 }

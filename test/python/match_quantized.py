@@ -21,11 +21,11 @@ import match_layers
 WAYS = ["fixed", "channels", "dynamic", "operators"]
 PLANS = {
     "vgg": (["as_intended", "missing", "dilation", "unit"], WAYS),
-    "residual": (["as_intended", "without_shortcut"], WAYS[:3]),
-    "grouped": (["as_intended", "relu"], WAYS[:1]),
-    "mlp": (["as_intended", "sigmoid"], WAYS[:3]),
-    "lstm": (["as_intended", "unit"], WAYS[:1]),
-    "transformer": (["as_intended", "norm_last"], WAYS[:3]),
+    "residual": (["as_intended", "without_shortcut"], WAYS),
+    "grouped": (["as_intended", "relu"], ["fixed", "operators"]),
+    "mlp": (["as_intended", "sigmoid"], WAYS),
+    "lstm": (["as_intended", "unit"], ["fixed", "dynamic"]),
+    "transformer": (["as_intended", "norm_last"], WAYS),
 }
 
 
@@ -45,7 +45,8 @@ def main(folder):
             for variant in variants:
                 source = os.path.join(work, "model.onnx")
                 values = exported(name, variant, source)
-                for way in ways if variant == "as_intended" else ways[:1]:
+                deviating = [ways[0], ways[-1]] if ways[-1] != "dynamic" else ways
+                for way in ways if variant == "as_intended" else deviating:
                     file = f"{name}.{variant}.{way}.onnx"
                     quantize(source, os.path.join(folder, file), way, values)
                     print(file, flush=True)

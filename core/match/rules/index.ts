@@ -14,6 +14,7 @@ import {
   silu,
   softplusWithThreshold,
 } from './composedActivations';
+import { computedSizes } from './computedSizes';
 import { convolution } from './convolution';
 import { cropBehind } from './cropBehind';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
@@ -22,7 +23,6 @@ import { dropout } from './dropout';
 import { einsumAsProduct } from './einsumAsProduct';
 import { embedding } from './embedding';
 import { embeddingIndex } from './embeddingIndex';
-import { expand } from './expand';
 import { factorOutside } from './factorOutside';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
@@ -37,20 +37,24 @@ import { merge } from './merge';
 import { mixedLayouts } from './mixedLayouts';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
 import { nothing } from './nothing';
+import { numbersFirst } from './numbersFirst';
 import { oneDimension } from './oneDimension';
 import { padBeforeWindow } from './padBeforeWindow';
 import { partOfConcat } from './partOfConcat';
+import { pointwise } from './pointwise';
 import { pooling } from './pooling';
 import { poolingOfView } from './poolingOfView';
 import { positionwise } from './positionwise';
 import { prelu } from './prelu';
+import { preluComposed } from './preluComposed';
 import { quantizedEmbedding, quantizedProduct, quantizedValues } from './quantized';
+import { quantizedRecurrent } from './quantizedRecurrent';
 import { rearrangement } from './rearrangement';
 import { lastStep, recurrent } from './recurrent';
 import { gruCell, lstmCell } from './recurrentCell';
 import { recurrentSteps } from './recurrentSteps';
-import { rejoined } from './rejoined';
 import { reduction } from './reduction';
+import { rejoined } from './rejoined';
 import { reshape } from './reshape';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
 import { reversal } from './reversal';
@@ -72,8 +76,11 @@ export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, trans
 /** Tried in this order at each node: patterns of several operators before the operators that they are made of. */
 export const RULES: readonly Rule[] = [
   dropout,
+  computedSizes,
   ...LAYOUT_RULES,
   quantizedValues,
+  numbersFirst,
+  quantizedRecurrent,
   quantizedEmbedding,
   quantizedProduct,
   padBeforeWindow,
@@ -89,6 +96,7 @@ export const RULES: readonly Rule[] = [
   softplusWithThreshold,
   leakyReluAsMaximum,
   activation,
+  preluComposed,
   prelu,
   layerNormalization,
   layerNormalizationComposed,
@@ -139,7 +147,8 @@ export const RULES: readonly Rule[] = [
   merge,
   mixedLayouts,
   activationAfterPooling,
+  pointwise,
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, expand, usualAttributes];
+export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, usualAttributes];

@@ -17,7 +17,8 @@ export const prelu: Rule = {
     if (!input || !slope || rank === undefined) return false;
     const count = elementCount(slope.shape);
     // Slopes are laid against the last axes; the channels are the second.
-    const isPerChannel = slope.shape.length === rank - 1 && slope.shape[0] === count;
+    const own = slope.shape.length === rank && slope.shape[0] === 1 ? slope.shape.slice(1) : slope.shape;
+    const isPerChannel = own.length === rank - 1 && own[0] === count;
     if (count !== 1 && !isPerChannel) return false;
     graph.replace([node], { op: 'prelu', inputs: [input], parameters: new Map([['slope', reshaped(slope, [count])]]) });
     return true;

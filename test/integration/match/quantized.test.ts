@@ -16,9 +16,9 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
   after(() => exports.dispose());
 
   it('match as what they are: quantised, with a proof that allows for it', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     for (const file of ['vgg', 'residual', 'mlp'].flatMap((name) =>
-      ['fixed', 'channels', 'dynamic'].map((way) => `${name}.as_intended.${way}.onnx`),
+      ['fixed', 'channels', 'dynamic', 'operators'].map((way) => `${name}.as_intended.${way}.onnx`),
     )) {
       const { verdict, proof, layers, notes } = await exports.match(file);
       assert.equal(verdict, 'match', `${file}: ${layers.flatMap(differences)} ${proof.reason}`);
@@ -33,25 +33,35 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
   });
 
   it('never match with a deviation', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const deviating = exports.files().filter((file) => !/as_intended|grouped/.test(file));
-    assert.ok(deviating.length >= 7);
-    for (const file of deviating) assert.equal((await exports.match(file)).verdict, 'mismatch', file);
+    assert.ok(deviating.length >= 14);
+    for (const file of deviating) {
+      const expected = file === 'transformer.norm_last.operators.onnx' ? 'undecided' : 'mismatch';
+      assert.equal((await exports.match(file)).verdict, expected, file);
+    }
   });
 
   it('are left open where rounding changes the outputs, or the operators are not read', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const rounded = await exports.match('transformer.as_intended.fixed.onnx');
     assert.deepEqual(rounded.layers.flatMap(differences), []);
     assert.ok(rounded.verdict === 'match' || /rounding to 8 bits changes the outputs/.test(rounded.undecided.join()));
-    const operators = await exports.match('vgg.as_intended.operators.onnx');
+    // The rows of its table stay in 8 bits on their way through a transposition.
+    const operators = await exports.match('transformer.as_intended.operators.onnx');
     assert.equal(operators.verdict, 'undecided');
-    assert.match(operators.undecided.join(), /QLinearConv is an operator that is not read here/);
+    assert.match(operators.undecided.join(), /DequantizeLinear is an operator that is not read here/);
+  });
+
+  it('match where a recurrent layer is quantised, too', async () => {
+    const { verdict, notes } = await exports.match('lstm.as_intended.dynamic.onnx');
+    assert.equal(verdict, 'match');
+    assert.match(notes.join(), /is quantised/);
   });
 
   it('do not show whether a relu ends at six', async () => {
-    for (const variant of ['as_intended', 'relu']) {
-      const { verdict, cannotBeTold } = await exports.match(`grouped.${variant}.fixed.onnx`);
+    for (const name of ['as_intended.fixed', 'relu.fixed', 'as_intended.operators', 'relu.operators']) {
+      const { verdict, cannotBeTold } = await exports.match(`grouped.${name}.onnx`);
       assert.equal(verdict, 'match');
       assert.match(cannotBeTold.join(), /depthwise: activation: a relu or a clip/);
     }
