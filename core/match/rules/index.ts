@@ -23,6 +23,7 @@ import { dropout } from './dropout';
 import { einsumAsProduct } from './einsumAsProduct';
 import { embedding } from './embedding';
 import { embeddingIndex } from './embeddingIndex';
+import { expand } from './expand';
 import { factorOutside } from './factorOutside';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
@@ -77,6 +78,7 @@ export const LAYOUT_RULES: readonly Rule[] = [nothing, reshapeAsTranspose, trans
 export const RULES: readonly Rule[] = [
   dropout,
   computedSizes,
+  expand,
   ...LAYOUT_RULES,
   quantizedValues,
   numbersFirst,
@@ -151,4 +153,12 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, usualAttributes];
+export const LAST_RULES: readonly Rule[] = [
+  reshape,
+  slice,
+  splitAsSlices,
+  hardSigmoid,
+  reduction,
+  expand,
+  usualAttributes,
+];
