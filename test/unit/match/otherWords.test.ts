@@ -128,3 +128,24 @@ describe('a recurrent layer beside one from the end', () => {
     assert.deepEqual(operators(halves('fh, bh', '<hidden_size = 2>')), ['gru', 'gru', 'concatenate']);
   });
 });
+
+describe('numbers of another size', () => {
+  const layers = (type: string, inner = type) => {
+    const [into, back] =
+      inner === type ? ['i = Relu(h)', 'y = Identity(o)'] : ['i = Cast<to = 10>(h)', 'y = Cast<to = 1>(o)'];
+    return graphText(
+      `c = Conv(x, w)\n h = Tanh(c)\n ${into}\n o = Conv(i, v)\n ${back}`,
+      `${type}[2,2,1,1] w, ${inner}[2,2,1,1] v`,
+      `${type}[batch,2,4,4] x`,
+    );
+  };
+  const told = (exported: string) => differences(layers('float'), exported).filter((text) => text.includes('dtype'));
+
+  it('are told, in all layers, or in the one that has them', () => {
+    assert.ok(told(layers('float16')).length >= 2);
+    assert.ok(told(layers('bfloat16')).length >= 2);
+    assert.ok(told(layers('double')).length >= 2);
+    assert.equal(told(layers('float', 'float16')).length, 1);
+    assert.deepEqual(told(layers('float')), []);
+  });
+});
