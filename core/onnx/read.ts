@@ -175,16 +175,20 @@ type Attributes = ReadonlyMap<string, Attribute>;
 /** Most nodes have none; nobody writes into it. */
 const NO_ATTRIBUTES: Attributes = new Map();
 
-/** Nodes that have the same ones, which `key` tells by the entries of their fields, share them. */
+/**
+ * Nodes that have the same ones, which `key` tells by the entries of their fields, share them; but tensors are each node's own,
+ * since equal constants may be different weights.
+ */
 function sharedAttributes(tape: Tape, node: number, key: string): Attributes {
   if (key === '') return NO_ATTRIBUTES;
-  let attributes = tape.shared.get(key);
-  if (!attributes) {
-    attributes = new Map(listOf(tape, node, 5, (at) => readAttribute(tape, at)));
-    tape.shared.set(key, attributes);
-  }
+  const known = tape.shared.get(key);
+  if (known) return known;
+  const attributes = new Map(listOf(tape, node, 5, (at) => readAttribute(tape, at)));
+  if ([...attributes.values()].every(({ type }) => PLAIN.has(type))) tape.shared.set(key, attributes);
   return attributes;
 }
+
+const PLAIN: ReadonlySet<Attribute['type']> = new Set(['float', 'int', 'string', 'floats', 'ints', 'strings', 'other']);
 
 /** The declared type decides; proto3 leaves a 0, an empty string and an empty list out of the file. */
 function readAttribute(tape: Tape, entry: number): [name: string, attribute: Attribute] {

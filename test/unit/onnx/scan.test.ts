@@ -147,6 +147,18 @@ describe('attributes that many nodes have', () => {
     assert.ok(!others.includes(first!));
   });
 
+  it('are not the same object where they hold a tensor: equal constants may be different weights', () => {
+    const scalar = [...field(2, DataType.int64), ...field(7, [...varint(5)])];
+    const value = field(5, [...field(1, 'value'), ...field(5, scalar), ...field(20, 4)]);
+    const tensors = attributesOf(value, value).map((each) => {
+      const constant = each.get('value');
+      assert.ok(constant?.type === 'tensor');
+      return constant.value;
+    });
+    assert.deepEqual(tensors[0], tensors[1]);
+    assert.notEqual(tensors[0], tensors[1]);
+  });
+
   it('may stand inside of one of them', () => {
     const axis = attribute('axis', 1);
     const branch = field(5, [...field(1, 'b'), ...field(6, field(1, [...field(4, 'In'), ...axis])), ...field(20, 5)]);
