@@ -42,10 +42,10 @@ export class Details {
       title: t('Go on with this run, from its last checkpoint'),
     });
     const clone = button(t('Clone …'), withRow(actions.clone), {
-      icon: 'compare',
+      icon: 'copy',
       title: t('Start a new run of its scheme, with changes'),
     });
-    const log = button(t('Log'), withRow(actions.log), { icon: 'note', title: t('Show what the training wrote') });
+    const log = button(t('Log'), withRow(actions.log), { icon: 'terminal', title: t('Show what the training wrote') });
     const folder = button(t('Open Folder'), withRow(actions.openFolder), { icon: 'folder' });
     this.records = [clone, log];
     const all = [this.stop, this.resume, this.match, note, clone, log, folder].map((control) => control.element);

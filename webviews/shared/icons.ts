@@ -22,6 +22,8 @@ const paths = {
   folder: 'M1.5 4h4.5l1.5 1.5h7v7.5h-13z',
   note: 'M3.5 1.5h6l3 3v10h-9zM5.5 7h5M5.5 9.5h5M5.5 12h3',
   compare: 'M2 3h5v10H2zM9 3h5v10H9zM3.5 6h2M10.5 6h2M3.5 9h2M10.5 9h2',
+  copy: 'M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1',
+  terminal: 'M1.5 2.5h13v11h-13zM4 5.5 6.5 8 4 10.5M8 10.5h4',
   play: 'M4.5 3l8 5-8 5z',
   goTo: 'M9.5 2h4.5v4.5M14 2 7.5 8.5M12 9.5V14H2V4h4.5',
   filter: 'M2 3h12l-4.7 5.5V13l-2.6-1.5v-3z',
