@@ -229,11 +229,11 @@ const misspelt: ReadonlySet<string> = new Set(['InvalidSymbol', 'InvalidNumberFo
 /** A word or a number of another language, or a name without its double quotes, or without the one before it. */
 function spellingFixes(text: string, { name, span }: Slip): Fix[] {
   const token = text.slice(span.start, span.end);
-  // Behind a double quote, it is a quote too many that is wrong.
-  if (!misspelt.has(name) || text[span.start - 1] === '"') return [];
+  if (!misspelt.has(name)) return [];
   const number = jsonNumber(token);
   const word = /^['‘“]?([A-Za-z_]\w*)['’”]?$/.exec(token)?.[1];
-  const quoted = word === undefined ? undefined : `"${word}"`;
+  // Behind a double quote, it is a quote too many that is wrong.
+  const quoted = word === undefined || text[span.start - 1] === '"' ? undefined : `"${word}"`;
   const meant = Object.hasOwn(spellings, token) ? spellings[token] : (number ?? quoted);
   if (meant === undefined) return [];
   const end = text[span.end] === '"' && meant === quoted ? span.end + 1 : span.end;

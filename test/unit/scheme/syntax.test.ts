@@ -63,6 +63,8 @@ describe('The text of a scheme', () => {
     assert.match(diagnosticOf(point, 'syntax').message, /\.5 is no JSON number/);
     const sign = check(whole.replace('"unit": 2', '"unit" <<syntax|=>> 2'));
     assert.equal(fixed(sign, 'syntax'), whole.replace('"unit": 2', '"unit" : 2'));
+    const behind = check(whole.replace('"unit": 2', '"unit"<<syntax|=>> 2'));
+    assert.equal(fixed(behind, 'syntax'), whole);
     const curly = check(whole.replace('"dense_set"', '<<syntax|“dense_set”>>'), {}, ['scheme/missing-key']);
     assert.equal(fixed(curly, 'syntax'), whole);
   });
