@@ -16,6 +16,8 @@ export interface RemoteRun {
   readonly data: Pick<LaunchSettings, 'data' | 'validationData'>;
   /** Indices of the GPUs to be used; undefined where the queue gives them. */
   readonly gpus?: readonly number[];
+  /** Of the sentences in its output: `ko`; undefined for English. */
+  readonly language?: string;
 }
 
 export const runFolderOf = ({ folder, id }: Pick<RemoteRun, 'folder' | 'id'>): string => `${folder}/runs/${id}`;
@@ -33,6 +35,7 @@ export function commandScript(run: RemoteRun): string {
       ? []
       : [`export MATCHDOWN_VALIDATION_DATA=${quotePath(run.data.validationData)}`]),
     'export PYTHONUNBUFFERED=1',
+    ...(run.language === undefined ? [] : [`export MATCHDOWN_LANGUAGE=${quote(run.language)}`]),
     ...exportLines(target.environment ?? {}),
     ...gpuLines(run),
     ...(target.setup ? [target.setup] : []),
@@ -42,10 +45,14 @@ export function commandScript(run: RemoteRun): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The GPUs that were chosen, or those that the queue gave. */
+/** The GPUs that were chosen, by their numbers in nvidia-smi, or those that the queue gave. */
 function gpuLines({ gpus }: RemoteRun): string[] {
   if (gpus)
-    return [`export CUDA_VISIBLE_DEVICES=${gpus.join(',')}`, `export MATCHDOWN_GPUS=${gpus.join(',') || 'none'}`];
+    return [
+      'export CUDA_DEVICE_ORDER=PCI_BUS_ID',
+      `export CUDA_VISIBLE_DEVICES=${gpus.join(',')}`,
+      `export MATCHDOWN_GPUS=${gpus.join(',') || 'none'}`,
+    ];
   return [`[ -z "\${CUDA_VISIBLE_DEVICES:-}" ] || export MATCHDOWN_GPUS="$CUDA_VISIBLE_DEVICES"`];
 }
 

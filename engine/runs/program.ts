@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { RunRecord } from '../../core/runs/record';
 import type { LocalTarget, ProgramSettings } from '../../core/runs/target';
 import { trainerPackage } from '../entryPoint';
+import { languageOf } from '../language';
 import { expandHome } from './dataPaths';
 
 export interface Program {
@@ -46,15 +47,23 @@ export function environmentOf(
   folder: string,
 ): Record<string, string> {
   const { gpus, launch } = record;
+  const language = languageOf(process.env);
   return {
     ...contract(record.id, folder),
     PYTHONUNBUFFERED: '1',
+    ...(language && { MATCHDOWN_LANGUAGE: language }),
     ...(record.trainer === 'pytorch' && { PYTHONPATH: joined(trainerPackage(), process.env.PYTHONPATH) }),
-    ...(gpus && { MATCHDOWN_GPUS: gpus.join(',') || 'none', CUDA_VISIBLE_DEVICES: gpus.join(',') }),
+    ...(gpus && { MATCHDOWN_GPUS: gpus.join(',') || 'none', ...visibleGpus(gpus) }),
     ...(launch?.data && { MATCHDOWN_DATA: launch.data }),
     ...(launch?.validationData && { MATCHDOWN_VALIDATION_DATA: launch.validationData }),
   };
 }
+
+/** By their numbers in nvidia-smi; CUDA's own order begins with the fastest. */
+const visibleGpus = (gpus: readonly number[]): Record<string, string> => ({
+  CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+  CUDA_VISIBLE_DEVICES: gpus.join(','),
+});
 
 /** What every trainer finds in its environment. */
 const contract = (id: string, folder: string): Record<string, string> => ({

@@ -7,6 +7,7 @@ import type { RemoteTarget } from '../../core/runs/target';
 import type { Scheme } from '../../core/scheme/types';
 import { trainerPackage } from '../entryPoint';
 import { errorMessage, InputError } from '../errors';
+import { languageOf } from '../language';
 import type { UploadPreview } from '../runs/options';
 import { allFiles, makeManifest, type ProjectFiles, previewOf, projectFiles, type UploadFile } from './projectFiles';
 import { folderOf } from './shells';
@@ -41,6 +42,7 @@ export async function gatherMaterial(order: RemoteOrder): Promise<RemoteMaterial
   const own = trainer === 'command' ? await readProject(order) : undefined;
   const trainerFiles = own ? undefined : await trainerTree();
   const data = await dataTrees(order, folder);
+  const language = languageOf(process.env);
   const run: RemoteRun = {
     id,
     target,
@@ -50,6 +52,7 @@ export async function gatherMaterial(order: RemoteOrder): Promise<RemoteMaterial
     ...(trainerFiles && { trainerFolder: `${folder}/${trainerFiles.destination}` }),
     data: data.paths,
     ...(gpus && { gpus }),
+    ...(language && { language }),
   };
   const runFolder = `runs/${id}`;
   const project = own && {

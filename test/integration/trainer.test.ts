@@ -314,6 +314,11 @@ describeWithPython('the PyTorch trainer', (python) => {
     this.timeout(240_000);
     await runTrainerProgram(python, 'trainer_parts.py');
   });
+
+  it('agrees between processes that share a batch, and none waits for ever', async function () {
+    this.timeout(400_000);
+    await runTrainerProgram(python, 'trainer_team.py');
+  });
 });
 
 /** A run's folder as a launcher makes it, for a scheme of a `TrainingFolder`. */

@@ -3,7 +3,12 @@
 Each function without parameters is a test, and the first failure ends it.
 """
 
+import functools
 import io
+import json
+import multiprocessing
+import os
+import pickle
 import signal
 import sys
 import time
@@ -13,8 +18,23 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from matchdown_trainer import check, device, errors, events, export, gpu, network, scheme, stop, team
-from matchdown_trainer.data import png, samples
+from matchdown_trainer import (
+    check,
+    device,
+    errors,
+    events,
+    export,
+    failure,
+    files,
+    gpu,
+    network,
+    scheme,
+    stop,
+    team,
+    text,
+)
+from matchdown_trainer import feed as feed_module
+from matchdown_trainer.data import image_folder, png, samples
 from matchdown_trainer.feed import Feed, in_batches
 from matchdown_trainer.learner import Learner
 
@@ -23,6 +43,8 @@ SCHEME = """{
   "model": {"network": [{"type": "conv2d_set", "kernel": 3, "channel": 4, "activation": "relu"},],}
 }"""
 
+
+CPU = device.Compute(torch.device("cpu"), None, False)
 
 AUGMENTED = SCHEME.replace('"label_dim"', '"augmentation": {"flip_horizontal": true, "shift": 0.2}, "label_dim"')
 
@@ -229,6 +251,141 @@ def a_gpu_is_free_that_does_nothing():
         run=lambda *_args, **_options: types.SimpleNamespace(stdout="37, 1024\n"), SubprocessError=OSError
     )
     assert gpu.read_gpu("0") == [37.0, 1024.0]
+
+
+def a_broken_picture_that_a_worker_meets_is_told_in_a_sentence():
+    from PIL import Image
+
+    section = scheme.read_scheme(SCHEME.replace("[6, 6, 2]", "[6, 6, 1]")).data
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "고양이"
+        folder.mkdir()
+        for index in range(4):
+            Image.new("L", (6, 6) if index < 3 else (5, 6), index).save(folder / f"{index}.png")
+        ids = [f"고양이/{index}.png" for index in range(4)]
+        lazy = samples.LazySamples(4, (1, 6, 6), functools.partial(image_folder._read_sample, Path(name), ids, section))
+        pickle.dumps(lazy)
+        data = samples.DataSet(lazy, samples.Labels(np.zeros(4, np.int64), ["고양이"]), ids)
+        feed = Feed(data, section, device.Compute(torch.device("cpu"), None, False), 4)
+        try:
+            list(feed.batches(in_batches(np.arange(4), 2)))
+            raise AssertionError("It was read.")
+        except errors.InputError as error:
+            assert "The image is 6 pixels high and 5 wide" in str(error) and "고양이/3.png" in str(error), error
+
+
+def a_stop_of_the_process_group_does_not_reach_the_workers():
+    values = np.zeros((64, 1, 2, 2), np.uint8)
+    section = scheme.read_scheme(SCHEME.replace("[6, 6, 2]", "[2, 2, 1]")).data
+    data = samples.DataSet(samples.ArraySamples(values), samples.Labels(np.zeros(64, np.int64), ["a"]), [])
+    batches = Feed(data, section, CPU, 4, "loader").batches(in_batches(np.arange(64), 1))
+    # Each worker has given a batch by then.
+    for _ in range(40):
+        next(batches)
+    groups = {os.getpgid(worker.pid) for worker in multiprocessing.active_children()}
+    assert groups and os.getpgrp() not in groups, groups
+    assert len(list(batches)) == 24
+
+
+def workers_are_as_many_as_shared_memory_has_room_for():
+    data = samples.DataSet(
+        samples.ArraySamples(np.zeros((64, 3, 64, 64), np.uint8)), samples.Labels(np.zeros(64, np.int64), ["a"]), []
+    )
+    section = scheme.read_scheme(SCHEME).data
+    known, known_feed = feed_module._free_shared_memory, Feed(data, section, CPU, 4, "loader")
+    batches = in_batches(np.arange(64), 16)
+    try:
+        feed_module._free_shared_memory = lambda: 2.0 * 2 * 4 * 16 * 3 * 64 * 64 * 1.5
+        assert known_feed._worker_count(batches) == 1
+        feed_module._free_shared_memory = lambda: 100.0
+        assert known_feed._worker_count(batches) == 0 and len(list(known_feed.batches(batches))) == 4
+    finally:
+        feed_module._free_shared_memory = known
+
+
+def data_leaves_a_gpu_between_two_batches():
+    values = np.arange(6, dtype=np.uint8).reshape(6, 1, 1, 1)
+    section = scheme.read_scheme(SCHEME.replace("[6, 6, 2]", "[1, 1, 1]")).data
+    data = samples.DataSet(samples.ArraySamples(values), samples.Labels(np.zeros(6, np.int64), ["a"]), [])
+    feed = Feed(data, section, CPU, 4)
+    assert not feed.leave_device() and feed.is_resident
+    found = []
+    for x, _ in feed.batches(in_batches(np.arange(6), 2)):
+        feed._values = None
+        found.extend(x.flatten().tolist())
+    assert found == [0, 1, 2, 3, 4, 5], found
+
+
+def the_oldest_gpus_compute_in_float32():
+    class Old:
+        @staticmethod
+        def is_bf16_supported(including_emulation=True):
+            return including_emulation
+
+    class Older:
+        @staticmethod
+        def is_bf16_supported():
+            return True
+
+    cuda = torch.cuda
+    try:
+        for kind, expected in ((Old, False), (Older, True)):
+            torch.cuda = kind
+            assert device._computes_bfloat16() == expected
+    finally:
+        torch.cuda = cuda
+
+
+def evaluation_goes_on_in_pieces_that_fit():
+    learner = made_learner(print)
+    forward, sizes = learner.network.forward, []
+
+    def forgetful(x):
+        sizes.append(len(x))
+        if len(x) > 3:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return forward(x)
+
+    x = torch.randn(8, 2, 6, 6)
+    expected = learner.evaluate((x, torch.zeros(8, dtype=torch.int64)))
+    learner.network.forward = forgetful
+    assert torch.allclose(learner.evaluate((x, torch.zeros(8, dtype=torch.int64))), expected, atol=1e-6)
+    assert sizes == [8, 4, 2, 2, 2, 2] and learner.network.training
+
+
+def names_that_are_no_text_do_not_end_a_run():
+    name = b"\xb0\xed.png".decode("utf-8", "surrogateescape")
+    with TemporaryDirectory() as folder:
+        files.write_json(Path(folder) / "result.json", {"classes": [name, "고양이"]})
+        assert json.loads((Path(folder) / "result.json").read_text(encoding="utf-8"))["classes"] == [name, "고양이"]
+    assert b"\\udcb0" in events.text(1.0, 0, "worst", name)
+
+
+def sentences_are_in_the_language_of_whoever_launched_the_run():
+    try:
+        for environment in ({"MATCHDOWN_LANGUAGE": "ko", "LC_ALL": "C"}, {"LANG": "ko_KR.UTF-8"}):
+            text.choose_language(environment)
+            assert text.t("Failed: {0}", "x") == "실패: x", environment
+        for environment in (
+            {},
+            {"LANG": "en_US.UTF-8"},
+            {"MATCHDOWN_LANGUAGE": "../ko"},
+            {"LC_ALL": "C", "LANG": "ko"},
+        ):
+            text.choose_language(environment)
+            assert text.t("Failed: {0}", "x") == "Failed: x", environment
+    finally:
+        text.choose_language({})
+
+
+def what_is_not_deterministic_is_told_in_a_sentence():
+    error = RuntimeError(
+        "median CUDA with indices output does not have a deterministic implementation, but you set "
+        "'torch.use_deterministic_algorithms(True)'. You can turn off determinism"
+    )
+    told = failure.sentence(error)
+    assert told.endswith("median CUDA with indices output does not have a deterministic implementation."), told
+    assert not failure.is_unexpected(error)
 
 
 for name, test in list(globals().items()):

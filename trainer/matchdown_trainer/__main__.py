@@ -15,9 +15,10 @@ MALLOC = {"MALLOC_MMAP_THRESHOLD_": "8589934592", "MALLOC_TRIM_THRESHOLD_": "171
 
 
 def main() -> int:
-    from .text import choose_language, t
+    from .text import choose_language, speak_utf_8, t
 
     choose_language(os.environ)
+    speak_utf_8(sys.stdout, sys.stderr)
     if sys.argv[1:] == ["--check"]:
         from .check import main as check
 
@@ -31,9 +32,9 @@ def main() -> int:
 
 
 def _run() -> int:
-    from .errors import InputError
-    from .launcher import launch
+    from .errors import InputError, Preempted, Stopped
     from .settings import read_settings
+    from .stop import PREEMPT, STOP, StopRequest
     from .text import t
 
     try:
@@ -41,36 +42,59 @@ def _run() -> int:
     except InputError as error:
         print(t("Failed: {0}", error), file=sys.stderr)
         return FAILED
-    if "RANK" not in os.environ:
-        count = settings.processes or _gpus(settings)
-        if count > 1:
-            return launch(count)
-    return _train(settings)
+    stop = StopRequest(settings.run_folder)
+    try:
+        with stop.interrupting():
+            count = _processes(settings)
+    except (Stopped, KeyboardInterrupt):
+        return _end_at_once(settings, stop, STOP)
+    except Preempted:
+        return _end_at_once(settings, stop, PREEMPT)
+    if count > 1:
+        from .launcher import launch
+
+        return launch(count, stop)
+    return _train(settings, stop)
 
 
-def _gpus(settings) -> int:  # type: ignore[no-untyped-def]
+def _processes(settings) -> int:  # type: ignore[no-untyped-def]
+    """How many to start; 1 where this is one of them. Loads PyTorch, which takes seconds."""
     from .device import visible_gpus
+    from .train import train  # noqa: F401
 
-    return visible_gpus(settings)
+    return 1 if "RANK" in os.environ else settings.processes or visible_gpus(settings)
 
 
-def _train(settings) -> int:  # type: ignore[no-untyped-def]
+def _end_at_once(settings, stop, asked: int) -> int:  # type: ignore[no-untyped-def]
+    """Before PyTorch and NumPy are whole, which do not bear a second try at loading them."""
+    from .files import write_json
+    from .stop import PREEMPT
+    from .text import t
+
+    if os.environ.get("RANK", "0") == "0":
+        stop.clear(asked)
+        write_json(settings.run_folder / "result.json", {"state": "preempted" if asked == PREEMPT else "stopped"})
+        print(t("Preempted.") if asked == PREEMPT else t("Stopped."), flush=True)
+    return PREEMPTED if asked == PREEMPT else 0
+
+
+def _train(settings, stop) -> int:  # type: ignore[no-untyped-def]
     from .errors import Preempted, Stopped
     from .failure import is_unexpected, sentence
     from .journal import Journal
-    from .stop import PREEMPT, STOP, StopRequest
+    from .stop import PREEMPT, STOP
     from .team import Team
     from .train import train
 
     team = Team()
-    stop = StopRequest(settings.run_folder)
     journal = Journal(settings.run_folder, team.leads)
     try:
         asked = train(settings, journal, stop, team)
-    except (Stopped, KeyboardInterrupt):
-        asked = STOP
-    except Preempted:
-        asked = PREEMPT
+    except (Stopped, KeyboardInterrupt, Preempted) as request:
+        status = _end(journal, stop, PREEMPT if isinstance(request, Preempted) else STOP)
+        # A thread may still wait for the other processes, and would keep this one.
+        sys.stdout.flush()
+        os._exit(status)
     except Exception as error:
         print(_failed(team.rank, sentence(error)), file=sys.stderr, flush=True)
         if is_unexpected(error):
@@ -113,13 +137,20 @@ def _tell_failure(journal, message: str) -> None:  # type: ignore[no-untyped-def
         pass
 
 
-def _with_steady_memory() -> None:
-    """Starts the process anew, under the same number, with settings that glibc reads only at the start."""
+def _with_settings_of_libraries() -> None:
+    """
+    What libraries read only at their start. glibc's settings need the process to start anew, under the same number. GPUs are
+    counted as nvidia-smi counts them, by whose numbers they are chosen.
+    """
+    os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
     if sys.platform != "linux" or "MALLOC_MMAP_THRESHOLD_" in os.environ or sys.argv[1:]:
         return
+    from .stop import hold_signals
+
+    hold_signals()
     os.execve(sys.executable, [sys.executable, "-m", __package__, *sys.argv[1:]], {**os.environ, **MALLOC})
 
 
 if __name__ == "__main__":
-    _with_steady_memory()
+    _with_settings_of_libraries()
     sys.exit(main())

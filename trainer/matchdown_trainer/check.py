@@ -6,7 +6,10 @@ import importlib.util
 import json
 import platform
 import subprocess
+import sys
 from typing import Any, Dict, List
+
+from .text import t
 
 
 def report() -> Dict[str, Any]:
@@ -20,7 +23,7 @@ def report() -> Dict[str, Any]:
         import numpy
         import torch
     except ImportError as error:
-        problem = f"This Python has no {error.name}."
+        problem = t("This Python ({0}) has no {1}.", sys.executable, error.name)
         found["problems"].append({"message": problem, "nextStep": f"python -m pip install {error.name}"})
         return found
     found["torch"], found["numpy"] = torch.__version__, numpy.__version__
@@ -30,7 +33,7 @@ def report() -> Dict[str, Any]:
     found["distributed"] = torch.distributed.is_available()
     found["gpus"] = gpus(torch)
     if tuple(int(part) for part in torch.__version__.split(".")[:2]) < (1, 13):
-        problem = f"PyTorch {torch.__version__} is older than 1.13."
+        problem = t("PyTorch {0} is older than 1.13.", torch.__version__)
         found["problems"].append({"message": problem, "nextStep": "python -m pip install --upgrade torch"})
     return found
 
@@ -70,7 +73,11 @@ def _nvidia_smi() -> str:
     query = "--query-gpu=index,name,memory.total,memory.used,utilization.gpu"
     try:
         done = subprocess.run(
-            ["nvidia-smi", query, "--format=csv,noheader,nounits"], capture_output=True, text=True, timeout=15
+            ["nvidia-smi", query, "--format=csv,noheader,nounits"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=15,
         )
         return done.stdout if done.returncode == 0 else ""
     except (OSError, subprocess.SubprocessError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import platform
 from dataclasses import dataclass
@@ -91,4 +92,10 @@ def _autocast_dtype(settings: Settings, device: torch.device) -> Optional[torch.
     if settings.precision == "bfloat16":
         return torch.bfloat16
     is_worth_it = settings.precision == "auto" and device.type == "cuda" and not settings.deterministic
-    return torch.bfloat16 if is_worth_it and torch.cuda.is_bf16_supported() else None
+    return torch.bfloat16 if is_worth_it and _computes_bfloat16() else None
+
+
+def _computes_bfloat16() -> bool:
+    """By itself: what older GPUs (before Ampere) emulate is slower than float32."""
+    known = inspect.signature(torch.cuda.is_bf16_supported).parameters
+    return torch.cuda.is_bf16_supported(**({"including_emulation": False} if "including_emulation" in known else {}))

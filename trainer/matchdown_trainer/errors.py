@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 
 class InputError(Exception):
@@ -15,6 +15,10 @@ class InputError(Exception):
         self.place = place
         self.problem = problem
         self.next_step = next_step
+
+    def __reduce__(self) -> Any:
+        """A worker process hands it over."""
+        return InputError, (self.file, self.problem, self.next_step, self.place)
 
 
 class Stopped(Exception):

@@ -31,6 +31,8 @@ def _known(error: BaseException) -> Optional[str]:
     shortages = ("out of memory", "can't allocate memory")
     if isinstance(error, MemoryError) or any(each in message.lower() for each in shortages):
         return t("The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.", "")
+    if isinstance(error, RuntimeError) and "use_deterministic_algorithms" in message:
+        return t("PyTorch cannot compute this network deterministically on this device: {0}.", message.split(",")[0])
     partings = ("connection reset by peer", "connection closed by peer", "connection refused", "nccl")
     if isinstance(error, RuntimeError) and any(each in message.lower() for each in partings):
         return t("Another process of this run has ended; output.log has its last words.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -23,5 +24,14 @@ def write_atomically(file: Union[str, Path], data: bytes) -> None:
         raise
 
 
+def remove_leftovers(folder: Path, name: str) -> None:
+    """What a process that was killed while it wrote files of this beginning has left."""
+    for file in folder.glob(f"{name}*.tmp"):
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
 def write_json(file: Union[str, Path], value: Any) -> None:
-    write_atomically(file, (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8"))
+    """File names that are no UTF-8 have lone surrogates, which JSON can only escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    write_atomically(file, text.encode("utf-8", "backslashreplace"))

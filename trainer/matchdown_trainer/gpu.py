@@ -11,6 +11,8 @@ import torch
 
 QUERY = ["nvidia-smi", "--query-gpu=utilization.gpu,memory.used", "--format=csv,noheader,nounits"]
 INTERVAL = 5.0
+PATIENCE = 3
+"""How often in a row nvidia-smi may fail before it is left alone: it is slow where a driver is busy."""
 
 
 class GpuMonitor:
@@ -37,20 +39,22 @@ class GpuMonitor:
 
     def _watch(self, number: str) -> None:
         pause = threading.Event()
-        while True:
+        failures = 0
+        while failures < PATIENCE:
             sample = read_gpu(number)
-            if sample is None:
-                return
-            with self._lock:
-                self._samples.append(sample)
+            failures = failures + 1 if sample is None else 0
+            if sample is not None:
+                with self._lock:
+                    self._samples.append(sample)
             pause.wait(INTERVAL)
 
 
 def read_gpu(number: str) -> Optional[List[float]]:
     """Utilization in percent and memory in megabytes; ``None`` where nvidia-smi does not say."""
     try:
-        done = subprocess.run([*QUERY, "-i", number], capture_output=True, text=True, timeout=10)
-        return [float(value) for value in done.stdout.strip().splitlines()[0].split(",")]
+        done = subprocess.run([*QUERY, "-i", number], capture_output=True, text=True, errors="replace", timeout=10)
+        utilization, memory = (float(value) for value in done.stdout.strip().splitlines()[0].split(","))
+        return [utilization, memory]
     except (OSError, ValueError, IndexError, subprocess.SubprocessError):
         return None
 

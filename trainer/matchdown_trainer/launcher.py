@@ -11,15 +11,25 @@ import time
 from types import FrameType
 from typing import List, Optional
 
+from .stop import SIGNALS, StopRequest, hold_signals, release_signals
+
 GRACE_SECONDS = 20.0
 """How long the others may take after one has failed."""
+PREEMPTED = 75
+"""No failure: the one that leads may still be writing its checkpoint."""
 
 
-def launch(count: int) -> int:
+def launch(count: int, stop: StopRequest) -> int:
     """The exit status: the first that is not 0, else 0. Only the first process speaks; errors of the others are its log's."""
     with tempfile.TemporaryDirectory() as folder:
+        hold_signals()
         processes = [_start(rank, count, os.path.join(folder, "rendezvous")) for rank in range(count)]
         _forward_signals(processes)
+        release_signals()
+        if stop.asked:
+            # It came before there was anybody to tell.
+            for process in processes:
+                process.send_signal(getattr(signal, SIGNALS[stop.asked]))
         return _wait(processes)
 
 
@@ -58,7 +68,9 @@ def _wait(processes: List[subprocess.Popen[bytes]]) -> int:
     """A process whose partner has failed may wait for it for ever: it is ended after a while."""
     status, deadline = 0, float("inf")
     while any(process.poll() is None for process in processes):
-        failed = next((process.returncode for process in processes if process.returncode), 0)
+        failed = next(
+            (process.returncode for process in processes if process.returncode not in (None, 0, PREEMPTED)), 0
+        )
         if failed and not status:
             status, deadline = failed, time.monotonic() + GRACE_SECONDS
         if time.monotonic() > deadline:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any, Callable, ContextManager, Dict, List, Mapping, Optional
+from typing import Any, Callable, ContextManager, Dict, List, Mapping, Optional, Tuple
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from .network import Network
 from .objective import Objective
 from .optimizers import collect_slots, load_slots, make_optimizer
 from .scheme import Scheme
-from .team import Team, has_batch_normalization
+from .team import Team, batch_normalizations
 from .text import t
 from .weights import collect, load
 
@@ -45,11 +45,16 @@ class Learner:
         self._seed = scheme.model.seed
         self.objective = Objective.of(scheme)
         self.optimizer = make_optimizer(self._settings, network.parameters(), scheme.model.learning_rate)
+        self._normalizations = batch_normalizations(network)
         self._trained: Callable[[Tensor], Tensor] = team.wrap(self.network, compute.device)
         self._eager = self._trained
         self._compiled_size: Optional[int] = None
+        self.make_room: Callable[[], bool] = lambda: False
+        """Called where the memory is not enough, before a batch is divided: whether something could be given up for it."""
         self._piece: Optional[int] = None
+        """Samples of a piece of a batch, over all processes."""
         self._proved = 0
+        """The largest batch that has gone through, over all processes."""
 
     def compile(self) -> None:
         """The training step's network by ``torch.compile``; where that fails, at its first step, it goes on without."""
@@ -60,45 +65,67 @@ class Learner:
         loss, metric = zeros.to(self._compute.device)
         return Sums(loss, metric)
 
-    def step(self, batch: Batch, total: int, step: int, rate: float, sums: Sums) -> None:
+    def step(self, batch: Batch, total: int, step: int, rate: float, sums: Sums, counts: bool = True) -> None:
         """
-        One optimizer step, counted from 1, on this process's part of a batch of ``total`` samples; with a total of 0 the part is
-        there only because the others wait for it, and counts nothing. What is dropped follows from seed and step alone, so that
-        a resumed run drops what the first one would have.
+        One optimizer step, counted from 1, on this process's part of a batch of ``total`` samples. A part that does not count is
+        there only because the others wait for it. What is dropped follows from seed and step alone, so that a resumed run drops
+        what the first one would have.
         """
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        if self._team.size > 1 and total > self._proved:
+            self._rehearse(batch, total)
         while True:
-            kept = self._state_before(len(batch[1]))
+            kept = self._state_before(total)
             torch.manual_seed(_mixed_seed(self._seed, step, self._team.rank))
             self.optimizer.zero_grad(set_to_none=True)
             try:
-                results = self._gradients(batch, total)
+                results = self._gradients(batch, total, counts)
                 break
             except RuntimeError as error:
-                self._after_failure(error, batch, kept)
+                if not is_out_of_memory(error) or self._team.size > 1:
+                    raise
+            # Outside of the handler, whose error holds what was computed so far.
+            self._put_back(kept)
+            if not self._makes_room():
+                self._divide(total)
         self.optimizer.step()
-        self._proved = max(self._proved, len(batch[1]))
-        for loss, metric, count in results if total else []:
+        self._proved = max(self._proved, total)
+        for loss, metric, count in results if counts else []:
             sums.add(loss, metric, count)
 
     def evaluate(self, batch: Batch, sums: Optional[Sums] = None) -> Tensor:
         """The outputs, float32 ``[batch, label_dim]``, with the weights as they stand; in pieces like the steps."""
-        self.network.eval()
-        outputs: List[Tensor] = []
         inputs, targets = batch
-        size = self._piece or max(len(targets), 1)
-        with torch.no_grad():
-            for at in range(0, len(targets), size):
-                with self._compute.autocast():
-                    output = self.network(inputs[at : at + size])
-                outputs.append(output.float())
+        size = max(len(targets), 1) if self._piece is None else max(self._piece // self._team.size, 1)
+        self.network.eval()
+        result = self._outputs(inputs, size)
+        while result is None:
+            if not self._makes_room():
+                size = size // 2
+                if size < 1:
+                    raise _too_little_memory()
+            result = self._outputs(inputs, size)
         self.network.train()
-        result = torch.cat(outputs) if outputs else torch.empty(0)
         if sums is not None and len(targets):
             metric = self.objective.metric_sum(result, targets)
             sums.add(self.objective.mean_loss(result, targets), metric, len(targets))
         return result
+
+    def _outputs(self, inputs: Tensor, size: int) -> Optional[Tensor]:
+        """``None`` where the memory is not enough for so many samples at once."""
+        outputs: List[Tensor] = []
+        try:
+            with torch.no_grad():
+                for at in range(0, len(inputs), size):
+                    with self._compute.autocast():
+                        output = self.network(inputs[at : at + size])
+                    outputs.append(output.float())
+                return torch.cat(outputs) if outputs else torch.empty(0)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            return None
 
     def state(self) -> Dict[str, np.ndarray]:
         """Parameters, buffers and the optimizer's slots by the scheme's names."""
@@ -112,22 +139,28 @@ class Learner:
         if step is not None:
             load_slots(self.network, self.optimizer, self._settings, tensors, step)
 
-    def _gradients(self, batch: Batch, total: int) -> list[tuple[Tensor, Tensor, int]]:
+    def _gradients(self, batch: Batch, total: int, counts: bool) -> List[Tuple[Tensor, Tensor, int]]:
+        """Every process has as many pieces as the others, since they exchange values in the middle of each."""
         inputs, targets = batch
-        size = self._piece or max(len(targets), 1)
-        starts = range(0, len(targets), size)
         results = []
-        for at in starts:
-            count = len(targets[at : at + size])
-            is_last = at == starts[-1]
-            with self._exchange(is_last):
-                with self._compute.autocast():
-                    output = self._forward(inputs[at : at + size])
-                output = output.float()
-                loss = self.objective.mean_loss(output, targets[at : at + size])
-                (loss * (count * self._team.size / total if total else 0.0)).backward()
-            results.append((loss, self.objective.metric_sum(output.detach(), targets[at : at + size]), count))
+        bounds = piece_bounds(len(targets), 1 if self._piece is None else -(-total // self._piece))
+        for number, (begin, end) in enumerate(bounds, 1):
+            piece_counts = counts and end > begin
+            # Where there are fewer samples than pieces, the first one stands in.
+            piece = slice(begin, end) if end > begin else slice(0, 1)
+            self._tell_normalizations(counts=piece_counts)
+            with self._exchange(number == len(bounds)):
+                loss, output = self._loss(self._forward, inputs[piece], targets[piece])
+                (loss * ((end - begin) * self._team.size / total if piece_counts else 0.0)).backward()
+            if piece_counts:
+                results.append((loss, self.objective.metric_sum(output.detach(), targets[piece]), end - begin))
         return results
+
+    def _loss(self, forward: Callable[[Tensor], Tensor], inputs: Tensor, targets: Tensor) -> Tuple[Tensor, Tensor]:
+        with self._compute.autocast():
+            output = forward(inputs)
+        output = output.float()
+        return self.objective.mean_loss(output, targets), output
 
     def _forward(self, inputs: Tensor) -> Tensor:
         """A compiled network is one for a single size of batch: the last one of an epoch goes without."""
@@ -149,31 +182,82 @@ class Learner:
         wrapped = isinstance(self._eager, nn.parallel.DistributedDataParallel)
         return contextlib.nullcontext() if is_last or not wrapped else self._eager.no_sync()  # type: ignore[attr-defined]
 
-    def _state_before(self, count: int) -> Optional[List[Tensor]]:
+    def _state_before(self, total: int) -> Optional[List[Tensor]]:
         """What a step that fails half-way would leave changed; not kept once a batch of this size has gone through."""
-        return None if count <= self._proved else [buffer.clone() for buffer in self.network.buffers()]
+        return None if total <= self._proved else [buffer.clone() for buffer in self.network.buffers()]
 
-    def _after_failure(self, error: RuntimeError, batch: Batch, kept: Optional[List[Tensor]]) -> None:
-        """Where the memory was not enough, the step is made again in smaller pieces; every other error goes on."""
-        count = len(batch[1])
-        size = (self._piece or count) // 2
-        if not is_out_of_memory(error):
-            raise error
-        if size < 1 or self._team.size > 1:
-            raise InputError(
-                "scheme.json",
-                t("The memory is not enough for a step."),
-                t("Lower data.batch_size, or train on a machine with more memory."),
-                "data.batch_size",
-            ) from None
+    def _put_back(self, kept: Optional[List[Tensor]]) -> None:
         for buffer, value in zip(self.network.buffers(), kept or []):
             buffer.copy_(value)
-        self._piece = size
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def _rehearse(self, batch: Batch, total: int) -> None:
+        """
+        Processes that share a batch exchange values in the middle of a step, so none of them may fail there. Before a batch that
+        is larger than any before, each tries its part by itself, and all divide it as the one with the least memory has to.
+        """
+        while True:
+            kept = self._state_before(total)
+            fits = self._fits_alone(batch, total)
+            self._put_back(kept)
+            needs_division = not fits and not self._makes_room()
+            fails, divides = self._team.largest(int(not fits), int(needs_division))
+            if divides:
+                self._divide(total)
+            if not fails:
+                return
+
+    def _fits_alone(self, batch: Batch, total: int) -> bool:
+        inputs, targets = batch
+        begin, end = piece_bounds(len(targets), 1 if self._piece is None else -(-total // self._piece))[0]
+        self._tell_normalizations(is_alone=True)
+        try:
+            loss, _ = self._loss(self.network, inputs[begin:end], targets[begin:end])
+            loss.backward()
+            return True
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            return False
+        finally:
+            self._tell_normalizations()
+
+    def _tell_normalizations(self, counts: bool = True, is_alone: bool = False) -> None:
+        for operation in self._normalizations:
+            operation.counts, operation.is_alone = counts, is_alone
+
+    def _makes_room(self) -> bool:
         if self._compute.device.type == "cuda":
             torch.cuda.empty_cache()
-        self._log(t("The memory is not enough for {0} samples at once: steps are made in pieces of {1}.", count, size))
-        if has_batch_normalization(self.network):
+        return self.make_room()
+
+    def _divide(self, total: int) -> None:
+        """The step is made again in smaller pieces. Throws ``InputError`` where there are none."""
+        whole = total if self._piece is None else min(self._piece, total)
+        if whole <= self._team.size:
+            raise _too_little_memory()
+        self._piece = max(whole // 2, self._team.size)
+        self._log(
+            t("The memory is not enough for {0} samples at once: steps are made in pieces of {1}.", total, self._piece)
+        )
+        if self._normalizations:
             self._log(t("Batch normalization takes its statistics from each piece by itself."))
+
+
+def piece_bounds(count: int, pieces: int) -> List[Tuple[int, int]]:
+    """Begins and ends of so many pieces, the larger ones first; pieces beyond the samples are empty, at least one is not."""
+    size, rest = divmod(count, pieces)
+    ends = [size * (number + 1) + min(number + 1, rest) for number in range(pieces)]
+    return list(zip([0, *ends], ends))
+
+
+def _too_little_memory() -> InputError:
+    return InputError(
+        "scheme.json",
+        t("The memory is not enough for a step."),
+        t("Lower data.batch_size, or train on a machine with more memory."),
+        "data.batch_size",
+    )
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -24,6 +24,8 @@ from .text import t
 SHUFFLE_STREAM = 3
 """Keeps this use of the seed apart from the others."""
 POINTS_PER_EPOCH = 20
+SAVE_INTERVAL = 600.0
+"""Seconds after which a checkpoint is written in the middle of an epoch."""
 LOOK_INTERVAL = 0.3
 """Seconds between two looks at what all processes together know: whether to stop, and the loss so far."""
 
@@ -56,11 +58,13 @@ class TrainingLoop:
         self.batches_per_epoch = math.ceil(count / self.batch_size)
         self._monitor = self._monitored_tag()
         self._throughput = 0.0
+        self._saved = time.monotonic()
 
     def run(self) -> int:
         """``GO_ON`` where the training came to its end, else what it was asked for."""
+        asked = self.parts.team.largest(self.parts.stop.asked)[0]
         while not self.is_over:
-            asked = self._epoch()
+            asked = asked or self._epoch()
             if asked:
                 self._save(["last"])
                 return asked
@@ -112,8 +116,8 @@ class TrainingLoop:
         look = _Look(self, sums, parts.learner.new_sums())
         for place, batch in enumerate(parts.training_feed.batches(fed, epoch)):
             step = self.position.step + 1
-            total = len(whole[place]) if len(shares[place]) else 0
-            parts.learner.step(batch, total, step, self._rate(step - 1), look.pending)
+            counts = len(shares[place]) > 0
+            parts.learner.step(batch, len(whole[place]), step, self._rate(step - 1), look.pending, counts)
             look.count += len(shares[place])
             self.position = replace(self.position, batch=begin + place + 1, step=step)
             asked = look.after_step(len(whole[place]), is_last=place == len(whole) - 1)
@@ -124,17 +128,18 @@ class TrainingLoop:
     def _validate(self, sums: Dict[str, float]) -> int:
         parts = self.parts
         pending, counted = parts.learner.new_sums(), 0
-        batches = [parts.team.share(batch) for batch in in_batches(parts.data.validation.samples, self.batch_size)]
-        look_at = time.monotonic() + LOOK_INTERVAL
-        asked = GO_ON
-        filled = [batch for batch in batches if len(batch)]
-        for batch in parts.validation_feed.batches(filled):
-            parts.learner.evaluate(batch, pending)
-            counted += len(batch[1])
-            if parts.team.size == 1 and time.monotonic() > look_at:
-                look_at = time.monotonic() + LOOK_INTERVAL
-                if parts.stop.asked:
-                    return parts.stop.asked
+        whole = in_batches(parts.data.validation.samples, self.batch_size)
+        shares = [parts.team.share(batch) for batch in whole]
+        # The first sample keeps the others company where there is no share; it counts nothing.
+        fed = [share if len(share) else batch[:1] for share, batch in zip(shares, whole)]
+        pace = _Pace(parts.team)
+        for batch, share in zip(parts.validation_feed.batches(fed), shares):
+            parts.learner.evaluate(batch, pending if len(share) else None)
+            counted += len(share)
+            if pace.is_time:
+                asked = pace.agree(parts.stop.asked)
+                if asked:
+                    return asked
                 parts.journal.progress(self._progress(), {})
         asked = parts.team.largest(parts.stop.asked)[0]
         sums.update(parts.team.total(self._named(pending, counted)))
@@ -187,7 +192,14 @@ class TrainingLoop:
         if is_due:
             self.parts.export(self.position)
 
+    def save_now_and_then(self) -> None:
+        """In an epoch that takes long, so that little is lost where the machine is."""
+        if time.monotonic() - self._saved >= SAVE_INTERVAL:
+            self._save(["last"])
+
     def _save(self, names: List[str]) -> None:
+        if "last" in names:
+            self._saved = time.monotonic()
         if names and self.parts.team.leads:
             checkpoint = Checkpoint(self.position, self.parts.learner.state(), self.parts.journal.metrics)
             self.parts.checkpoints.write(checkpoint, names)
@@ -238,17 +250,41 @@ class TrainingLoop:
         return InputError("scheme.json", t("The loss is no longer a number."), step, place)
 
 
+class _Pace:
+    """
+    How many steps there are between two looks at what all processes together know follows from how long they take. Every process
+    counts the same steps, so all of them look at the same time.
+    """
+
+    def __init__(self, team: Team) -> None:
+        self._team = team
+        self._last = time.perf_counter()
+        self._steps, self._next = 0, 1
+
+    @property
+    def is_time(self) -> bool:
+        """To be asked once after each step."""
+        self._steps += 1
+        return self._steps >= self._next
+
+    def agree(self, asked: int) -> int:
+        """What any process is asked for."""
+        now = time.perf_counter()
+        per_step = max((now - self._last) / max(self._steps, 1), 1e-6)
+        self._last, self._steps = now, 0
+        most, self._next = self._team.largest(asked, min(int(LOOK_INTERVAL / per_step) + 1, 1000))
+        return most
+
+
 class _Look:
-    """
-    From time to time all processes put together what they know: the sums so far, and whether anybody was asked to stop. How many
-    steps there are in between follows from how long they take.
-    """
+    """From time to time all processes put together what they know: the sums so far, and whether anybody was asked to stop."""
 
     def __init__(self, loop: TrainingLoop, sums: Dict[str, float], pending: Sums) -> None:
         self._loop, self._sums, self.pending = loop, sums, pending
         self.count = 0
-        self._begin = self._last = time.perf_counter()
-        self._samples, self._steps, self._next = 0, 0, 1
+        self._begin = time.perf_counter()
+        self._samples = 0
+        self._pace = _Pace(loop.parts.team)
         self._reported = dict(sums)
         self._report_every = max(1, loop.batches_per_epoch // POINTS_PER_EPOCH)
         self._report_at = loop.position.batch + self._report_every
@@ -256,23 +292,22 @@ class _Look:
     def after_step(self, samples: int, is_last: bool) -> int:
         """What the run is asked for."""
         self._samples += samples
-        self._steps += 1
         loop = self._loop
         is_report_due = loop.position.batch >= self._report_at and not is_last
-        # Every process counts the same steps, so all of them look at the same time.
-        if self._steps < self._next and not is_last and not is_report_due:
+        if not self._pace.is_time and not is_last and not is_report_due:
             return GO_ON
         loop.take_in(self._sums, self.pending, self.count)
         self.pending, self.count = loop.parts.learner.new_sums(), 0
         if is_report_due:
             loop.report_steps(self._sums, self._reported)
             self._reported, self._report_at = dict(self._sums), loop.position.batch + self._report_every
-        now = time.perf_counter()
-        loop.report_progress(self._sums, self._samples / max(now - self._begin, 1e-9))
-        per_step = max((now - self._last) / max(self._steps, 1), 1e-6)
-        self._last, self._steps = now, 0
-        asked, self._next = loop.parts.team.largest(loop.parts.stop.asked, min(int(LOOK_INTERVAL / per_step) + 1, 1000))
-        return GO_ON if is_last else asked
+        loop.report_progress(self._sums, self._samples / max(time.perf_counter() - self._begin, 1e-9))
+        asked = self._pace.agree(loop.parts.stop.asked)
+        if is_last:
+            return GO_ON
+        if not asked:
+            loop.save_now_and_then()
+        return asked
 
 
 def _epoch_line(epoch: int, epochs: int, values: Mapping[str, float]) -> str:

@@ -28,7 +28,7 @@ class MessageWriter:
         return self._append(varint(field << 3 | 2) + varint(len(value)) + value)
 
     def text(self, field: int, value: str) -> MessageWriter:
-        return self.raw(field, value.encode("utf-8"))
+        return self.raw(field, value.encode("utf-8", "backslashreplace"))
 
     def message(self, field: int, value: MessageWriter) -> MessageWriter:
         return self.raw(field, value.finish())

@@ -19,6 +19,22 @@ from .errors import Preempted, Stopped
 GO_ON, PREEMPT, STOP = 0, 1, 2
 """A run that is to stop does so, whatever else it is asked for."""
 LOOK_INTERVAL = 0.2
+SIGNALS = {STOP: "SIGTERM", PREEMPT: "SIGUSR1"}
+
+
+def hold_signals() -> None:
+    """Until a ``StopRequest`` is there to answer them, here or in a process that is started meanwhile: they stay pending."""
+    _mask("SIG_BLOCK")
+
+
+def release_signals() -> None:
+    _mask("SIG_UNBLOCK")
+
+
+def _mask(how: str) -> None:
+    if hasattr(signal, "pthread_sigmask"):
+        names = (*SIGNALS.values(), "SIGINT")
+        signal.pthread_sigmask(getattr(signal, how), [getattr(signal, name) for name in names])
 
 
 class StopRequest:
@@ -34,6 +50,7 @@ class StopRequest:
             signal.signal(signal.SIGUSR1, self._preempt)
             # A closed terminal or a cut connection is no reason to stop.
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        release_signals()
         threading.Thread(target=self._watch, daemon=True).start()
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import os
+import threading
 from typing import Any, Dict, List, Mapping, Optional
 
 import numpy as np
@@ -13,6 +14,9 @@ from torch import distributed
 
 from .network import Network
 from .operations import BatchNormalization
+
+JOIN_INTERVAL = 0.1
+"""Seconds between two looks at whether all are there."""
 
 
 class Team:
@@ -28,19 +32,35 @@ class Team:
         return self.rank == 0
 
     def join(self, device: torch.device) -> None:
-        """Waits for the others. Their addresses come from torchrun, or from a file where the trainer has started them itself."""
+        """
+        Waits for the others, in a thread, so that a signal is answered meanwhile. Their addresses come from torchrun, or from a
+        file where the trainer has started them itself.
+        """
         if self.size == 1:
             return
+        failures: List[Exception] = []
+        backend = "nccl" if device.type == "cuda" else "gloo"
+        thread = threading.Thread(target=self._meet, args=(backend, failures), daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(JOIN_INTERVAL)
+        if failures:
+            raise failures[0]
+
+    def _meet(self, backend: str, failures: List[Exception]) -> None:
         store = os.environ.get("MATCHDOWN_RENDEZVOUS")
-        distributed.init_process_group(
-            "nccl" if device.type == "cuda" else "gloo",
-            init_method=f"file://{store}" if store else "env://",
-            rank=self.rank,
-            world_size=self.size,
-            timeout=datetime.timedelta(minutes=30),
-        )
-        # What is said about stopping and sums does not wait for the GPUs.
-        self._messages = distributed.new_group(backend="gloo")
+        try:
+            distributed.init_process_group(
+                backend,
+                init_method=f"file://{store}" if store else "env://",
+                rank=self.rank,
+                world_size=self.size,
+                timeout=datetime.timedelta(minutes=30),
+            )
+            # What is said about stopping and sums does not wait for the GPUs.
+            self._messages = distributed.new_group(backend="gloo")
+        except Exception as error:
+            failures.append(error)
 
     def leave(self) -> None:
         if self.size > 1 and distributed.is_initialized():
@@ -78,9 +98,8 @@ class Team:
         if self.size == 1:
             return network
         group = distributed.new_group()
-        for operation in network.operations:
-            if isinstance(operation, BatchNormalization):
-                operation.synchronize(group)
+        for operation in batch_normalizations(network):
+            operation.synchronize(group)
         devices = [device.index] if device.type == "cuda" else None
         return torch.nn.parallel.DistributedDataParallel(network, device_ids=devices, **_without_buffers())
 
@@ -91,10 +110,5 @@ def _without_buffers() -> Dict[str, bool]:
     return {"forward_sync_buffers" if "forward_sync_buffers" in names else "broadcast_buffers": False}
 
 
-def has_batch_normalization(network: Network) -> bool:
-    return any(isinstance(operation, BatchNormalization) for operation in network.operations)
-
-
-def local_mean_factor(count: int, total: int, size: int) -> float:
-    """What a process's mean loss counts, so that the processes' average is the mean over the whole batch."""
-    return count * size / total
+def batch_normalizations(network: Network) -> List[BatchNormalization]:
+    return [operation for operation in network.operations if isinstance(operation, BatchNormalization)]

@@ -1,11 +1,15 @@
-"""Every sentence for a person goes through ``t``, which knows the translations that the extension has."""
+"""Every sentence for a person goes through ``t``. The translations stand beside it, because a target has the trainer alone."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
-from typing import Dict, Mapping
+from typing import Dict, Mapping, TextIO
+
+TRANSLATIONS = Path(__file__).resolve().parent / "translations"
+"""``<language>.json``: the English sentence to its translation."""
 
 _messages: Dict[str, str] = {}
 
@@ -17,15 +21,24 @@ def t(message: str, *values: object) -> str:
 
 
 def choose_language(environment: Mapping[str, str]) -> None:
-    """As POSIX programs do it: LC_ALL, then LC_MESSAGES, then LANG. English where there is no translation."""
-    names = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    """
+    ``MATCHDOWN_LANGUAGE``, which the launcher sets, else as POSIX programs do it: LC_ALL, then LC_MESSAGES, then LANG. English
+    where there is no translation.
+    """
+    names = (environment.get(name) for name in ("MATCHDOWN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next((name for name in names if name), "")
     language = re.match(r"[a-z]{2}(?=[_.@-]|$)", locale)
-    if not language or language.group() == "en":
-        return
-    file = Path(__file__).resolve().parents[2] / "l10n" / f"bundle.l10n.{language.group()}.json"
+    file = TRANSLATIONS / f"{language.group() if language else 'en'}.json"
+    _messages.clear()
     if file.is_file():
         _messages.update(json.loads(file.read_text(encoding="utf-8")))
+
+
+def speak_utf_8(*streams: TextIO) -> None:
+    """The log is UTF-8 whatever the machine's language; a name that is no text at all is written by its bytes."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def shape_text(shape: object) -> str:

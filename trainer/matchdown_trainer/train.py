@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
+import numpy as np
 import torch
 
 from . import events
@@ -19,6 +20,7 @@ from .errors import InputError
 from .evaluation import predict, worst_images, write_evaluation
 from .export import write_model
 from .feed import Feed
+from .files import remove_leftovers
 from .gpu import GpuMonitor
 from .journal import Journal
 from .learner import Learner
@@ -28,7 +30,7 @@ from .record import provenance, read_record, read_result, scheme_folder
 from .scheme import Scheme, load_scheme
 from .settings import Settings
 from .stop import GO_ON, PREEMPT, StopRequest
-from .team import Team, has_batch_normalization
+from .team import Team, batch_normalizations
 from .text import t
 from .weights import collect, initialize
 
@@ -37,6 +39,7 @@ STOPPED_EVALUATION_SECONDS = 3.0
 EXPORT_SHARE = 0.05
 """While a run goes on, exports may take this share of its time."""
 STEPS_WORTH_COMPILING = 2000
+LOOK_INTERVAL = 0.2
 
 
 def train(settings: Settings, journal: Journal, stop: StopRequest, team: Team) -> int:
@@ -47,10 +50,16 @@ def train(settings: Settings, journal: Journal, stop: StopRequest, team: Team) -
         network = Network(scheme)
         compute = choose_compute(settings, team.local_rank, _has_pictures(scheme))
         checkpoints = CheckpointFolder(settings.run_folder)
+        if team.leads:
+            remove_leftovers(checkpoints.folder, "")
+            for name in ("model.onnx", "evaluation.npz", "result.json", "progress.json"):
+                remove_leftovers(settings.run_folder, name)
         resumed = checkpoints.read("last")
+        if resumed is not None:
+            journal.restore(resumed.metrics)
         data = prepare_data(scheme, *_data_paths(scheme, settings, record))
         team.join(compute.device)
-    facts = _Fingerprint(scheme, settings, record, data)
+    facts = _Fingerprint(scheme, settings, record, data, journal.leads)
     _tell(journal, settings, scheme, network, data, compute, team)
 
     position = resumed.position if resumed else Position()
@@ -63,7 +72,7 @@ def train(settings: Settings, journal: Journal, stop: StopRequest, team: Team) -
     _open_events(journal, scheme, network, learner, position)
     asked = loop.run()
     if asked != PREEMPT:
-        _finish(settings, scheme, loop, asked, checkpoints, facts)
+        asked = _finish(settings, scheme, loop, asked, checkpoints, facts)
     journal.close_events(asked == GO_ON)
     return asked
 
@@ -100,7 +109,7 @@ def _tell(
     journal.log(t("{0} parameters on {1}", network.trainable_count, compute.describe()))
     if team.size > 1:
         journal.log(t("{0} processes share each batch of {1}.", team.size, scheme.data.batch_size))
-        if has_batch_normalization(network):
+        if batch_normalizations(network):
             journal.log(t("Batch normalization takes its statistics from the whole batch, over all processes."))
     journal.remember(
         samples={"training": len(data.training), "validation": len(data.validation)},
@@ -128,7 +137,6 @@ def _make_learner(
     learner = Learner(network, scheme, compute, team, journal.log)
     if resumed is not None:
         learner.restore(resumed.tensors, resumed.position.step)
-        journal.restore(resumed.metrics)
         journal.log(t("Goes on after epoch {0}, step {1}.", resumed.position.epoch, resumed.position.step))
     return learner
 
@@ -151,6 +159,14 @@ def _loop_parts(
     if compute.device.type != "cpu":
         resident, loaded = t("All data is kept on the device."), t("The data is brought to the device batch by batch.")
         journal.log(resident if training_feed.is_resident else loaded)
+
+    def make_room() -> bool:
+        given = [feed.leave_device() for feed in (training_feed, validation_feed)]
+        if any(given):
+            journal.log(t("The memory is not enough: from now on the data is brought to the device batch by batch."))
+        return any(given)
+
+    learner.make_room = make_room
     return LoopParts(
         scheme=scheme,
         data=data,
@@ -168,18 +184,29 @@ def _loop_parts(
 
 
 class _Fingerprint:
-    """Of the data, worked out beside the training, since all of it has to be read."""
+    """Of the data, worked out by the process that leads, beside the training, since all of it has to be read."""
 
-    def __init__(self, scheme: Scheme, settings: Settings, record: Mapping[str, Any], data: TrainingData) -> None:
+    def __init__(
+        self, scheme: Scheme, settings: Settings, record: Mapping[str, Any], data: TrainingData, leads: bool
+    ) -> None:
         self._known: Optional[Mapping[str, Any]] = record.get("data") or read_result(settings.run_folder).get("data")
         self._facts: Dict[str, Any] = {}
         self._settings, self._record = settings, record
         self._thread = threading.Thread(target=self._work_out, args=(scheme, data), daemon=True)
-        self._thread.start()
+        if leads:
+            self._thread.start()
 
-    def wait(self) -> Mapping[str, Any]:
-        """``data`` and ``validationData`` as in ``run.json``. Throws ``InputError`` where the data is not what the run began with."""
-        self._thread.join()
+    @property
+    def is_known(self) -> bool:
+        return not self._thread.is_alive()
+
+    def wait(self, goes_on: Callable[[], bool] = lambda: True) -> Mapping[str, Any]:
+        """
+        ``data`` and ``validationData`` as in ``run.json``; nothing where ``goes_on`` says no before they are known. Throws
+        ``InputError`` where the data is not what the run began with.
+        """
+        while self._thread.is_alive() and goes_on():
+            self._thread.join(LOOK_INTERVAL)
         data = self._facts.get("data")
         if data and self._known and self._known.get("sha256") != data["sha256"]:
             step = t("Restore the data, or start a new run.")
@@ -187,7 +214,8 @@ class _Fingerprint:
         return self._facts
 
     def provenance(self) -> Mapping[str, str]:
-        return provenance(self._record, self._settings, self.wait().get("data"))
+        """As far as the data's is known."""
+        return provenance(self._record, self._settings, self._facts.get("data") or self._known)
 
     def _work_out(self, scheme: Scheme, data: TrainingData) -> None:
         try:
@@ -211,13 +239,13 @@ class _Exporter:
         self._wait_until = 0.0
 
     def now_and_then(self, position: Position) -> None:
-        if self._journal.leads and time.monotonic() >= self._wait_until:
+        if self._journal.leads and self._facts.is_known and time.monotonic() >= self._wait_until:
             begin = time.monotonic()
             self.write(position, "last")
             self._wait_until = time.monotonic() + (time.monotonic() - begin) / EXPORT_SHARE
 
-    def write(self, position: Position, weights: str) -> None:
-        self._journal.remember(**self._facts.wait())
+    def write(self, position: Position, weights: str, goes_on: Callable[[], bool] = lambda: True) -> None:
+        self._journal.remember(**self._facts.wait(goes_on))
         file = self._settings.run_folder / "model.onnx"
         write_model(file, self._learner.network, self._scheme.data, self._facts.provenance(), self._settings.exporter)
         self._journal.remember(model={"weights": weights, "epoch": position.epoch})
@@ -230,32 +258,44 @@ def _finish(
     asked: int,
     checkpoints: CheckpointFolder,
     facts: _Fingerprint,
-) -> None:
-    """With early stopping the exported and evaluated weights are the best epoch's."""
+) -> int:
+    """
+    With early stopping the exported and evaluated weights are the best epoch's. A run that is asked to stop has a few seconds for
+    it. What it is asked for, as ``train`` gives it.
+    """
     parts, learner, journal = loop.parts, loop.parts.learner, loop.parts.journal
     best = checkpoints.read("best") if scheme.model.early_stopping is not None and asked == GO_ON else None
     if best is not None:
         learner.restore(best.tensors)
     position = best.position if best else loop.position
     if journal.leads:
-        _Exporter(settings, scheme, learner, journal, facts).write(position, "best" if best else "last")
-    deadline = time.monotonic() + STOPPED_EVALUATION_SECONDS
-    outputs = predict(
-        learner,
-        parts.validation_feed,
-        parts.data.validation,
-        loop.batch_size,
-        parts.team,
-        lambda: asked == GO_ON or time.monotonic() < deadline,
-    )
+        exporter = _Exporter(settings, scheme, learner, journal, facts)
+        exporter.write(position, "best" if best else "last", _Patience(parts.stop, asked))
+    validation, has_time = parts.data.validation, _Patience(parts.stop, asked)
+    outputs = predict(learner, parts.validation_feed, validation, loop.batch_size, parts.team, has_time)
+    is_whole, latest = parts.team.largest(int(outputs is not None), parts.stop.asked)
     if not journal.leads:
-        return
+        return asked if is_whole else latest
     if outputs is None:
         journal.log(t("There was no time left to write evaluation.npz."))
-        return
-    write_evaluation(settings.run_folder, learner, parts.data.validation, outputs)
+        return latest
+    write_evaluation(settings.run_folder, learner, validation, outputs)
     if asked == GO_ON:
-        journal.append(worst_images(learner, parts.data.validation, outputs, loop.position.step))
+        journal.append(worst_images(learner, validation, outputs, loop.position.step))
+    return asked
+
+
+class _Patience:
+    """Whether there is time left: for ever, but for a few seconds after the run was asked to stop."""
+
+    def __init__(self, stop: StopRequest, asked: int) -> None:
+        self._stop = stop
+        self._end = time.monotonic() + STOPPED_EVALUATION_SECONDS if asked else None
+
+    def __call__(self) -> bool:
+        if self._end is None and self._stop.asked:
+            self._end = time.monotonic() + STOPPED_EVALUATION_SECONDS
+        return self._end is None or time.monotonic() < self._end
 
 
 def _is_worth_compiling(settings: Settings, compute: Compute, team: Team, loop: TrainingLoop) -> bool:
@@ -285,4 +325,6 @@ def _open_events(journal: Journal, scheme: Scheme, network: Network, learner: Le
 
 def _write_histograms(journal: Journal, learner: Learner, step: int) -> None:
     for name, values in collect(learner.network).items():
-        journal.append(events.histogram(time.time(), step, name, values.numpy()))
+        finite = values.numpy()[np.isfinite(values.numpy())]
+        if finite.size:
+            journal.append(events.histogram(time.time(), step, name, finite))

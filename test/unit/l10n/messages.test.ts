@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { collectMessages, missingFrom, placeholdersOf, uncollectable } from '../../support/messages.mjs';
+import { collectPythonMessages, pythonTranslations, uncollectablePython } from '../../support/pythonMessages.mjs';
 
 const root = path.resolve(__dirname, '../../../..');
 const read = (file: string): Record<string, string> => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
@@ -48,6 +49,28 @@ describe('What is said to people', () => {
     assert.ok(keys.length > 0);
     assert.deepEqual(missingFrom(read('package.nls.json'), keys), []);
   });
+});
+
+describe('What the PyTorch trainer says to people', () => {
+  const messages = collectPythonMessages(root);
+
+  it('is written as literals', () => {
+    assert.ok(messages.length > 100, `${messages.length}`);
+    assert.deepEqual(uncollectablePython(root), []);
+  });
+
+  for (const name of translations('l10n', /^bundle\.l10n\.(.+)\.json$/)) {
+    const language = /^.*bundle\.l10n\.(.+)\.json$/.exec(name)![1]!;
+    it(`is translated into "${language}", with its placeholders and nothing else (npm run l10n)`, () => {
+      const found: Record<string, string> = JSON.parse(readFileSync(pythonTranslations(root, language), 'utf8'));
+      assert.deepEqual(missingFrom(found, messages), []);
+      assert.deepEqual(Object.keys(found), messages);
+      assert.deepEqual(
+        Object.entries(found).filter(([message, translation]) => !samePlaceholders(message, translation)),
+        [],
+      );
+    });
+  }
 });
 
 describe('The collector of messages', () => {

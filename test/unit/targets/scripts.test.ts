@@ -106,6 +106,10 @@ describe('the script that becomes a run', () => {
     assert.match(script, /^cd "\$MATCHDOWN_RUN_DIR"\/project \|\| exit 1\nexec python train\.py '\$\(touch x\)'$/m);
   });
 
+  it('speaks the language of whoever launched it', () => {
+    assert.match(commandScript({ ...run, language: 'ko' }), /^export MATCHDOWN_LANGUAGE=ko$/m);
+  });
+
   it('over several nodes torchrun starts it on each', () => {
     const script = commandScript({ ...run, target: { ...cluster, nodes: 2 } });
     assert.match(script, /srun --ntasks="\$SLURM_NNODES"[\s\S]*torch\.distributed\.run --nnodes="\$SLURM_NNODES"/);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import re
@@ -37,10 +38,8 @@ def read_image_folder(folder: Path, section: DataSection) -> RawData:
 
 def _samples(folder: Path, ids: List[str], section: DataSection) -> Samples:
     dims = section.sample_dims
-
-    def read(index: int) -> np.ndarray:
-        return _read_image(folder.joinpath(*ids[index].split("/")), section)
-
+    # A process that is started to read needs it by name.
+    read = functools.partial(_read_sample, folder, ids, section)
     if len(ids) * math.prod(dims) > free_memory() // 2:
         return LazySamples(len(ids), dims, read)
     values = np.empty((len(ids), *dims), np.uint8)
@@ -51,6 +50,10 @@ def _samples(folder: Path, ids: List[str], section: DataSection) -> Samples:
                 values = values.astype(np.float32)
             values[index] = image
     return ArraySamples(values)
+
+
+def _read_sample(folder: Path, ids: List[str], section: DataSection, index: int) -> np.ndarray:
+    return _read_image(folder.joinpath(*ids[index].split("/")), section)
 
 
 def _read_image(file: Path, section: DataSection) -> np.ndarray:

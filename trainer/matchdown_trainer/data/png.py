@@ -8,6 +8,8 @@ from typing import Dict, Optional
 
 import numpy as np
 
+from ..text import t
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -17,12 +19,12 @@ def decode_png(data: bytes) -> np.ndarray:
     chunks = _chunks(data)
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
     if interlaced:
-        raise ValueError("interlaced")
+        raise ValueError(t("it is interlaced"))
     bits = depth * CHANNELS[colour]
     stride = (width * bits + 7) // 8
     raw = zlib.decompress(chunks[b"IDAT"])
     if len(raw) < height * (stride + 1):
-        raise ValueError("truncated")
+        raise ValueError(t("it ends too early"))
     rows = _unfiltered(
         np.frombuffer(raw, np.uint8)[: height * (stride + 1)].reshape(height, stride + 1), max(bits // 8, 1)
     )
@@ -62,9 +64,9 @@ def _chunks(data: bytes) -> Dict[bytes, bytes]:
         length = struct.unpack_from(">I", data, at)[0]
         name, content = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
         if len(data) < at + 12 + length:
-            raise ValueError("truncated")
+            raise ValueError(t("it ends too early"))
         if struct.unpack_from(">I", data, at + 8 + length)[0] != zlib.crc32(name + content):
-            raise ValueError("a wrong checksum")
+            raise ValueError(t("a checksum is wrong"))
         found[name] = found.get(name, b"") + content
         at += 12 + length
         if name == b"IEND":

@@ -28,6 +28,10 @@ class BatchNormalization(Operation):
         super().__init__()
         self.epsilon, self.momentum = epsilon, momentum
         self.group: Optional[distributed.ProcessGroup] = None
+        self.is_alone = False
+        """Whether a batch's part is tried without the other processes."""
+        self.counts = True
+        """Whether what is given now belongs to the batch, or is there only because the other processes wait for it."""
         self.declare("scale", [channels], Initializer.constant(1))
         self.declare("shift", [channels], Initializer.constant(0))
         self.declare_buffer("running_mean", [channels], 0)
@@ -67,7 +71,9 @@ class BatchNormalization(Operation):
         return (centred * _along_channels(slope, x) + _along_channels(self.shift, x)).to(x.dtype)
 
     def _total(self, value: Tensor) -> Tensor:
-        return value if self.group is None else _SumOverProcesses.apply(value, self.group)
+        if self.group is None or self.is_alone:
+            return value
+        return _SumOverProcesses.apply(value if self.counts else value * 0, self.group)
 
 
 class _SumOverProcesses(torch.autograd.Function):
