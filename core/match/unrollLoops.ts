@@ -74,7 +74,8 @@ function unrollLoop(node: OnnxNode, body: OnnxGraph, around: Surroundings): Onnx
     know(known, body.inputs[0]?.name, step);
     know(known, body.inputs[1]?.name, 1);
     const values = evaluate(body, known, around);
-    const next = values.get(body.outputs[0]?.name ?? '');
+    // Without a condition outside, the one of the body is not asked for.
+    const next = conditionName === '' ? 1 : values.get(body.outputs[0]?.name ?? '');
     if (next === undefined) return undefined;
     unrolling.step([unrolling.constant(step, 'value_int'), unrolling.truth()], 1);
     goes = next !== 0;
@@ -97,7 +98,8 @@ function unrollScan(node: OnnxNode, body: OnnxGraph, graph: MatchGraph): OnnxNod
   const states = node.inputs.slice(0, node.inputs.length - sequences.value);
   const scanned = node.inputs.slice(states.length);
   const count = graph.size(scanned[0], 0);
-  if (!isFirst || count === undefined || count > MOST_STEPS) return undefined;
+  // Before opset 9 the batch was an axis of its own.
+  if (graph.opset < 9 || !isFirst || count === undefined || count > MOST_STEPS) return undefined;
   const unrolling = new Unrolling(node, body, states);
   for (let step = 0; step < count; step++) {
     if (unrolling.nodes.length > MOST_NODES) return undefined;

@@ -7,6 +7,9 @@ import { sequenceSchemes } from './sequenceSchemes';
 /** Deviations within what a layer computes, for which there are no words: whether it is the layer, is left open. */
 const OPEN = new Set(['fewer_keys', 'over_queries', 'window', 'start', 'rnn', 'memory']);
 
+/** Loops over cells, whose steps are no layer at all when one of them is another. */
+const STEPS = new Set(['lstmcells', 'grucells']);
+
 describeWithPython('exports of PyTorch with attention and recurrent layers, as people write them', (python) => {
   let exports: Exports;
 
@@ -39,7 +42,8 @@ describeWithPython('exports of PyTorch with attention and recurrent layers, as p
     const wrong: string[] = [];
     for (const file of files) {
       const { verdict } = await exports.match(file);
-      const isOpen = OPEN.has(partsOf(file).variant) && verdict === 'undecided';
+      const { network, variant } = partsOf(file);
+      const isOpen = (OPEN.has(variant) || STEPS.has(network)) && verdict === 'undecided';
       if (verdict !== 'mismatch' && !isOpen) wrong.push(`${file}: ${verdict}`);
     }
     assert.deepEqual(wrong, []);

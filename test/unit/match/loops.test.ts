@@ -119,6 +119,11 @@ describe('a loop whose steps can be counted', () => {
     }
   });
 
+  it('does not ask the body whether it goes on where there is no condition outside', () => {
+    const free = looping('Loop', 3, { inputs: ['count', '', 'start'] });
+    assert.equal(names(free).filter((op) => op === 'add').length, 3);
+  });
+
   it('stays a loop where their number is not known, or too large', () => {
     const open = looping('Loop', 3, { inputs: ['unknown', 'yes', 'start'] });
     const endless = looping('Loop', 1_000_000);
