@@ -35,6 +35,8 @@ function foldElementwise(node: GraphNode, known: Elementwise, graph: MatchGraph,
   const target = node.op === 'Expand' ? graph.integers.get(node.inputs[1] ?? '') : undefined;
   const operands = (node.op === 'Expand' ? node.inputs.slice(0, 1) : node.inputs).map((input) => graph.constant(input));
   if (operands.includes(undefined) || (node.op === 'Expand' && !isKnown(target))) return;
+  // Of a damaged file.
+  if (node.op === 'Where' && operands.length !== 3) return;
   const constants = operands as readonly Constant[];
   const shape = broadcastShapes([...constants.map((constant) => constant.shape), ...(target ? [target] : [])]);
   if (!isKnown(shape)) return;

@@ -496,7 +496,7 @@ type IntegerOperator = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Mod' | 'Max' | 'Equal';
 
 function combine(op: IntegerOperator, a: TensorShape, b: TensorShape): TensorShape | undefined {
   if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
-  const count = Math.max(a.length, b.length);
+  const count = a.length === 1 ? b.length : a.length;
   const results = Array.from({ length: count }, (_, i) =>
     combined(op, a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!),
   );

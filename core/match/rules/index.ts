@@ -153,12 +153,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [
-  reshape,
-  slice,
-  splitAsSlices,
-  hardSigmoid,
-  reduction,
-  expand,
-  usualAttributes,
-];
+export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, usualAttributes];

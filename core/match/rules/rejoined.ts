@@ -17,7 +17,8 @@ export const rejoined: Rule = {
   operators: ['Concat', 'concatenate'],
   apply(node, graph) {
     const views = node.inputs.map((input) => viewOf(input, graph));
-    const axis = axisOf(node, views[0]!.axes.length);
+    if (!views[0]) return false;
+    const axis = axisOf(node, views[0].axes.length);
     const joined = axis === undefined ? undefined : join(views, axis);
     if (node.inputs.length < 2 || !joined || !isComplete(joined, graph)) return false;
     const removed = absorbable(joined.nodes, node, graph);

@@ -73,3 +73,13 @@ describe('shapes', () => {
     assert.ok(!operators(text).includes('Transpose (damaged)'));
   });
 });
+
+describe('nodes without what their operator needs', () => {
+  it('are left alone', () => {
+    assert.doesNotThrow(() => operators(graphText('c = Concat<axis = 1>()\n y = Add(x, c)')));
+    const mask = graphText('m = Where(o, o)\n y = Add(x, m)', 'float[4] o = {1, 0, 1, 0}');
+    assert.ok(operators(mask).includes('Where'));
+    const sizes = graphText('t = Mul(none, one)\n y = Reshape(x, t)', 'int64[0] none = {}, int64[1] one = {1}');
+    assert.ok(operators(sizes).includes('Reshape'));
+  });
+});

@@ -63,3 +63,31 @@ describe('a value that is repeated over the batch', () => {
     assert.ok(!alike(plain(), traced('{2, -1}')));
   });
 });
+
+describe('a reshape to sizes that are worked out', () => {
+  const computed = (index: number) =>
+    graphText(
+      `t = Transpose<perm = [0, 2, 3, 1]>(x)
+       s = Shape(t)
+       b = Gather<axis = 0>(s, first)
+       u = Unsqueeze(b, at)
+       o = Concat<axis = 0>(u, rest)
+       r = Reshape(t, o)
+       y = LayerNormalization(r, g, h)`,
+      `int64 first = {${index}}, int64[1] at = {0}, int64[2] rest = {-1, 2}, float[2] g, float[2] h`,
+    );
+  const written = graphText(
+    't = Transpose<perm = [0, 2, 3, 1]>(x)\n r = Reshape(t, o)\n y = LayerNormalization(r, g, h)',
+    'int64[3] o = {-1, 16, 2}, float[2] g, float[2] h',
+  );
+
+  it('is one to those sizes, behind a transposition too', () => {
+    assert.ok(alike(written, computed(0)));
+    assert.ok(alike(computed(0), written));
+  });
+
+  it('is not one to others', () => {
+    assert.ok(!alike(written, computed(1)));
+    assert.ok(!alike(written.replace('{-1, 16, 2}', '{-1, 8, 2}'), computed(0)));
+  });
+});
