@@ -52,7 +52,8 @@ describe('layers of every type from Keras against their schemes', () => {
   it('read a recurrent layer that is a loop', async () => {
     const { layers } = await exports.match('gru.as_intended.keras.onnx');
     const row = layers.find(({ name }) => name === 'gru_set_2');
-    assert.ok(row?.reasons.some(({ rule }) => rule === 'recurrent-steps'));
+    assert.ok(row);
+    assert.ok(row.reasons.some(({ rule }) => rule === 'recurrent-steps'));
     assert.equal(row.exported?.nodes.filter(({ opType }) => opType === 'Loop').length, 1);
   });
 });
