@@ -149,7 +149,7 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 
   it('goes on where it was stopped, preempted, or killed, as if nothing had happened', async function () {
-    this.timeout(240_000);
+    this.timeout(480_000);
     const changes = { ...dropping, 'model.iteration': 40, 'model.save_interval': 5 };
     const whole = new RunFolder(python, new TrainingFolder(changes));
     const broken = new RunFolder(python, new TrainingFolder(changes));
@@ -356,7 +356,7 @@ class RunFolder {
 
   /** As soon as so many steps are done. */
   async trained(steps: number): Promise<void> {
-    for (const end = Date.now() + 120_000; Date.now() < end; await sleep(20)) {
+    for (const end = Date.now() + 240_000; Date.now() < end; await sleep(20)) {
       const file = path.join(this.folder, 'progress.json');
       if (existsSync(file) && (readJson(file) as { step: number }).step >= steps) return;
     }

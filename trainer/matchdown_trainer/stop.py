@@ -60,6 +60,8 @@ class StopRequest:
         try:
             self._raise()
             yield
+            # Libraries swallow what is raised while they are loaded.
+            self._raise()
         finally:
             self._interrupts = False
 
