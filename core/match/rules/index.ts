@@ -56,6 +56,7 @@ import { gruCell, lstmCell } from './recurrentCell';
 import { recurrentSteps } from './recurrentSteps';
 import { reduction } from './reduction';
 import { rejoined } from './rejoined';
+import { reluAsMaximum } from './reluAsMaximum';
 import { reshape } from './reshape';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
 import { reversal } from './reversal';
@@ -97,6 +98,7 @@ export const RULES: readonly Rule[] = [
   eluBySides,
   softplusWithThreshold,
   leakyReluAsMaximum,
+  reluAsMaximum,
   activation,
   preluComposed,
   prelu,

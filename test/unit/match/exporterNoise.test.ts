@@ -91,3 +91,18 @@ describe('a reshape to sizes that are worked out', () => {
     assert.ok(!alike(written.replace('{-1, 16, 2}', '{-1, 8, 2}'), computed(0)));
   });
 });
+
+describe('a maximum', () => {
+  const maximum = (constant: string, more = 'z') => graphText(`y = Max(x, ${more})`, constant);
+
+  it('with nothing is a relu', () => {
+    assert.ok(alike(graphText('y = Relu(x)'), maximum('float z = {0}')));
+    assert.ok(alike(maximum('float[1] z = {0}'), graphText('y = Relu(x)')));
+  });
+
+  it('with something else is not', () => {
+    assert.ok(!alike(graphText('y = Relu(x)'), maximum('float z = {1}')));
+    assert.ok(!alike(graphText('y = Relu(x)'), maximum('float[4] z = {0, 0, 0, 1}')));
+    assert.ok(!alike(graphText('y = Relu(x)'), maximum('float z = {0}, float o = {1}', 'z, o')));
+  });
+});
