@@ -2,8 +2,8 @@ import type { Node } from 'jsonc-parser';
 import { t } from '../core/l10n';
 import type { LayerVerdict, MatchReport, Reason } from '../core/match/report';
 import type { Diagnostic, Fix, TextChange } from '../core/scheme/diagnostics';
-import { nodeAt, propertyNodeAt, spanOf } from '../core/scheme/document';
 import { insertProperty, removeElement, removeProperty, replaceNode } from '../core/scheme/edits';
+import { nodeAt, propertyNodeAt, spanOf } from '../core/scheme/tree';
 import type { JsonPath } from '../core/scheme/types';
 import type { Analysis, LayerAnalysis } from '../core/shape/analyze';
 

@@ -1,7 +1,7 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import type { Span } from '../scheme/diagnostics';
-import { propertyNodeAt, spanOf } from '../scheme/document';
+import { propertyNodeAt, spanOf } from '../scheme/tree';
 import { estimateMemory } from '../shape/memory';
 import { shapeText } from '../shape/shapes';
 import { rangeOf, type Snapshot } from './snapshot';

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { Diagnostic as SchemeDiagnostic, Severity, Span } from '../scheme/diagnostics';
-import { nearestSpan } from '../scheme/document';
+import { nearestSpan } from '../scheme/tree';
 import { rangeOf, type Snapshot } from './snapshot';
 
 /** What an editor shows as the one who says it. */

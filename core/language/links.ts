@@ -1,6 +1,6 @@
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { t } from '../l10n';
-import { nodeAt } from '../scheme/document';
+import { nodeAt } from '../scheme/tree';
 import type { PathsPort } from './paths';
 import { rangeOf, type Snapshot } from './snapshot';
 

@@ -1,9 +1,9 @@
 import { t } from '../l10n';
 import type { Diagnostic, Fix } from '../scheme/diagnostics';
-import { nodeAt } from '../scheme/document';
 import { insertProperty } from '../scheme/edits';
 import { jsonText } from '../scheme/jsonText';
 import { layerSchemas } from '../scheme/schema';
+import { nodeAt } from '../scheme/tree';
 import { mergeableInputs } from './completion/layers';
 import { layerAround, layersBackFrom } from './layers';
 import type { Snapshot } from './snapshot';

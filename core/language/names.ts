@@ -9,9 +9,9 @@ import {
 } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import type { Span } from '../scheme/diagnostics';
-import { propertyNodeAt, spanOf } from '../scheme/document';
 import { dataName } from '../scheme/layers';
 import { childValue } from '../scheme/schema';
+import { propertyNodeAt, spanOf } from '../scheme/tree';
 import type { JsonPath } from '../scheme/types';
 import type { LayerAnalysis } from '../shape/analyze';
 import { layerAround } from './layers';

@@ -1,11 +1,11 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import { canonical } from '../scheme/canonical';
 import type { Span } from '../scheme/diagnostics';
-import { nodeAt, spanOf } from '../scheme/document';
 import { dataName, type LayerReference } from '../scheme/layers';
 import { layerName } from '../scheme/places';
 import { layerType } from '../scheme/read';
 import { childValue, layerSchemas } from '../scheme/schema';
+import { nodeAt, spanOf } from '../scheme/tree';
 import type { JsonPath } from '../scheme/types';
 import type { Analysis, LayerAnalysis } from '../shape/analyze';
 import type { LayerInput } from '../shape/builder';

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { Position, SelectionRange } from 'vscode-languageserver-types';
 import type { Span } from '../scheme/diagnostics';
-import { nodeAround, spanOf } from '../scheme/document';
+import { nodeAround, spanOf } from '../scheme/tree';
 import { offsetOf, rangeOf, type Snapshot } from './snapshot';
 
 /** What "expand selection" goes through: a string's content, the value, its key with it, the object's content, the object, ... */

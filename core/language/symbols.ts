@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
-import { nodeAt, spanOf } from '../scheme/document';
+import { nodeAt, spanOf } from '../scheme/tree';
 import { shapeText } from '../shape/shapes';
 import { layerSymbols } from './layerSymbols';
 import { rangeOf, type Snapshot } from './snapshot';

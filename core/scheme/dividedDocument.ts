@@ -1,11 +1,12 @@
 import type { Node, NodeType } from 'jsonc-parser';
 import { marked } from './columns';
 import type { Diagnostic } from './diagnostics';
-import { type ElementsAround, type ListNode, type NumberedNode, nodeAt, type SchemeDocument } from './document';
+import type { ElementsAround, SchemeDocument } from './document';
 import { type Element, movedNode, type NodeInMaking } from './element';
 import { type Move, movedDiagnostic } from './moved';
 import { lastBefore, type Outline } from './outline';
 import { comment, gapDiagnostics, superfluousComma } from './syntax';
+import { type ListNode, type NumberedNode, nodeAt } from './tree';
 import { withNetwork } from './values';
 
 /** A document made of the elements of its network and of the frame around them; what nobody asks for is not made. */

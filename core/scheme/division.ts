@@ -1,11 +1,12 @@
 import type { Node } from 'jsonc-parser';
 import { marks, type Splice, splicedColumn, splicedList, unchanged } from './columns';
 import { DividedDocument } from './dividedDocument';
-import { nodeAt, parseScheme, type SchemeDocument } from './document';
+import { parseScheme, type SchemeDocument } from './document';
 import { type Element, elementFrom, readElement } from './element';
 import type { Move } from './moved';
 import { type Change, type Outline, openings, outlineFrom, type Rescan, rescan } from './outline';
 import type { ScannedValue } from './scan';
+import { nodeAt } from './tree';
 import { withNetwork } from './values';
 
 /**

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { TextChange } from './diagnostics';
-import { lastChild, neighboursOf } from './document';
+import { lastChild, neighboursOf } from './tree';
 
 /** Text changes that leave everything else of a document as it is written: its indents, its comments, its order. */
 

@@ -1,9 +1,10 @@
 import type { Node } from 'jsonc-parser';
 import { t } from '../l10n';
 import type { Fix } from './diagnostics';
-import { nodeAt, propertyNodeAt, type SchemeDocument } from './document';
+import type { SchemeDocument } from './document';
 import { appendElement, insertProperty, removeElement, removeProperty, replaceNode } from './edits';
 import { jsonText } from './jsonText';
+import { nodeAt, propertyNodeAt } from './tree';
 import type { JsonPath } from './types';
 
 /**

@@ -1,8 +1,9 @@
 import { applyEdits, modify } from 'jsonc-parser';
-import { nodeAt, parseScheme, type SchemeDocument } from './document';
+import { parseScheme, type SchemeDocument } from './document';
 import { elementPath } from './element';
 import { layerName } from './places';
 import { childValue } from './schema';
+import { nodeAt } from './tree';
 import type { JsonPath } from './types';
 
 /**

@@ -1,8 +1,9 @@
 import type { Place } from './diagnose';
 import type { Span } from './diagnostics';
-import { nearestSpan, nodeAt, propertyNodeAt, type SchemeDocument, spanOf } from './document';
+import type { SchemeDocument } from './document';
 import { defaultLayerName, layerType } from './read';
 import { childValue } from './schema';
+import { nearestSpan, nodeAt, propertyNodeAt, spanOf } from './tree';
 import type { JsonPath } from './types';
 
 /** The name of the layer that a path leads into: as written, or its default. */

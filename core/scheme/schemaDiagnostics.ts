@@ -1,12 +1,13 @@
 import { t } from '../l10n';
 import { diagnose } from './diagnose';
 import type { Diagnostic } from './diagnostics';
-import { nodeAt, type SchemeDocument } from './document';
+import type { SchemeDocument } from './document';
 import { addKey, moveKey, remove, renameKey } from './fixes';
 import { headPlaceOf, keyPlaceOf } from './places';
 import { isRecord, resolve, type Schema } from './schema';
 import { type Home, homeOf, meantKey, objectSchemaAt } from './suggest';
 import { tagDiagnostic } from './tagDiagnostics';
+import { nodeAt } from './tree';
 import type { JsonPath } from './types';
 import { valueDiagnostic } from './valueDiagnostics';
 import { expectation, listed, owner, quoted, withMeant } from './wording';

@@ -1,6 +1,7 @@
-import { keysOf, nodeAt, type SchemeDocument } from './document';
+import type { SchemeDocument } from './document';
 import { nearest } from './nearest';
 import { childValue, formFor, forms, layerSchemas, resolve, rootSchema, type Schema, schemaAt } from './schema';
+import { keysOf, nodeAt } from './tree';
 import type { JsonPath } from './types';
 
 /** The schema of the object at a path, in the form that its own values ask for. */

@@ -1,13 +1,14 @@
 import { t } from '../l10n';
 import { diagnose } from './diagnose';
 import type { Diagnostic, Fix } from './diagnostics';
-import { keysOf, nodeAt, type SchemeDocument } from './document';
+import type { SchemeDocument } from './document';
 import { replaceNode } from './edits';
 import { addKey, correct, renameKey } from './fixes';
 import { nearest } from './nearest';
 import { headPlaceOf, keyPlaceOf, placeOf } from './places';
 import { childValue, forms, resolve, schemaAt, tagNames } from './schema';
 import { activationNamed, meantLayerType, meantValue } from './suggest';
+import { keysOf, nodeAt } from './tree';
 import type { JsonPath } from './types';
 import { eitherOf, listed, owner, quoted, shown, subject, withMeant } from './wording';
 

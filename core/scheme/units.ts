@@ -4,15 +4,14 @@ import { tidyLayer } from './checks/tidy';
 import { marks, type Splice, splicedColumn, splicedList } from './columns';
 import type { Diagnostic, Span } from './diagnostics';
 import type { Division } from './division';
-import { nodeAt, spanOf } from './document';
 import { type Element, elementPath } from './element';
 import type { FrameReading } from './frame';
-
 import { LoneLayer } from './loneLayer';
 import { hasName, layerName } from './places';
 import { layerType, readLayer, type SoundLayer } from './read';
 import { childValue } from './schema';
 import { stringSpans } from './stringSpans';
+import { nodeAt, spanOf } from './tree';
 import type { JsonPath } from './types';
 import { explained, type LayerErrors, validateLayers } from './validate';
 

@@ -1,9 +1,10 @@
 import type { ErrorObject } from 'ajv';
 import validator from '../../schemas/model_scheme.schema.json?validator';
 import type { Diagnostic } from './diagnostics';
-import { keysOf, nodeAt, type SchemeDocument } from './document';
+import type { SchemeDocument } from './document';
 import { type SchemaError, schemaDiagnostic } from './schemaDiagnostics';
 import { meantKey } from './suggest';
+import { keysOf, nodeAt } from './tree';
 import type { JsonPath } from './types';
 import { withNetwork } from './values';
 

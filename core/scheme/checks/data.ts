@@ -1,9 +1,10 @@
 import { t } from '../../l10n';
 import { diagnose } from '../diagnose';
 import type { Diagnostic } from '../diagnostics';
-import { nodeAt, type SchemeDocument } from '../document';
+import type { SchemeDocument } from '../document';
 import { remove, setKey } from '../fixes';
 import { keyPlaceOf, placeOf } from '../places';
+import { nodeAt } from '../tree';
 import type { DataSection } from '../types';
 
 /** Keys of the data section that do not go together. */

@@ -2,12 +2,13 @@ import { t } from '../../l10n';
 import { canonical, defaultOf } from '../canonical';
 import { diagnose } from '../diagnose';
 import type { Diagnostic } from '../diagnostics';
-import { propertyNodeAt, type SchemeDocument, spanOf } from '../document';
+import type { SchemeDocument } from '../document';
 import { elementPath } from '../element';
 import { correct, remove } from '../fixes';
 import { layerNameAt, placeOf } from '../places';
 import { layerSchema } from '../read';
 import { childValue, formFor, isRecord, resolve, rootSchema, type Schema } from '../schema';
+import { propertyNodeAt, spanOf } from '../tree';
 import type { JsonPath } from '../types';
 import { quoted } from '../wording';
 

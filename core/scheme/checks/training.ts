@@ -1,10 +1,11 @@
 import { t } from '../../l10n';
 import { diagnose } from '../diagnose';
 import type { Diagnostic } from '../diagnostics';
-import { nodeAt, type SchemeDocument } from '../document';
+import type { SchemeDocument } from '../document';
 import { changeValue, remove } from '../fixes';
 import { headPlaceOf, placeOf } from '../places';
 import type { Training } from '../read';
+import { nodeAt } from '../tree';
 import type { DataSection, LabelType, Loss, OptimizerType } from '../types';
 import { eitherOf, quoted } from '../wording';
 

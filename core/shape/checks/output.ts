@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
 import { diagnose } from '../../scheme/diagnose';
 import type { Diagnostic, Fix } from '../../scheme/diagnostics';
-import { nodeAt } from '../../scheme/document';
 import { appendTo, remove } from '../../scheme/fixes';
+import { nodeAt } from '../../scheme/tree';
 import type { DataSection } from '../../scheme/types';
 import { quoted } from '../../scheme/wording';
 import { headFor, isLossActivation, type WrittenHead } from '../head';

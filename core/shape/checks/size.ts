@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
 import { diagnose, type Place } from '../../scheme/diagnose';
 import type { Diagnostic } from '../../scheme/diagnostics';
-import { nodeAt } from '../../scheme/document';
 import { setKey } from '../../scheme/fixes';
 import { headPlaceOf, placeOf } from '../../scheme/places';
+import { nodeAt } from '../../scheme/tree';
 import { headFor } from '../head';
 import { estimateMemory, largestBatch } from '../memory';
 import type { Network, Operation } from '../network';
