@@ -34,6 +34,7 @@ import { hardSigmoid } from './hardSigmoid';
 import { eluBySides, geluByComplement } from './kerasActivations';
 import { lastStates } from './lastStates';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
+import { meanAsSum } from './meanAsSum';
 import { merge } from './merge';
 import { mixedLayouts } from './mixedLayouts';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
@@ -99,6 +100,7 @@ export const RULES: readonly Rule[] = [
   softplusWithThreshold,
   leakyReluAsMaximum,
   reluAsMaximum,
+  meanAsSum,
   activation,
   preluComposed,
   prelu,

@@ -159,6 +159,8 @@ def pool(kind, settings, x):
     strides = axes(settings.get("pooling_stride", settings["pooling_size"]), count)
     written = padding.upper() if isinstance(padding, str) else sides(padding, count)
     if kind == "maxpooling":
+        if not isinstance(padding, str):
+            raise Unsupported("a padded maximum: jax2onnx 0.17 exports it without the padding")
         return nnx.max_pool(x, window_shape=size, strides=strides, padding=written)
     return nnx.avg_pool(x, window_shape=size, strides=strides, padding=written, count_include_pad=False)
 

@@ -106,3 +106,19 @@ describe('a maximum', () => {
     assert.ok(!alike(graphText('y = Relu(x)'), maximum('float z = {0}, float o = {1}', 'z, o')));
   });
 });
+
+describe('a sum that is divided', () => {
+  const divided = (by: number, axes = '[2, 3]') =>
+    graphText(`s = ReduceSum<axes = ${axes}, keepdims = 0>(x)\n y = Div(s, n)`, `float n = {${by}}`, undefined, 11);
+  const pooled = graphText('y = ReduceMean<axes = [2, 3], keepdims = 0>(x)', '', undefined, 13);
+
+  it('by the number of what it adds is a mean', () => {
+    assert.ok(alike(pooled, divided(16)));
+    assert.ok(alike(pooled, divided(16, '[-1, -2]')));
+  });
+
+  it('by another number, or over other axes, is none', () => {
+    assert.ok(!alike(pooled, divided(8)));
+    assert.ok(!alike(pooled, divided(4, '[3]')));
+  });
+});
