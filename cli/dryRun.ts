@@ -1,4 +1,5 @@
 import { t } from '../core/l10n';
+import { fileSizeText } from '../core/quantities';
 import type { DryRun, UploadPreview } from '../engine/runs/options';
 import { textTable } from './table';
 import type { Terminal } from './terminal';
@@ -13,10 +14,10 @@ export function dryRunText({ steps, upload }: DryRun, terminal: Terminal): strin
 const shown = 12;
 
 function uploadText({ files, bytes, ignored, warnings }: UploadPreview, terminal: Terminal): string {
-  const title = t('Upload: {0} files, {1} (only what is not there yet)', files.length, size(bytes));
+  const title = t('Upload: {0} files, {1} (only what is not there yet)', files.length, fileSizeText(bytes));
   const largest = [...files].sort((a, b) => b.bytes - a.bytes).slice(0, shown);
   const columns = [{ title: t('File') }, { title: t('Size'), align: 'right' as const }];
-  const rows = largest.map((file) => [file.path, size(file.bytes)]);
+  const rows = largest.map((file) => [file.path, fileSizeText(file.bytes)]);
   const lines = [
     ...(rows.length > 0 ? [indented(textTable(columns, rows))] : []),
     ...(files.length > shown ? [`  ${t('... and {0} smaller ones', files.length - shown)}`] : []),
@@ -27,11 +28,3 @@ function uploadText({ files, bytes, ignored, warnings }: UploadPreview, terminal
 }
 
 const indented = (text: string): string => text.trimEnd().replace(/^/gm, '  ');
-
-/** In decimal units, as disks are sold. */
-export function size(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const unit = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const value = bytes / 1000 ** unit;
-  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
-}

@@ -1,4 +1,5 @@
 import { t } from '../core/l10n';
+import { fileSizeText } from '../core/quantities';
 import type { RunRecord } from '../core/runs/record';
 import { parseOverride } from '../core/scheme/overrides';
 import { errorMessage } from '../engine/errors';
@@ -85,11 +86,10 @@ type Launching = Pick<RunOptions, 'interactive' | 'onProgress' | 'signal'>;
 /** Whether somebody is there to answer what `ssh` asks. */
 const isInteractive = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 
-/** "Uploading to gpu-box: 3.1 of 12.0 MB". */
+/** "Uploading to gpu-box: 3.1 MB of 12 MB". */
 function launchLine({ message, done, total }: LaunchProgress): string {
   if (done === undefined || total === undefined) return message;
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  return t('{0}: {1} of {2} MB', message, megabytes(done), megabytes(total));
+  return t('{0}: {1} of {2}', message, fileSizeText(done), fileSizeText(total));
 }
 
 /** The values of `--set`. Throws `UsageError`. */

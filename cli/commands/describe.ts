@@ -1,4 +1,5 @@
 import { t } from '../../core/l10n';
+import { countText, memoryText } from '../../core/quantities';
 import { type Description, describe } from '../../core/shape/describe';
 import { type Command, UsageError } from '../command';
 import { diagnosticLine } from '../diagnostics';
@@ -47,24 +48,15 @@ function rows(description: Description): string[][] {
     name,
     type,
     outputShape.join(' × '),
-    grouped(parameters),
-    grouped(macs),
+    countText(parameters),
+    countText(macs),
   ]);
 }
 
 function totals({ parameters, buffers, macs, memory }: Description): string {
   return [
-    t('Parameters: {0} trained, {1} kept (running statistics)', grouped(parameters), grouped(buffers)),
-    t('Multiply-accumulates for one sample: {0}', grouped(macs)),
-    t(
-      'Memory for training with a batch of {0}: about {1} MB',
-      memory.batchSize,
-      grouped(Math.ceil(memory.total / 1e6)),
-    ),
+    t('Parameters: {0} trained, {1} kept (running statistics)', countText(parameters), countText(buffers)),
+    t('Multiply-accumulates for one sample: {0}', countText(macs)),
+    t('Memory for training with a batch of {0}: about {1}', memory.batchSize, memoryText(memory.total)),
   ].join('\n');
-}
-
-/** 1234567 as `1,234,567`, whatever the machine's locale: the output is also read by scripts. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,10 +1,10 @@
 import { t } from '../../core/l10n';
+import { fileSizeText, memoryText } from '../../core/quantities';
 import { type Gpu, isRemote, type Target, type TargetCheck } from '../../core/runs/target';
 import { InputError } from '../../engine/errors';
 import { checkTarget } from '../../engine/targets/check';
 import { findTargets } from '../../engine/targets/targetFiles';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
-import { size } from '../dryRun';
 import { textTable } from '../table';
 import type { Terminal } from '../terminal';
 
@@ -77,7 +77,7 @@ function facts({ host, system, python, torch, gpus, disk, slurm, partitions = []
     ['python', python && `${python.version} (${python.path})`],
     ['torch', torch && `${torch.version}${torch.cuda ? ` (CUDA ${torch.cuda})` : ''}`],
     ...gpus.map((gpu): [string, string] => [`GPU ${gpu.index}`, gpuText(gpu)]),
-    ['disk', disk && t('{0} of {1} free ({2})', size(disk.free), size(disk.total), disk.folder)],
+    ['disk', disk && t('{0} of {1} free ({2})', fileSizeText(disk.free), fileSizeText(disk.total), disk.folder)],
     ['slurm', slurm && `${slurm.version}${slurm.accounting ? '' : t(', without accounting')}`],
     ...partitions.map((partition): [string, string] => [
       t('partition {0}', partition.name),
@@ -91,5 +91,6 @@ function facts({ host, system, python, torch, gpus, disk, slurm, partitions = []
 function gpuText({ name, memoryTotal, memoryUsed, utilization, free }: Gpu): string {
   const load = utilization === undefined ? '' : t(', {0} % busy', utilization);
   const state = free ? t('free') : t('in use');
-  return t('{0}: {1} of {2} MiB{3}, {4}', name, memoryUsed, memoryTotal, load, state);
+  const memory = (mebibytes: number) => memoryText(mebibytes * 2 ** 20);
+  return t('{0}: {1} of {2}{3}, {4}', name, memory(memoryUsed), memory(memoryTotal), load, state);
 }

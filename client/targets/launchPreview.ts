@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import { fileSizeText } from '../../core/quantities';
 import { isRemote } from '../../core/runs/target';
 import type { DryRun, RunOptions, UploadPreview } from '../../engine/runs/options';
-import { bytes } from './presentation';
 
 /** Targets that the user wants no question about any more, kept with the workspace. */
 const memory = 'matchdown.startsWithoutAsking';
@@ -46,8 +46,8 @@ async function ask(context: vscode.ExtensionContext, dryRun: DryRun): Promise<An
 function uploadText({ files, bytes: total, ignored, warnings }: UploadPreview): string {
   return [
     files.length === 1
-      ? t('1 file, {0}, is brought there, unless it is there already.', bytes(total))
-      : t('{0} files, {1}, are brought there, unless they are there already.', files.length, bytes(total)),
+      ? t('1 file, {0}, is brought there, unless it is there already.', fileSizeText(total))
+      : t('{0} files, {1}, are brought there, unless they are there already.', files.length, fileSizeText(total)),
     ...(ignored.length > 0 ? [t('{0} paths stay here: .gitignore, .matchdownignore.', ignored.length)] : []),
     ...warnings,
   ].join('\n');
@@ -72,11 +72,11 @@ async function showDetails(context: vscode.ExtensionContext, dryRun: DryRun): Pr
 
 function detailsText({ target, steps, upload }: DryRun): string {
   const sections = steps.map(({ title, text }) => `## ${title}\n\n\`\`\`sh\n${text.trimEnd()}\n\`\`\`\n`);
-  const files = upload?.files.map(({ path, bytes: size }) => `- ${path} (${bytes(size)})`) ?? [];
+  const files = upload?.files.map(({ path, bytes: size }) => `- ${path} (${fileSizeText(size)})`) ?? [];
   return [
     `# ${t('What a run on {0} does', target.name)}\n`,
     ...sections,
-    ...(upload ? [`## ${t('Files')} (${bytes(upload.bytes)})\n`, ...files, ''] : []),
+    ...(upload ? [`## ${t('Files')} (${fileSizeText(upload.bytes)})\n`, ...files, ''] : []),
     ...(upload?.warnings.length ? [`## ${t('Warnings')}\n`, ...upload.warnings.map((text) => `- ${text}`), ''] : []),
     ...(upload?.ignored.length ? [`## ${t('Stays here')}\n`, ...upload.ignored.map((path) => `- ${path}`), ''] : []),
   ].join('\n');

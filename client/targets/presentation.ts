@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import { fileSizeText, memoryText } from '../../core/quantities';
 import type { Gpu, SlurmPartition, Target, TargetCheck } from '../../core/runs/target';
 import type { TargetState } from './targets';
 
@@ -88,17 +89,17 @@ export function factsOf(check: TargetCheck): TargetFact[] {
         ]
       : []),
     ...(slurm ? [{ label: t('Slurm {0}', slurm.version), icon: 'server-environment' }] : []),
-    ...(disk ? [{ label: t('{0} free', bytes(disk.free)), description: disk.folder, icon: 'database' }] : []),
+    ...(disk ? [{ label: t('{0} free', fileSizeText(disk.free)), description: disk.folder, icon: 'database' }] : []),
     ...(Math.abs(clockOffset) >= 60 ? [{ label: t('Its clock is off by {0} s', clockOffset), icon: 'watch' }] : []),
   ];
 }
 
 /** "0: NVIDIA A100", "43 % ▮▮▯▯▯ · 12.3 of 40 GB · busy": what changes stands where a narrow view shows it. */
 function gpuFact({ index, name, memoryTotal, memoryUsed, utilization, free }: Gpu): TargetFact {
-  const gigabytes = (mebibytes: number) => Number(((mebibytes * 2 ** 20) / 1e9).toPrecision(3));
+  const memory = (mebibytes: number) => memoryText(mebibytes * 2 ** 20);
   const load = [
     ...(utilization === undefined ? [] : [`${utilization} % ${bar(utilization)}`]),
-    t('{0} of {1} GB', gigabytes(memoryUsed), gigabytes(memoryTotal)),
+    t('{0} of {1}', memory(memoryUsed), memory(memoryTotal)),
     free ? t('free') : t('busy'),
   ].join(' · ');
   return { label: `${index}: ${name}`, description: load, icon: 'chip', ...(free && { color: 'testing.iconPassed' }) };
@@ -118,10 +119,4 @@ function partitionFact({ name, isDefault, available, timeLimit, nodes, idleNodes
     t('at most {0}', timeLimit),
   ];
   return { label: isDefault ? t('{0} (default)', name) : name, description: parts.join(' · '), icon: 'layers' };
-}
-
-export function bytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
-  return `${Number((count / 1000 ** power).toPrecision(3))} ${units[power]}`;
 }

@@ -1,11 +1,11 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
 import { t } from '../l10n';
+import { countText, memoryText, shortCountText } from '../quantities';
 import type { Span } from '../scheme/diagnostics';
 import { propertyNodeAt, spanOf } from '../scheme/tree';
 import { estimateMemory } from '../shape/memory';
 import { shapeText } from '../shape/shapes';
 import { rangeOf, type Snapshot } from './snapshot';
-import { bytesText, countText, shortCountText } from './text';
 
 /** Commands that the client has; their one argument is the scheme's address. */
 export const commands = {
@@ -38,7 +38,7 @@ function totals(snapshot: Snapshot, hasCommands: boolean): Command {
     `${shapeText(network.inputShape)} → ${shapeText(network.outputShape)}`,
     t('{0} parameters', countText(network.parameters)),
     t('{0} MACs', shortCountText(network.macs)),
-    t('about {0} to train', bytesText(estimateMemory(network).total)),
+    t('about {0} to train', memoryText(estimateMemory(network).total)),
   ].join(' · ');
   return hasCommands ? command(snapshot, title, commands.describe) : { title, command: '' };
 }

@@ -1,6 +1,7 @@
 import { type InlayHint, MarkupKind, type Range, TextEdit } from 'vscode-languageserver-types';
 import { t } from '../l10n';
 import type { Settings } from '../protocol/server';
+import { countText } from '../quantities';
 import type { Span, TextChange } from '../scheme/diagnostics';
 import type { LayerAnalysis } from '../shape/analyze';
 import type { NetworkLayer } from '../shape/network';
@@ -8,7 +9,6 @@ import { shapeText } from '../shape/shapes';
 import { layersIn } from './layers';
 import { layerDocumentation } from './layerText';
 import { overlaps, rangeOf, type Snapshot, spanOf } from './snapshot';
-import { countText } from './text';
 
 export type InlayHintOptions = Settings['inlayHints'];
 

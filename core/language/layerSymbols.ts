@@ -1,11 +1,11 @@
 import { type DocumentSymbol, type Position, type Range, SymbolKind } from 'vscode-languageserver-types';
+import { shortCountText } from '../quantities';
 import type { LayerUnit } from '../scheme/units';
 import type { LayerAnalysis } from '../shape/analyze';
 import type { InferredLayer } from '../shape/infer';
 import { shapeText } from '../shape/shapes';
 import { isIn, layersInside } from './nested';
 import { rangeOf, type Snapshot } from './snapshot';
-import { shortCountText } from './text';
 
 /**
  * The network's layers with their types and shapes, those of a block below it. A layer that stands where it stood has the

@@ -1,10 +1,11 @@
 import { t } from '../l10n';
+import { countText, memoryText, shortCountText } from '../quantities';
 import { layerSchemas } from '../scheme/schema';
 import type { LayerAnalysis } from '../shape/analyze';
 import { estimateLayerMemory, estimateMemory } from '../shape/memory';
 import type { Network, NetworkLayer, Operation } from '../shape/network';
 import { elementCount, shapeText } from '../shape/shapes';
-import { bytesText, code, countText, escapeMarkdown, markdownTable, shortCountText } from './text';
+import { code, escapeMarkdown, markdownTable } from './text';
 
 /** Steps of a layer beyond these are counted only: a block may have hundreds. */
 const mostSteps = 24;
@@ -55,9 +56,9 @@ export function networkTable(network: Network, mostRows = Number.POSITIVE_INFINI
 export function totals(network: Network): string {
   const { batchSize, total, weights } = estimateMemory(network);
   return [
-    t('**{0}** parameters ({1})', countText(network.parameters), bytesText(weights)),
+    t('**{0}** parameters ({1})', countText(network.parameters), memoryText(weights)),
     t('**{0}** multiply-accumulates per sample', shortCountText(network.macs)),
-    t('about **{0}** memory to train at batch size {1}', bytesText(total), batchSize),
+    t('about **{0}** memory to train at batch size {1}', memoryText(total), batchSize),
   ].join(' · ');
 }
 
@@ -96,7 +97,7 @@ function summary(layer: NetworkLayer, network: Network | undefined): string {
 /** Its share of a training step: weights, gradients, what the optimizer keeps, activations. */
 function memoryOf(layer: NetworkLayer, network: Network): string {
   const { batchSize, total } = estimateLayerMemory(layer, network);
-  return t('about **{0}** memory to train at batch size {1}', bytesText(total), batchSize);
+  return t('about **{0}** memory to train at batch size {1}', memoryText(total), batchSize);
 }
 
 function trainableOf({ parameters }: Operation): number {

@@ -1,10 +1,11 @@
 import type { Node } from 'jsonc-parser';
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import { shortCountText } from '../quantities';
 import { nodeAt, spanOf } from '../scheme/tree';
 import { shapeText } from '../shape/shapes';
 import { layerSymbols } from './layerSymbols';
 import { rangeOf, type Snapshot } from './snapshot';
-import { shortCountText, valueText } from './text';
+import { valueText } from './text';
 
 /** The outline: the scheme's sections with their values, and the network's layers with their types and shapes. */
 export function symbolsOf(snapshot: Snapshot): DocumentSymbol[] {

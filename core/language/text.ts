@@ -1,32 +1,3 @@
-/** `74,496`: the digits in groups of three, the same in every language so that figures can be compared. */
-export function countText(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** `74.5 k`, `66.5 M`: three significant digits, for where space is short. */
-export function shortCountText(count: number): string {
-  const units = ['', ' k', ' M', ' G', ' T', ' P'];
-  let value = count;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return (unit === 0 ? String(value) : value.toPrecision(3)) + units[unit];
-}
-
-/** `1.5 MiB`. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
-}
-
 /** A value as a person writes it in a scheme, on one line: `[3, 3]`, `{ "pooling_size": [2, 2] }`. */
 export function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;

@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
 import { t } from '../../core/l10n';
+import { shortCountText } from '../../core/quantities';
 import { element } from '../shared/dom';
-import { formatDuration, formatLarge, formatValue } from '../shared/format';
+import { formatDuration, formatValue } from '../shared/format';
 import { themeColor } from '../shared/theme';
 import { type Axis, breaksOf, type Curve, type CurveGroup, nearest, smooth } from './curves';
 import { dashes, dashSwatch, markerPath, runSwatch, styleColor } from './runStyle';
@@ -312,7 +313,7 @@ function readoutRow(lines: readonly Line[], parts: readonly string[], x: number)
 
 function formatX(x: number, axis: Axis): string {
   if (axis === 'time') return formatDuration(x);
-  return axis === 'epoch' ? String(Number(x.toPrecision(4))) : formatLarge(x);
+  return axis === 'epoch' ? String(Number(x.toPrecision(4))) : shortCountText(x);
 }
 
 function describe({ title, curves }: CurveGroup): string {

@@ -1,8 +1,9 @@
 import { t } from '../../core/l10n';
 import type { DetailInput, DetailOutput, NodeDetails, OutlineValue, SourceLine } from '../../core/protocol/onnx';
+import { fileSizeText } from '../../core/quantities';
 import { button } from '../shared/controls';
 import { type Child, element } from '../shared/dom';
-import { formatBytes, formatShape } from '../shared/format';
+import { formatShape } from '../shared/format';
 import { icon } from '../shared/icons';
 import { messageOf } from '../shared/page';
 import type { ModelSource } from './source';
@@ -152,7 +153,7 @@ function renderWeight(weight: Weight, place: number, source: ModelSource): HTMLE
     figures.replaceChildren(element('p', { class: 'hint' }, t('Reading …')));
     try {
       const statistics = await source.tensor(place, weight.tensor);
-      const size = statistics.bytes === undefined ? '' : ` · ${formatBytes(statistics.bytes)}`;
+      const size = statistics.bytes === undefined ? '' : ` · ${fileSizeText(statistics.bytes)}`;
       type.textContent = typeText(statistics) + size;
       figures.replaceChildren(renderStatistics(statistics));
     } catch (error) {

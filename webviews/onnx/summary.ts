@@ -1,9 +1,10 @@
 import { t } from '../../core/l10n';
 import type { ModelReading, ModelSummary } from '../../core/protocol/onnx';
+import { fileSizeText } from '../../core/quantities';
 import { renderMetadata } from '../model/details';
 import { button } from '../shared/controls';
 import { type Child, element } from '../shared/dom';
-import { formatBytes, formatCount } from '../shared/format';
+import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
 
 export interface SummaryActions {
@@ -72,8 +73,8 @@ export function renderDamage(
 
 function sizeText({ bytes, externalBytes }: ModelSummary): string {
   return externalBytes > 0
-    ? t('{0}, and {1} of weights beside it', formatBytes(bytes), formatBytes(externalBytes))
-    : formatBytes(bytes);
+    ? t('{0}, and {1} of weights beside it', fileSizeText(bytes), fileSizeText(externalBytes))
+    : fileSizeText(bytes);
 }
 
 /** The way back to where the model was trained. */

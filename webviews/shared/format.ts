@@ -14,22 +14,6 @@ export function formatCount(value: number): string {
   return countFormat().format(value);
 }
 
-/** Three significant digits and k, M or G: `1.23 M`. */
-export function formatLarge(value: number): string {
-  for (const [size, suffix] of [
-    [1e9, 'G'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const)
-    if (value >= size * 0.9995) return `${Number((value / size).toPrecision(3))} ${suffix}`;
-  return String(value);
-}
-
-/** Three significant digits and kB, MB or GB, in powers of 1000 as disks count. */
-export function formatBytes(bytes: number): string {
-  return bytes < 1000 ? t('{0} bytes', bytes) : `${formatLarge(bytes)}B`;
-}
-
 /** Two units at most: `42 s`, `3 min 05 s`, `2 h 10 min`, `1 d 4 h`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
