@@ -94,7 +94,7 @@ export function factsOf(check: TargetCheck): TargetFact[] {
   ];
 }
 
-/** "0: NVIDIA A100", "43 % ▮▮▯▯▯ · 12.3 of 40 GB · busy": what changes stands where a narrow view shows it. */
+/** "0: NVIDIA A100", "43 % ▮▮▯▯▯ · 12.3 GiB of 40 GiB · busy": what changes stands where a narrow view shows it. */
 function gpuFact({ index, name, memoryTotal, memoryUsed, utilization, free }: Gpu): TargetFact {
   const memory = (mebibytes: number) => memoryText(mebibytes * 2 ** 20);
   const load = [

@@ -21,7 +21,7 @@ describe('What is said of a target', () => {
     assert.equal(stateText({ isAsked: false, check: { ...check, gpus } }), '1 of 2 GPUs free · load 22 %');
     assert.deepEqual(
       factsOf({ ...check, gpus }).map(({ label, description }) => `${label} | ${description}`),
-      ['0: NVIDIA A100 | 43 % ▮▮▯▯▯ · 21.5 of 42.9 GB · busy', '1: NVIDIA A100 | 0 % ▯▯▯▯▯ · 0 of 42.9 GB · free'],
+      ['0: NVIDIA A100 | 43 % ▮▮▯▯▯ · 20 GiB of 40 GiB · busy', '1: NVIDIA A100 | 0 % ▯▯▯▯▯ · 0 B of 40 GiB · free'],
     );
   });
 
