@@ -9,6 +9,7 @@ import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
 import { InputError } from '../errors';
 import { writeJson } from '../files';
+import { languageOf } from '../language';
 import { createRun, type NewRun } from '../runs/create';
 import { dataPaths } from '../runs/dataPaths';
 import { gitState } from '../runs/git';
@@ -169,12 +170,16 @@ async function startAgain(
   return undefined;
 }
 
-const runAgain = ({ order, record }: Ordered & Resumed, { folder }: Upload, trainer: Tree | undefined): RemoteRun => ({
-  ...order,
-  folder,
-  data: record.launch ?? {},
-  ...(trainer && { trainerFolder: `${folder}/${trainer.destination}` }),
-});
+function runAgain({ order, record }: Ordered & Resumed, { folder }: Upload, trainer: Tree | undefined): RemoteRun {
+  const language = languageOf(process.env);
+  return {
+    ...order,
+    folder,
+    data: record.launch ?? {},
+    ...(trainer && { trainerFolder: `${folder}/${trainer.destination}` }),
+    ...(language && { language }),
+  };
+}
 
 function recordAgain({ order, record }: Ordered & Resumed, attempt: number): RunRecord {
   const { exit: _exit, error: _error, connection: _connection, ...kept } = record;
