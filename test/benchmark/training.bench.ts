@@ -31,9 +31,7 @@ async function main(): Promise<void> {
   const table: Record<string, unknown>[] = [];
   for (const { name, scheme, batch } of trainingCases) {
     if (names.length > 0 && !names.includes(name)) continue;
-    const torch = new Torch(python);
-    table.push(await compare(name, networkOf(scheme ?? readFileSync(sampleScheme, 'utf8')), batch, torch));
-    torch.end();
+    table.push(await compare(name, networkOf(scheme ?? readFileSync(sampleScheme, 'utf8')), batch, python));
     console.log(JSON.stringify(table.at(-1)));
   }
   console.table(table);
@@ -47,8 +45,15 @@ function networkOf(scheme: string): Network {
   return network;
 }
 
-async function compare(name: string, network: Network, batch: number, torch: Torch): Promise<Record<string, unknown>> {
+async function compare(
+  name: string,
+  network: Network,
+  batch: number,
+  python: string,
+): Promise<Record<string, unknown>> {
   const { threads, trainer } = await bestTrainer(network, batch);
+  // Not before: while PyTorch is loaded, a second thread of ours has no processor.
+  const torch = new Torch(python);
   const settings = { ...(await torch.best(name, batch)), name, batch };
   const times = { ours: [] as number[], torch: [] as number[] };
   const end = performance.now() + measuredSeconds * 1000;
@@ -56,6 +61,7 @@ async function compare(name: string, network: Network, batch: number, torch: Tor
     times.ours.push(await trainer.step());
     times.torch.push(await torch.step(settings));
   }
+  torch.end();
   const [ourTime, torchTime] = [undisturbed(times.ours), undisturbed(times.torch)];
   return {
     network: name,
