@@ -5,6 +5,7 @@
  *   node out/test/benchmark/training.bench.js [NAME...]        MATCHDOWN_TEST_PYTHON names a Python with torch
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { elements } from '../../core/compile/layout';
@@ -61,7 +62,7 @@ async function compare(
     times.ours.push(await trainer.step());
     times.torch.push(await torch.step(settings));
   }
-  torch.end();
+  await torch.end();
   const [ourTime, torchTime] = [undisturbed(times.ours), undisturbed(times.torch)];
   return {
     network: name,
@@ -169,8 +170,10 @@ class Torch {
     return tries.sort((left, right) => left.time - right.time)[0].settings;
   }
 
-  end(): void {
+  async end(): Promise<void> {
+    const exited = once(this.process, 'exit');
     this.process.stdin!.end();
+    await exited;
   }
 }
 
