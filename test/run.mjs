@@ -33,7 +33,7 @@ const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except)
 /** Where servers, queues and a whole editor take part, a test that fails is tried once more, and the failure shown. */
 const suites = [
   { name: 'unit', command: inNode('unit'), limitSeconds: 900 },
-  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1500 },
+  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1500, testSeconds: 60 },
   // They mostly wait, for a queue or for a process to die, and so run beside the layer before.
   { name: 'targets', command: inNode('integration/targets'), limitSeconds: 1200, beside: 'integration', retries: 1 },
   { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },
@@ -87,6 +87,7 @@ async function runSuite(suite) {
   const results = await runTests(suite, {
     TMPDIR: folder,
     MATCHDOWN_TEST_RETRIES: String(suite.retries ?? 0),
+    ...(suite.testSeconds && { MATCHDOWN_TEST_TIMEOUT: String(suite.testSeconds * 1000) }),
     ...(python && { MATCHDOWN_TEST_PYTHON: python }),
     ...(values['without-python'] && { MATCHDOWN_TEST_PYTHON: 'none' }),
     ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),
