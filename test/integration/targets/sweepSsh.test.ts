@@ -1,41 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SshTarget } from '../../../core/runs/target';
 import type { SweepRecord } from '../../../core/sweep/record';
 import { readRecord } from '../../../engine/runs/store';
 import { followSweep, stopSweep } from '../../../engine/sweep/follow';
 import { launchSweep, resumeSweep, type SweepOptions } from '../../../engine/sweep/launch';
 import { describeWithServer } from '../../support/describeWithServer';
-import { TestSshd } from '../../support/sshd';
-import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { range } from '../../unit/sweep/sweeps';
-import { allGone, awkward, Project } from './fixture';
+import { allGone, Project } from './fixture';
+import { sshBox } from './sshBox';
 import { distanceFrom02, runningRuns, waitingFor02 } from './sweepFixture';
 
 describeWithServer('openssh-server', 'a sweep over ssh', function (this: void) {
-  const root = temporaryFolder();
-  const box = path.join(root, 'box', awkward);
-  let sshd: TestSshd;
-  let target: SshTarget;
-
-  before(async function () {
-    this.timeout(30_000);
-    mkdirSync(path.dirname(box), { recursive: true });
-    sshd = await TestSshd.start(path.join(root, 'sshd'));
-    target = { name: 'box', kind: 'ssh', host: 'testhost', sshConfig: sshd.config, folder: box, gpus: 'none' };
-  });
-
-  after(async () => {
-    sshd.stop();
-    await allGone(box, 'what is left on the target');
-  });
+  const box = sshBox();
 
   const options = (project: Project, more: Partial<SweepOptions>): SweepOptions => ({
     schemeFile: project.schemeFile,
     runsFolder: project.runsFolder,
     ranges: { 'model.learning_rate': range('0.1,0.2,0.3,0.4') },
-    launch: { target, command: [process.execPath, 'train.cjs'] },
+    launch: { target: box.target, command: [process.execPath, 'train.cjs'] },
     ...more,
   });
 
@@ -54,7 +37,7 @@ describeWithServer('openssh-server', 'a sweep over ssh', function (this: void) {
     assert.deepEqual([best?.rung, best?.values['model.learning_rate']], [1, 0.2]);
     for (const { run } of record.trials) {
       const { remote } = await readRecord(path.join(project.runsFolder, run!));
-      assert.equal(remote?.folder, path.join(box, 'runs', run!));
+      assert.equal(remote?.folder, path.join(box.folder, 'runs', run!));
     }
   });
 
@@ -71,7 +54,7 @@ describeWithServer('openssh-server', 'a sweep over ssh', function (this: void) {
       ['paused', 'paused'],
     );
     for (const run of runs) await allGone(run);
-    writeFileSync(path.join(box, 'runs', 'go-on'), '');
+    writeFileSync(path.join(box.folder, 'runs', 'go-on'), '');
     assert.ok((await resumeSweep(launched.folder)).ok);
     const record = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(90_000));
     assert.equal(record.state, 'finished', record.error);

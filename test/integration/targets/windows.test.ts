@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../../core/runs/record';
-import type { SshTarget, Target } from '../../../core/runs/target';
+import type { Target } from '../../../core/runs/target';
 import { readRecord } from '../../../engine/runs/store';
 import { describeWithServer } from '../../support/describeWithServer';
-import { TestSshd } from '../../support/sshd';
-import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { CommandLine, type Ended, matchdown } from '../cliFixture';
-import { allGone, awkward, outputOf, Project, programs, until, waitFor } from './fixture';
+import { allGone, outputOf, Project, programs, until, waitFor } from './fixture';
+import { sshBox } from './sshBox';
 
 /** Counts to 150, and once there is a file `go-on` in its folder to 300; then it ends. */
 const counting = `
@@ -29,26 +28,11 @@ describe('two windows on one run', function () {
   this.timeout(120_000);
 
   describeWithServer('openssh-server', 'on another machine', function (this: void) {
-    const root = temporaryFolder();
-    const box = path.join(root, 'box', awkward);
-    let sshd: TestSshd;
-    let target: SshTarget;
-
-    before(async function () {
-      this.timeout(30_000);
-      mkdirSync(path.dirname(box), { recursive: true });
-      sshd = await TestSshd.start(path.join(root, 'sshd'));
-      target = { name: 'box', kind: 'ssh', host: 'testhost', sshConfig: sshd.config, folder: box, gpus: 'none' };
-    });
-
-    after(async () => {
-      sshd.stop();
-      await allGone(box, 'what is left on the target');
-    });
+    const box = sshBox();
 
     it('both follow it; when the one that mirrors is killed the other does; no line is lost or doubled', async () => {
       const project = new Project(counting);
-      const folder = await project.launch(target);
+      const folder = await project.launch(box.target);
       const { id } = await readRecord(folder);
       const windows = [1, 2].map(() => new CommandLine(project.folder, ['runs', 'attach', id]));
       await until('both show it', () => windows.every(({ out }) => out.includes('line 20\n')), 60);
@@ -56,7 +40,7 @@ describe('two windows on one run', function () {
       const mirroring = windows.find(({ child }) => child.pid === lock.process.pid);
       assert.ok(mirroring, 'one of them mirrors it');
       mirroring.child.kill('SIGKILL');
-      writeFileSync(path.join(box, 'runs', id, 'go-on'), '');
+      writeFileSync(path.join(box.folder, 'runs', id, 'go-on'), '');
       const other = windows.find((window) => window !== mirroring)!;
       const { status, out } = await other.ended;
       assert.equal(status, 0);
@@ -68,7 +52,8 @@ describe('two windows on one run', function () {
       );
     });
 
-    it('stopped, resumed and deleted by both it is stopped, resumed and deleted once', () => stopResumeDelete(target));
+    it('stopped, resumed and deleted by both it is stopped, resumed and deleted once', () =>
+      stopResumeDelete(box.target));
   });
 
   it('of a command here: stopped, resumed and deleted once', () =>
