@@ -11,6 +11,7 @@ import { elementCount, type TensorSource, tensorBytes } from '../onnx/tensor';
 import { breakCircles } from './circles';
 import { type Constant, computedConstant, sparseConstant, tensorConstant } from './constants';
 import { expandQuantized } from './expandQuantized';
+import { type FlatInput, type Picture, takeFlatInput } from './flatInput';
 import { type GraphNode, intsAttribute, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
 import { inlineFunctions } from './inlineFunctions';
@@ -29,6 +30,8 @@ export interface CanonicalOptions {
   readonly takeNormalization?: boolean;
   /** The input stays laid out as the file has it, whatever the other side's shape is. */
   readonly keepsLayout?: boolean;
+  /** The other side's input, which this graph may take as a row of values. */
+  readonly picture?: Picture;
   /** Also the rules that move nodes past each other. */
   readonly commute?: boolean;
 }
@@ -41,6 +44,8 @@ export interface CanonicalGraph {
   readonly normalization?: InputNormalization;
   /** The file wants its input with the channels last; the graph has it with the channels behind the batch. */
   readonly channelsLast?: true;
+  /** The file wants its input as a row of values; the graph has it as the other side has. */
+  readonly flatInput?: FlatInput;
 }
 
 /** More rounds than any rule needs: each rewrite leaves fewer nodes, or moves a node once past another. */
@@ -56,7 +61,8 @@ export function canonicalize(model: OnnxModel, source: TensorSource, options: Ca
   const graph = unrolledGraph(model, source, options);
   const channelsLast = options.keepsLayout ? undefined : takeInputLayout(graph, options.inputShapes?.[0]);
   if (channelsLast) applyRules(graph, LAYOUT_RULES);
-  const normalization = options.takeNormalization ? takeNormalization(graph) : undefined;
+  const flatInput = options.picture && takeFlatInput(graph, options.picture);
+  const normalization = options.takeNormalization ? takeNormalization(graph, flatInput) : undefined;
   applyRules(graph, options.commute ? RULES : RULES.filter((rule) => !rule.commutes));
   applyRules(graph, LAST_RULES);
   shareArrangements(graph);
@@ -66,6 +72,7 @@ export function canonicalize(model: OnnxModel, source: TensorSource, options: Ca
     nodes: graph.ordered(),
     ...(normalization ? { normalization } : {}),
     ...(channelsLast ? { channelsLast } : {}),
+    ...(flatInput ? { flatInput } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { t } from '../l10n';
 import { DataType } from '../onnx/model';
 import type { Alignment } from './align';
+import { compareFlatInput } from './compareFlatInput';
 import { different, type Sides } from './comparePair';
 import { isKnown, sameShape } from './graph';
 import type { Reason } from './report';
@@ -77,7 +78,7 @@ function compareNormalizations(intended: PreparedSide, exported: PreparedSide): 
 
 /** What comes out: how many outputs, and from which nodes; labels that go with them. */
 export function compareOutputs(sides: Sides, pairs: Alignment): Reason[] {
-  return [...compareScores(sides, pairs), ...compareLabels(sides)];
+  return [...compareFlatInput(sides, pairs), ...compareScores(sides, pairs), ...compareLabels(sides)];
 }
 
 /** Labels follow from the scores; only what the classes are called may be another. */

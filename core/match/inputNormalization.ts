@@ -1,6 +1,7 @@
 import type { OnnxNode } from '../onnx/model';
 import { elementCount } from '../onnx/tensor';
 import type { Constant } from './constants';
+import type { FlatInput } from './flatInput';
 import type { GraphNode, MatchGraph } from './graph';
 
 export interface NormalizationStep {
@@ -22,16 +23,19 @@ export interface InputNormalization {
  * Takes the normalisation off a graph of one input: `Sub, Div` (`Mul`, `Add`) with one number or one per channel, as our own
  * export and serving wrappers have it. It is no layer of the network; the comparison says that it is there.
  *
- * Near miss: a constant of the input's own size, such as a mean image; another user of the raw input.
+ * Near miss: a constant of the input's own size, such as a mean image, or of the size of a row that a picture comes as; another
+ * user of the raw input.
  */
-export function takeNormalization(graph: MatchGraph): InputNormalization | undefined {
-  const input = graph.inputs[0]?.name;
+export function takeNormalization(graph: MatchGraph, flat?: FlatInput): InputNormalization | undefined {
+  const isRow = graph.producer(flat?.value) !== undefined;
+  const input = isRow ? flat!.value : graph.inputs[0]?.name;
   if (!input || graph.inputs.length !== 1) return undefined;
+  const channels = isRow ? undefined : graph.size(input, 1);
   const steps: NormalizationStep[] = [];
   const nodes: OnnxNode[] = [];
   for (;;) {
     const node = graph.soleUser(input);
-    const step = node && normalizationStep(node, input, graph);
+    const step = node && normalizationStep(node, input, channels, graph);
     if (!step) break;
     steps.push(step);
     nodes.push(...node.origin);
@@ -68,13 +72,18 @@ function compute(step: NormalizationStep, value: number, constant: number): numb
   return step.op === 'Mul' ? a * b : a + b;
 }
 
-function normalizationStep(node: GraphNode, input: string, graph: MatchGraph): NormalizationStep | undefined {
+function normalizationStep(
+  node: GraphNode,
+  input: string,
+  channels: number | undefined,
+  graph: MatchGraph,
+): NormalizationStep | undefined {
   const { op } = node;
   if (op !== 'Sub' && op !== 'Div' && op !== 'Mul' && op !== 'Add') return undefined;
   const constantFirst = node.inputs[1] === input;
   const constant = graph.constant(node.inputs[constantFirst ? 0 : 1]);
   const rank = graph.shape(input)?.length;
-  if (!constant || rank === undefined || !isPerChannel(constant, rank, graph.size(input, 1))) return undefined;
+  if (!constant || rank === undefined || !isPerChannel(constant, rank, channels)) return undefined;
   return { op, constant, constantFirst };
 }
 

@@ -256,10 +256,13 @@ function vocabularyOf({ network, canonical: { graph } }: PreparedSide, place: nu
 
 /** In the layout that the side's file wants. */
 function laidOut(values: Float32Array, shape: readonly number[], { canonical }: PreparedSide): ProofValues {
-  if (!canonical.channelsLast) return { values, shape };
-  const permutation = [0, ...shape.slice(2).map((_, axis) => axis + 2), 1];
+  const { channelsLast, flatInput } = canonical;
+  const last = [0, ...shape.slice(2).map((_, axis) => axis + 2), 1];
+  const permutation = channelsLast ? last : flatInput?.order;
+  if (!permutation) return { values, shape };
   const moved = Float32Array.from(transposeValues(values, shape, permutation));
-  return { values: moved, shape: permutation.map((axis) => shape[axis]!) };
+  const sizes = permutation.map((axis) => shape[axis]!);
+  return { values: moved, shape: flatInput ? [shape[0]!, elementCount(shape.slice(1))] : sizes };
 }
 
 /** Sizes that neither side gives: a picture large enough to pass any number of poolings, and the length of a sequence. */

@@ -53,10 +53,14 @@ function prepare(whole: MatchSide, other: MatchSide, commute: boolean, keepsLayo
   const labels = whole.network ? undefined : withoutLabels(whole.model, whole.source);
   const side = labels ? { ...whole, model: labels.model } : whole;
   const scheme = side.network ? undefined : other.network?.scheme;
+  const shapes = inputShapes(other.model);
+  // Of two schemes, what goes in is what somebody changed.
+  const picture = side.network && other.network ? undefined : shapes[0];
   const canonical = canonicalize(side.model, side.source, {
     commute,
     keepsLayout,
-    inputShapes: inputShapes(other.model),
+    inputShapes: shapes,
+    ...(picture ? { picture: { shape: picture, isScheme: other.network !== undefined } } : {}),
     takeNormalization: scheme !== undefined && scheme.data.normalize !== 'none',
   });
   const head = scheme && takeHead(canonical.graph, scheme.data.labelType, other.network);
