@@ -55,8 +55,10 @@ interface Verdict {
 
 /** A trainer that has written its result is believed, unless it ended otherwise than it says. */
 function verdict(ending: Ending): Verdict {
-  const { exit, result, stopAsked } = ending;
-  if (isPreempted(ending)) return stopAsked ? { state: 'stopped' } : { state: 'stopped', reason: preempted() };
+  const { exit, result, stopAsked, reason } = ending;
+  if (isPreempted(ending) && stopAsked) return { state: 'stopped' };
+  if (isPreempted(ending) && reason === undefined) return { state: 'stopped', reason: preempted() };
+  if (isPreempted(ending)) return { state: 'failed', error: failure(ending) };
   if (result?.state === 'failed') return { state: 'failed', error: result.error ?? failure(ending) };
   const endedWell = exit === undefined || exit.code === 0;
   if (result && endedWell) return { state: result.state === 'stopped' ? 'stopped' : 'finished' };

@@ -30,8 +30,16 @@ export interface RemoteAttempt {
   readonly host?: string;
   readonly job?: string;
   readonly started?: number;
+  readonly end?: RemoteEnd;
+}
+
+export interface RemoteEnd {
   /** `requeue`: it made room and queued itself again. */
-  readonly end?: { readonly kind: 'exit' | 'requeue'; readonly code: number; readonly time: number };
+  readonly kind: 'exit' | 'requeue';
+  readonly code: number;
+  readonly time: number;
+  /** It made room before it had a new checkpoint. */
+  readonly fruitless?: true;
 }
 
 export interface RemoteFile {
@@ -86,16 +94,29 @@ function parseAttempts(lines: readonly string[]): RemoteAttempt[] {
 function attemptOf(number: number, facts: ReadonlyMap<string, string>): RemoteAttempt {
   const [pid, startTime] = (facts.get('command') ?? '').split(' ');
   const boot = facts.get('boot');
-  const end = /^(exit|requeue) (\d+) (\d+)$/.exec(facts.get('exit') ?? '');
   const started = Number(facts.get('time') || Number.NaN);
   const [host, job] = [facts.get('host'), facts.get('job')];
+  const end = parseEnd(facts.get('exit') ?? '');
   return {
     number,
     ...(pid && { process: { pid: Number(pid), ...(startTime && { startTime }), ...(boot && { boot }) } }),
     ...(host && { host }),
     ...(job && { job }),
     ...(Number.isFinite(started) && { started }),
-    ...(end && { end: { kind: end[1] as 'exit' | 'requeue', code: Number(end[2]), time: Number(end[3]) } }),
+    ...(end && { end }),
+  };
+}
+
+/** `requeue 75 1700000000 fruitless` */
+function parseEnd(text: string): RemoteEnd | undefined {
+  const match = /^(exit|requeue) (\d+) (\d+)( fruitless)?$/.exec(text);
+  if (!match) return undefined;
+  const [, kind, code, time, fruitless] = match;
+  return {
+    kind: kind as RemoteEnd['kind'],
+    code: Number(code),
+    time: Number(time),
+    ...(fruitless && { fruitless: true }),
   };
 }
 

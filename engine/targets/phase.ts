@@ -86,7 +86,13 @@ function forgotten(look: Look, latest: RemoteAttempt | undefined): Phase {
 }
 
 function ended(end: RemoteAttempt['end']): EndedPhase {
-  return end ? { kind: 'ended', exit: exitOf(end.code), time: end.time } : { kind: 'ended' };
+  if (!end) return { kind: 'ended' };
+  return {
+    kind: 'ended',
+    exit: exitOf(end.code),
+    time: end.time,
+    ...(end.kind === 'exit' && end.fruitless && { reason: fruitless() }),
+  };
 }
 
 /** A shell tells a signal by 128 and its number. */
@@ -111,7 +117,7 @@ const signals: Readonly<Record<number, string>> = {
 /** `JobState` of squeue(1); a run that has recorded its own end speaks for itself. */
 function endOfJob(state: string, reason: string | undefined, latest: RemoteAttempt | undefined): Partial<EndedPhase> {
   const hasSignal = latest?.end !== undefined && signals[latest.end.code - 128] !== undefined;
-  if (state === 'CANCELLED') return latest?.end && !hasSignal ? {} : { cancelled: true };
+  if (state === 'CANCELLED') return latest?.end?.kind === 'exit' && !hasSignal ? {} : { cancelled: true };
   if (latest?.end && state !== 'OUT_OF_MEMORY' && state !== 'TIMEOUT') return {};
   switch (state) {
     case 'TIMEOUT':
@@ -133,6 +139,10 @@ function endOfJob(state: string, reason: string | undefined, latest: RemoteAttem
   }
 }
 
+const fruitless = () =>
+  t(
+    'The job had to make room before the run had a new checkpoint, and is not queued again. Give the target a longer "time" or a shorter "setup", then resume the run.',
+  );
 const neverStarted = () => t('The run was not started: the connection was cut too early. Resume it.');
 const neverQueued = () => t('The run was not queued: the connection was cut too early. Resume it.');
 const rebooted = () => t('The machine was restarted while the run was going on.');

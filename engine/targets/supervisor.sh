@@ -10,9 +10,13 @@
 # In FOLDER: supervisor/command.sh is what is run, supervisor/attempt-N/ has identity, heartbeat and exit. These are written in
 # place over bytes that were reserved at the start, so that the end is recorded on a full disk, too. KIND is `trainer` for ours,
 # which makes a checkpoint on SIGUSR1 and then exits with 75, else `command`.
+#
+# An attempt that makes room is queued again. One of ours is `fruitless` where it had no checkpoint to show for its time: the
+# third in a row within a job is the last, since a setup that takes longer than the job may would never come to an end.
 set -uf
 verb=$1
 folder=$2
+most_fruitless=3
 
 # What tells a process from a later one with the same number: proc(5)'s starttime, else what ps says. Nothing when it is gone.
 started() {
@@ -71,7 +75,8 @@ start() {
 
 run() {
   kind=$2
-  attempt=$(($1 + ${SLURM_RESTART_COUNT:-0}))
+  first=$1
+  attempt=$((first + ${SLURM_RESTART_COUNT:-0}))
   place=$folder/supervisor/attempt-$attempt
   mkdir -p "$place" && cd "$folder" || exit 1
   record_exit running && record_beat && reserve_identity || exit 1
@@ -79,6 +84,7 @@ run() {
   [ ! -e stop ] || { record_exit "exit 143 $(date +%s)"; exit 0; }
   exec </dev/null >>output.log 2>&1
   rm -f result.json
+  checkpoints=$(list_checkpoints)
   child=
   interrupted=
   trap 'interrupted=1; on_term' TERM INT
@@ -152,15 +158,42 @@ end_group() {
   done
 }
 
-is_preempted() { [ "$code" = 75 ] || grep -q '"state": *"preempted"' result.json 2>/dev/null; }
+is_preempted() {
+  ! grep -q '"state": *"preempted"' result.json 2>/dev/null || code=75
+  [ "$code" = 75 ] || was_warned_too_early
+}
+
+# Setup lines and a Python that is just being started know no SIGUSR1, and end by it.
+was_warned_too_early() {
+  [ -n "${SLURM_JOB_ID:-}" ] && [ "$kind" = trainer ] && [ "$(kill -l "$code" 2>/dev/null)" = USR1 ]
+}
 
 requeue() {
   if [ -z "${SLURM_JOB_ID:-}" ] || [ -e stop ]; then
-    record_exit "exit 75 $(date +%s)"
+    record_exit "exit $code $(date +%s)"
     return
   fi
-  record_exit "requeue 75 $(date +%s)"
-  scontrol requeue "$SLURM_JOB_ID" || record_exit "exit 75 $(date +%s)"
+  fruit=
+  [ "$kind" != trainer ] || [ "$checkpoints" != "$(list_checkpoints)" ] || fruit=fruitless
+  record_exit "requeue $code $(date +%s) $fruit"
+  if [ -n "$fruit" ]; then
+    in_a_row=$(count_fruitless)
+    echo "Attempt $attempt made room before it had a new checkpoint ($in_a_row of at most $most_fruitless in a row)."
+    [ "$in_a_row" -lt "$most_fruitless" ] || { record_exit "exit $code $(date +%s) $fruit"; return; }
+  fi
+  scontrol requeue "$SLURM_JOB_ID" || record_exit "exit $code $(date +%s) $fruit"
+}
+
+# Every checkpoint is a new file.
+list_checkpoints() { ls -il checkpoints 2>/dev/null; }
+
+# Of this job: whoever resumes the run by hand begins to count anew.
+count_fruitless() {
+  number=$attempt
+  while [ "$number" -ge "$first" ]; do
+    case $(cat "supervisor/attempt-$number/exit" 2>/dev/null) in *fruitless*) number=$((number - 1)) ;; *) break ;; esac
+  done
+  echo $((attempt - number))
 }
 
 serve() {

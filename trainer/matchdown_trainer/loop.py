@@ -61,12 +61,16 @@ class TrainingLoop:
         self._saved = time.monotonic()
 
     def run(self) -> int:
-        """``GO_ON`` where the training came to its end, else what it was asked for."""
+        """
+        ``GO_ON`` where the training came to its end, else what it was asked for. Without a step there is no new checkpoint:
+        whoever queues a run again sees by it that nothing came of this attempt.
+        """
+        begin = self.position.step
         asked = self.parts.team.largest(self.parts.stop.asked)[0]
         while not self.is_over:
             asked = asked or self._epoch()
             if asked:
-                self._save(["last"])
+                self._save(["last"] if self.position.step > begin else [])
                 return asked
         self._log_early_stop()
         return GO_ON
@@ -208,13 +212,7 @@ class TrainingLoop:
         stopping, best = self.parts.scheme.model.early_stopping, self.position.best
         if stopping is None or best is None or self.position.epoch >= self.parts.scheme.model.iteration:
             return
-        sentence = t(
-            "No better {0} for {1} epochs: stopping early. The best was epoch {2}.",
-            self._monitor,
-            stopping.patience,
-            best["epoch"],
-        )
-        self.parts.journal.log(sentence)
+        self.parts.journal.log(t("No better {0} since epoch {1}: stopping early.", self._monitor, best["epoch"]))
 
     def _progress(self) -> Dict[str, Any]:
         epochs, count = self.parts.scheme.model.iteration, len(self.parts.data.training)

@@ -35,6 +35,8 @@ describe('how a supervised run ended', () => {
     const { state: reached, error, history } = end({ exit: { code: 75 } });
     assert.deepEqual([reached, error], ['stopped', undefined]);
     assert.match(history.at(-1)?.reason ?? '', /make room/);
+    assert.equal(end({ exit: { code: 75 }, reason: 'Too often.' }).error, 'Too often.');
+    assert.equal(state({ exit: { code: 75 }, reason: 'Too often.', stopAsked: true }), 'stopped');
   });
 
   it('a failure says why as well as anybody knows', () => {

@@ -109,6 +109,19 @@ describe('where a run on a target stands', () => {
     assert.equal(queued('PENDING|BeginTime|', ...attempt, '1 exit requeue 75 950')?.kind, 'queued');
   });
 
+  it('it made room too often before it had a checkpoint: ended, with what to do', () => {
+    const ended = queued('COMPLETED|None|n1', ...attempt, '1 exit exit 138 950 fruitless');
+    assert.deepEqual(ended?.kind === 'ended' && ended.exit, { code: null, signal: 'SIGUSR1' });
+    assert.match(JSON.stringify(ended), /before the run had a new checkpoint.*then resume the run/);
+    const waits = queued('PENDING|BeginTime|', ...attempt, '1 exit requeue 138 950 fruitless');
+    assert.deepEqual(waits, { kind: 'queued', waitingFor: 'BeginTime' });
+  });
+
+  it('cancelled while it waits to go on it is stopped', () => {
+    const ended = queued('CANCELLED|None|', ...attempt, '1 exit requeue 75 950 fruitless');
+    assert.deepEqual(ended, { kind: 'ended', exit: { code: 75 }, time: 950, cancelled: true });
+  });
+
   it('Slurm does not answer: nothing is concluded', () => {
     assert.equal(queued('?', ...attempt, '1 exit exit 0 950'), undefined);
   });

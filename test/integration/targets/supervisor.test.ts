@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../../support/projectRoot';
+import { temporaryFolder } from '../../support/temporaryFolder.mjs';
+import { outputOf } from './fixture';
+
+/** Stands in for Slurm, which takes ten seconds to queue a job again: its job begins anew at once. */
+class Queue {
+  readonly folder = path.join(temporaryFolder(), 'run');
+  private readonly programs = path.join(this.folder, '..', 'bin');
+  private restarts = 0;
+
+  constructor(command: string) {
+    mkdirSync(path.join(this.folder, 'supervisor'), { recursive: true });
+    mkdirSync(this.programs);
+    cpSync(script, path.join(this.folder, 'supervisor', 'supervisor.sh'));
+    writeFileSync(path.join(this.folder, 'supervisor', 'command.sh'), command);
+    const scontrol = path.join(this.programs, 'scontrol');
+    writeFileSync(scontrol, `#!/bin/sh\necho "$@" >>${this.folder}/../requeued\n`);
+    chmodSync(scontrol, 0o755);
+  }
+
+  /** The job of an attempt, from its first start until it is not queued again; how its attempts ended. */
+  job(kind: 'trainer' | 'command', attempt = 1): readonly string[] {
+    for (this.restarts = 0; this.restarts < 20 && this.attempt(kind, attempt); ) this.restarts++;
+    return readdirSync(path.join(this.folder, 'supervisor'))
+      .filter((name) => name.startsWith('attempt-'))
+      .map((name) => readFileSync(path.join(this.folder, 'supervisor', name, 'exit'), 'utf8').trim())
+      .map((exit) => exit.replace(/ \d{10}/, ''));
+  }
+
+  private attempt(kind: string, attempt: number): boolean {
+    const before = this.requeued;
+    const { status, stderr } = spawnSync(
+      'sh',
+      [path.join(this.folder, 'supervisor', 'supervisor.sh'), 'run', this.folder, String(attempt), kind],
+      { encoding: 'utf8', env: this.environment },
+    );
+    assert.equal(status, 0, stderr);
+    return this.requeued > before;
+  }
+
+  private get requeued(): number {
+    const file = path.join(this.folder, '..', 'requeued');
+    return spawnSync('cat', [file], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).length;
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PATH: `${this.programs}:${process.env.PATH}`,
+      SLURM_JOB_ID: '7',
+      SLURM_RESTART_COUNT: String(this.restarts),
+    };
+  }
+}
+
+const script = path.join(projectRoot, 'engine', 'targets', 'supervisor.sh');
+const warnedInSetup = 'kill -USR1 $$; sleep 60';
+
+describe('a job of the queue that has to make room', function () {
+  this.timeout(60_000);
+
+  it('while its setup still runs: it is queued again, but the third time in a row is the last; resumed it counts anew', () => {
+    const queue = new Queue(warnedInSetup);
+    const [again, last] = ['requeue 138 fruitless', 'exit 138 fruitless'];
+    assert.deepEqual(queue.job('trainer'), [again, again, last]);
+    assert.match(
+      outputOf(queue.folder),
+      /Attempt 3 made room before it had a new checkpoint \(3 of at most 3 in a row\)/,
+    );
+    assert.deepEqual(queue.job('trainer', 4), [again, again, last, again, again, last]);
+  });
+
+  it('with a new checkpoint each time it is queued again as often as needed', () => {
+    const queue = new Queue(`mkdir -p checkpoints
+      count=$(ls checkpoints | grep -c .)
+      [ "$count" -lt 4 ] || exit 0
+      : >checkpoints/$count; exit 75`);
+    assert.deepEqual(queue.job('trainer'), [...Array<string>(4).fill('requeue 75'), 'exit 0']);
+  });
+
+  it("the user's own program, which knows its checkpoints itself, as often as it asks for", () => {
+    const queue = new Queue('echo >>begun; [ "$(grep -c "" begun)" -gt 5 ] || exit 75');
+    assert.deepEqual(queue.job('command'), [...Array<string>(5).fill('requeue 75'), 'exit 0']);
+  });
+
+  it('one that bears no SIGUSR1 has failed', () => {
+    assert.deepEqual(new Queue(warnedInSetup).job('command'), ['exit 138']);
+  });
+
+  it('torchrun, which has a status of its own, does not hide that it made room', () => {
+    const queue = new Queue(`[ ! -e begun ] || exit 0
+      : >begun; mkdir checkpoints; : >checkpoints/last
+      echo '{"state": "preempted"}' >result.json; exit 1`);
+    assert.deepEqual(queue.job('trainer'), ['requeue 75', 'exit 0']);
+  });
+});
