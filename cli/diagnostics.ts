@@ -1,3 +1,4 @@
+import { errorsText, hintsText, warningsText } from '../core/counts';
 import { t } from '../core/l10n';
 import type { Diagnostic, Severity } from '../core/scheme/diagnostics';
 import type { LoadedScheme } from './input';
@@ -38,7 +39,7 @@ function summaryLine({ file, analysis }: LoadedScheme, terminal: Terminal): stri
   const count = (severity: Severity) => analysis.diagnostics.filter((one) => one.severity === severity).length;
   const [errors, warnings, hints] = [count('error'), count('warning'), count('hint')];
   const verdict = errors === 0 ? terminal.paint('green', t('valid')) : terminal.paint('red', t('not valid'));
-  return t('{0}: {1} ({2} errors, {3} warnings, {4} hints)', file, verdict, errors, warnings, hints);
+  return `${file}: ${verdict} (${errorsText(errors)}, ${warningsText(warnings)}, ${hintsText(hints)})`;
 }
 
 const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', hint: 'cyan' };

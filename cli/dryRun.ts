@@ -1,3 +1,4 @@
+import { filesText } from '../core/counts';
 import { t } from '../core/l10n';
 import { fileSizeText } from '../core/quantities';
 import type { DryRun, UploadPreview } from '../engine/runs/options';
@@ -14,13 +15,13 @@ export function dryRunText({ steps, upload }: DryRun, terminal: Terminal): strin
 const shown = 12;
 
 function uploadText({ files, bytes, ignored, warnings }: UploadPreview, terminal: Terminal): string {
-  const title = t('Upload: {0} files, {1} (only what is not there yet)', files.length, fileSizeText(bytes));
+  const title = t('Upload: {0}, {1} (only what is not there yet)', filesText(files.length), fileSizeText(bytes));
   const largest = [...files].sort((a, b) => b.bytes - a.bytes).slice(0, shown);
   const columns = [{ title: t('File') }, { title: t('Size'), align: 'right' as const }];
   const rows = largest.map((file) => [file.path, fileSizeText(file.bytes)]);
   const lines = [
     ...(rows.length > 0 ? [indented(textTable(columns, rows))] : []),
-    ...(files.length > shown ? [`  ${t('... and {0} smaller ones', files.length - shown)}`] : []),
+    ...(files.length > shown ? [`  ${t('... and smaller ones: {0}', files.length - shown)}`] : []),
     ...(ignored.length > 0 ? [`  ${t('Stays here: {0}', ignored.slice(0, 20).join(', '))}`] : []),
     ...warnings.map((warning) => terminal.paint('yellow', `  ${warning}`)),
   ];

@@ -31,7 +31,7 @@ function print(runs: Runs, matches: (tag: string) => boolean, format: string, te
   const report = summarizeRuns(runs, matches);
   terminal.out(format === 'json' ? JSON.stringify(report, null, 2) : asText(report));
   for (const { file, offset, damagedRecords, stopped } of report.runs.flatMap((run) => run.problems)) {
-    const lost = stopped ? t('the rest of the file cannot be read') : t('{0} records are damaged', damagedRecords);
+    const lost = stopped ? t('the rest of the file cannot be read') : t('damaged records: {0}', damagedRecords);
     terminal.err(t('{0}, byte {1}: {2}; everything else was read.', file, offset, lost));
   }
   return 0;

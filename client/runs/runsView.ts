@@ -1,11 +1,13 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { runsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import { stateName } from '../../core/runs/states';
 import type { Sweep } from '../../engine/sweep/store';
 import { type Entry, entriesOf, type Group, type Grouping, matchesFilter } from './grouping';
-import { figure, runDescription, runLabel, startText, stateIcons, stateName, trialLabel } from './presentation';
+import { figure, runDescription, runLabel, startText, stateIcons, trialLabel } from './presentation';
 import { sweepDetails, sweepItem } from './sweepItems';
 import { isActive, schemePathOf, type WorkspaceRuns } from './workspaceRuns';
 
@@ -208,7 +210,7 @@ export class RunsView implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 function groupItem({ id, label, runs }: Group): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.id = id;
-  item.description = runs.length === 1 ? t('1 run') : t('{0} runs', runs.length);
+  item.description = runsText(runs.length);
   item.contextValue = 'group';
   return item;
 }

@@ -3,6 +3,7 @@ import { t } from '../../core/l10n';
 import { fileSizeText } from '../../core/quantities';
 import { isRemote } from '../../core/runs/target';
 import type { DryRun, RunOptions, UploadPreview } from '../../engine/runs/options';
+import { withCancel } from '../commands/launching';
 
 /** Targets that the user wants no question about any more, kept with the workspace. */
 const memory = 'matchdown.startsWithoutAsking';
@@ -13,13 +14,9 @@ const memory = 'matchdown.startsWithoutAsking';
  */
 export async function confirmLaunch(context: vscode.ExtensionContext, options: RunOptions): Promise<boolean> {
   const { dryRun } = await import('../later/runs');
-  const outcome = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Window,
-      title: t('Looking at what is to be brought to {0}', options.target ?? ''),
-    },
-    () => dryRun(options),
-  );
+  const title = t('Looking at what is to be brought to {0}', options.target ?? '');
+  const outcome = await withCancel(title, ({ signal }) => untilAborted(dryRun(options), signal));
+  if (outcome === 'cancelled') return false;
   if (!outcome.ok) return true;
   const { target } = outcome.dryRun;
   const known = context.workspaceState.get<readonly string[]>(memory, []);
@@ -27,6 +24,14 @@ export async function confirmLaunch(context: vscode.ExtensionContext, options: R
   const answer = await ask(context, outcome.dryRun);
   if (answer === 'always') await context.workspaceState.update(memory, [...known, target.name]);
   return answer !== 'no';
+}
+
+/** What is only looked at may be left alone. */
+function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 type Answer = 'start' | 'always' | 'no';
@@ -48,7 +53,9 @@ function uploadText({ files, bytes: total, ignored, warnings }: UploadPreview): 
     files.length === 1
       ? t('1 file, {0}, is brought there, unless it is there already.', fileSizeText(total))
       : t('{0} files, {1}, are brought there, unless they are there already.', files.length, fileSizeText(total)),
-    ...(ignored.length > 0 ? [t('{0} paths stay here: .gitignore, .matchdownignore.', ignored.length)] : []),
+    ...(ignored.length > 0
+      ? [t('Paths that stay here, by .gitignore and .matchdownignore: {0}.', ignored.length)]
+      : []),
     ...warnings,
   ].join('\n');
 }

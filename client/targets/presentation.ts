@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { problemsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import { fileSizeText, memoryText } from '../../core/quantities';
 import type { Gpu, SlurmPartition, Target, TargetCheck } from '../../core/runs/target';
@@ -32,7 +33,7 @@ export function stateText({ check, isAsked }: TargetState): string {
   if (!check.answers) return t('does not answer');
   const errors = check.problems.filter(({ severity }) => severity === 'error').length;
   return [
-    ...(errors > 0 ? [errors === 1 ? t('1 problem') : t('{0} problems', errors)] : []),
+    ...(errors > 0 ? [problemsText(errors)] : []),
     ...(check.gpus.length > 0 ? [gpusText(check.gpus)] : []),
     ...(check.partitions ? partitionsText(check.partitions) : []),
     ...(errors === 0 && check.gpus.length === 0 && !check.partitions ? [t('ready')] : []),

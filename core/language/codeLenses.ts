@@ -1,6 +1,7 @@
 import type { CodeLens, Command } from 'vscode-languageserver-types';
+import { layersText, parametersText } from '../counts';
 import { t } from '../l10n';
-import { countText, memoryText, shortCountText } from '../quantities';
+import { memoryText, shortCountText } from '../quantities';
 import type { Span } from '../scheme/diagnostics';
 import { propertyNodeAt, spanOf } from '../scheme/tree';
 import { estimateMemory } from '../shape/memory';
@@ -32,19 +33,15 @@ const start: Span = { start: 0, end: 0 };
 
 function totals(snapshot: Snapshot, hasCommands: boolean): Command {
   const { network, layers } = snapshot.analysis;
-  if (network === undefined) return { title: layerCount(layers.length), command: '' };
+  if (network === undefined) return { title: layersText(layers.length), command: '' };
   const title = [
-    layerCount(network.layers.length),
+    layersText(network.layers.length),
     `${shapeText(network.inputShape)} → ${shapeText(network.outputShape)}`,
-    t('{0} parameters', countText(network.parameters)),
+    parametersText(network.parameters),
     t('{0} MACs', shortCountText(network.macs)),
     t('about {0} to train', memoryText(estimateMemory(network).total)),
   ].join(' · ');
   return hasCommands ? command(snapshot, title, commands.describe) : { title, command: '' };
-}
-
-function layerCount(count: number): string {
-  return count === 1 ? t('1 layer') : t('{0} layers', countText(count));
 }
 
 function command({ document }: Snapshot, title: string, name: string): Command {

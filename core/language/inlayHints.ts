@@ -1,7 +1,7 @@
 import { type InlayHint, MarkupKind, type Range, TextEdit } from 'vscode-languageserver-types';
+import { parametersText } from '../counts';
 import { t } from '../l10n';
 import type { Settings } from '../protocol/server';
-import { countText } from '../quantities';
 import type { Span, TextChange } from '../scheme/diagnostics';
 import type { LayerAnalysis } from '../shape/analyze';
 import type { NetworkLayer } from '../shape/network';
@@ -32,7 +32,7 @@ function layerHints(snapshot: Snapshot, layer: LayerAnalysis, options: InlayHint
 }
 
 function parametersLabel({ parameters }: NetworkLayer): string[] {
-  return parameters === 0 ? [] : [t('{0} parameters', countText(parameters))];
+  return parameters === 0 ? [] : [parametersText(parameters)];
 }
 
 /** Behind the opening brace of a layer over several lines, where it stands like a headline; else behind the layer. */
@@ -68,7 +68,7 @@ function headHints(snapshot: Snapshot, wanted: Span): InlayHint[] {
 
 function headLabel({ operations, parameters, outputShape }: NetworkLayer): string {
   const steps = operations.map(({ kind }) => kind).join(' → ');
-  return t('+ {0} → {1} · {2} parameters', steps, shapeText(outputShape), countText(parameters));
+  return `+ ${steps} → ${shapeText(outputShape)} · ${parametersText(parameters)}`;
 }
 
 function textEdit(snapshot: Snapshot, { span, text }: TextChange): TextEdit {

@@ -1,3 +1,4 @@
+import { layersText } from '../counts';
 import { t } from '../l10n';
 import { countText, memoryText, shortCountText } from '../quantities';
 import { layerSchemas } from '../scheme/schema';
@@ -48,7 +49,7 @@ export function networkTable(network: Network, mostRows = Number.POSITIVE_INFINI
     { title: t('Parameters'), figures: true },
     { title: t('MACs'), figures: true },
   ];
-  const more = left > 0 ? [t('… and {0} more layers', countText(left))] : [];
+  const more = left > 0 ? [t('… and {0} more', layersText(left))] : [];
   return [markdownTable(columns, rows), ...more, totals(network)].join('\n\n');
 }
 
@@ -77,7 +78,7 @@ function figures(layer: NetworkLayer, network: Network | undefined): string {
     shortCountText(operation.macs),
   ]);
   const left = layer.operations.length - shown.length;
-  const more = left > 0 ? `${t('… and {0} more steps', countText(left))}\n\n` : '';
+  const more = left > 0 ? `${t('… and {0} more', countText(left))}\n\n` : '';
   const table = layer.operations.length > 1 ? `${markdownTable(columns, rows)}\n\n${more}` : '';
   return `${table}${summary(layer, network)}`;
 }

@@ -1,3 +1,4 @@
+import { samplesText } from '../counts';
 import { t } from '../l10n';
 import { countText, memoryText } from '../quantities';
 import { estimateMemory, largestBatch } from '../shape/memory';
@@ -23,7 +24,7 @@ function memoryTable(network: Network): string {
     [t('Weights'), memoryText(weights)],
     [t('Gradients'), memoryText(gradients)],
     [t('Optimizer'), memoryText(optimizer)],
-    [t('Activations of {0} samples', countText(batchSize)), memoryText(activations)],
+    [t('Activations of {0}', samplesText(batchSize)), memoryText(activations)],
     [`**${t('Together, about')}**`, `**${memoryText(total)}**`],
   ];
   return markdownTable([{ title: t('Memory of a training step') }, { title: t('Size'), figures: true }], rows);
@@ -38,5 +39,5 @@ function deviceLine(network: Network, name: string, bytes: number): string {
 
 function epochLine(batchSize: number, samples: number): string {
   const steps = Math.ceil(samples / batchSize);
-  return t('{0} samples to train with: **{1}** steps per epoch.', countText(samples), countText(steps));
+  return t('{0} to train with; steps per epoch: **{1}**.', samplesText(samples), countText(steps));
 }

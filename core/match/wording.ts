@@ -1,3 +1,4 @@
+import { channelsText, groupsText, headsText, unitsText, valuesText } from '../counts';
 import { t } from '../l10n';
 import { DataType } from '../onnx/model';
 import { elementCount } from '../onnx/tensor';
@@ -39,33 +40,33 @@ function describeOperation({ op, settings }: GraphNode): string {
   switch (op) {
     case 'convolution':
       return (
-        t('convolution {0}, {1} channels', sayValue(settings.kernel), sayValue(settings.channel)) +
+        t('convolution {0}, {1}', sayValue(settings.kernel), channelsText(sayValue(settings.channel))) +
         strideOf(settings.stride)
       );
     case 'transposed_convolution':
       return (
-        t('transposed convolution {0}, {1} channels', sayValue(settings.kernel), sayValue(settings.channel)) +
+        t('transposed convolution {0}, {1}', sayValue(settings.kernel), channelsText(sayValue(settings.channel))) +
         strideOf(settings.stride)
       );
     case 'layer_normalization':
       return t('layer normalization');
     case 'group_normalization':
-      return t('group normalization, {0} groups', sayValue(settings.groups));
+      return t('group normalization, {0}', groupsText(sayValue(settings.groups)));
     case 'rms_normalization':
       return t('RMS normalization');
     case 'attention':
-      return t('attention, {0} heads of {1}', sayValue(settings.heads), sayValue(settings.key_dimension));
+      return t('attention, {0} of {1}', headsText(sayValue(settings.heads)), sayValue(settings.key_dimension));
     case 'lstm':
     case 'gru':
       return settings.bidirectional
-        ? t('{0}, {1} units in both directions', op.toUpperCase(), sayValue(settings.unit))
-        : t('{0}, {1} units', op.toUpperCase(), sayValue(settings.unit));
+        ? t('{0}, {1} in both directions', op.toUpperCase(), unitsText(sayValue(settings.unit)))
+        : `${op.toUpperCase()}, ${unitsText(sayValue(settings.unit))}`;
     case 'embedding':
-      return t('embedding of {0} in {1} values', sayValue(settings.vocabulary), sayValue(settings.dimension));
+      return t('embedding of {0} in {1}', sayValue(settings.vocabulary), valuesText(sayValue(settings.dimension)));
     case 'upsampling':
       return t('upsampling {0}', sayValue(settings.size));
     case 'dense':
-      return t('dense, {0} units', sayValue(settings.unit));
+      return t('dense, {0}', unitsText(sayValue(settings.unit)));
     case 'activation':
       return settings.alpha === undefined
         ? String(settings.activation)
@@ -127,7 +128,7 @@ export function schemeShape(shape: TensorShape | undefined): readonly number[] |
 export function parametersOf(nodes: readonly GraphNode[], graph: MatchGraph): number {
   const sizes = new Map<unknown, number>();
   const count = (constant: Constant): void => {
-    sizes.set(constant.source?.tensor ?? constant, elementCount(constant.shape));
+    sizes.set(constant.source?.tensor ?? constant, constant.ownCount ?? elementCount(constant.shape));
   };
   for (const node of nodes) {
     eachOwnParameter(node, count);

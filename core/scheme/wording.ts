@@ -1,3 +1,4 @@
+import { elementsText } from '../counts';
 import { t } from '../l10n';
 import { jsonText } from './jsonText';
 import { childValue, forms, isRecord, layerSchemas, properValues, type Schema, schemaAt } from './schema';
@@ -33,8 +34,8 @@ function formWords(schema: Schema): string[] {
 }
 
 function listWords({ minItems = 0, maxItems }: Schema): string {
-  if (maxItems !== undefined) return t('a list of {0} to {1} elements', minItems, maxItems);
-  return minItems > 0 ? t('a list of at least {0} elements', minItems) : t('a list');
+  if (maxItems !== undefined) return t('a list of {0} to {1}', minItems, elementsText(maxItems));
+  return minItems > 0 ? t('a list of at least {0}', elementsText(minItems)) : t('a list');
 }
 
 /** Limits that stand for "as many as a computer can count" are not worth a word. */
@@ -62,7 +63,7 @@ export function shown(value: unknown): string {
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
     return t('one beyond all that can be computed with');
   const text = jsonText(value);
-  if (Array.isArray(value)) return text.length <= 60 ? text : t('a list of {0} elements', value.length);
+  if (Array.isArray(value)) return text.length <= 60 ? text : t('a list of {0}', elementsText(value.length));
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 

@@ -1,3 +1,4 @@
+import { valuesText } from '../counts';
 import { t } from '../l10n';
 import type { LayerBuilder } from './builder';
 import type { Shape } from './network';
@@ -28,9 +29,9 @@ export function reshape(builder: LayerBuilder, shape: Shape): void {
     builder.append('reshape', { kind: 'reshape', outputShape });
   } else {
     const message = t(
-      'The input {0} has {1} values, which do not make {2}.',
+      'The input {0} has {1}, which cannot be arranged as {2}.',
       shapeList(builder.shape),
-      elementCount(builder.shape),
+      valuesText(elementCount(builder.shape)),
       shapeList(shape),
     );
     builder.fail({ code: 'scheme/shape-mismatch', message, key: ['shape'] });

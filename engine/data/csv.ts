@@ -120,7 +120,7 @@ function findColumns(file: string, names: readonly string[], section: DataSectio
       file,
       place: t('line {0}', 1),
       problem: t(
-        'There are {0} columns beside the label; the scheme needs {1} ({2}).',
+        'Columns beside the label: {0}; the scheme needs {1} ({2}).',
         features.length,
         product(section.sampleShape),
         formatShape(section.sampleShape),

@@ -34,7 +34,7 @@ export async function readIdx(file: string, section: DataSection): Promise<RawDa
   if (labels.dims[0] !== count) {
     throw new InputError({
       file: labelsFile,
-      problem: t('There are {0} labels for {1} samples.', labels.dims[0]!, count),
+      problem: t('The numbers of labels ({0}) and samples ({1}) differ.', labels.dims[0]!, count),
       nextStep: t('Take both files from the same place.'),
     });
   }

@@ -69,7 +69,7 @@ class LabelReader {
     if (labels.columns !== labelDim) {
       throw this.error(
         undefined,
-        t('A sample has {0} labels; data.label_dim is {1}.', labels.columns, labelDim),
+        t('Labels per sample: {0}; data.label_dim is {1}.', labels.columns, labelDim),
         t('Change data.label_dim.'),
       );
     }
@@ -90,7 +90,7 @@ class LabelReader {
     if (columns !== this.section.labelDim) {
       throw this.error(
         undefined,
-        t('A sample has {0} labels; data.label_dim is {1}.', columns, this.section.labelDim),
+        t('Labels per sample: {0}; data.label_dim is {1}.', columns, this.section.labelDim),
         t('Change data.label_dim.'),
       );
     }
@@ -110,7 +110,7 @@ class LabelReader {
     if (names.length === this.section.labelDim) return;
     throw this.error(
       undefined,
-      t('There are {0} classes ({1}); data.label_dim is {2}.', names.length, preview(names), this.section.labelDim),
+      t('Classes in the data: {0} ({1}); data.label_dim is {2}.', names.length, preview(names), this.section.labelDim),
       t('Set data.label_dim to {0}, or check the labels.', names.length),
     );
   }

@@ -108,7 +108,7 @@ function toLabels(file: string, y: NpyArray, section: DataSection, count: number
     throw new InputError({
       file,
       place: 'y',
-      problem: t('There are {0} labels for {1} samples.', dims[0] ?? 0, count),
+      problem: t('The numbers of labels ({0}) and samples ({1}) differ.', dims[0] ?? 0, count),
       nextStep: t('Every sample needs one label; data.data_orientation says which axis counts the samples.'),
     });
   }

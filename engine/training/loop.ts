@@ -155,12 +155,9 @@ export class TrainingLoop {
   }
 
   private logEarlyStop(): void {
-    const { journal, scheme } = this.parts;
-    const patience = scheme.model.earlyStopping?.patience ?? 0;
+    const { journal } = this.parts;
     const best = this.position.best?.epoch ?? 0;
-    journal.log(
-      t('No better {0} for {1} epochs: stopping early. The best was epoch {2}.', this.monitor, patience, best),
-    );
+    journal.log(t('No better {0} since epoch {1}: stopping early.', this.monitor, best));
   }
 
   private report(values: Readonly<Record<string, number>>): void {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { initialWeights } from '../../core/compile/weights';
+import { parametersText, threadsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
@@ -114,8 +115,10 @@ function logStart(
   journal.log(t('Run {0}', record.id));
   journal.log(t('Scheme {0}', record.scheme.path));
   if (record.classes) journal.log(t('{0} classes: {1}', record.classes.length, record.classes.slice(0, 20).join(', ')));
-  journal.log(t('{0} samples to train, {1} to validate', data.training.samples.length, data.validation.samples.length));
-  journal.log(t('{0} parameters, {1} threads, computed on {2}', network.parameters, threads, runtime.device));
+  journal.log(
+    t('samples: {0} to train, {1} to validate', data.training.samples.length, data.validation.samples.length),
+  );
+  journal.log(t('{0}, {1}, computed on {2}', parametersText(network.parameters), threadsText(threads), runtime.device));
 }
 
 function freshTensors(network: Network, seed: number): Map<string, StoredTensor> {

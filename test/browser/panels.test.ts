@@ -370,7 +370,7 @@ describe('Match panel', () => {
       '5',
       'relu',
     ]);
-    assert.match((await panel.page.locator('.fold').textContent()) ?? '', /^6 layers that are alike/);
+    assert.match((await panel.page.locator('.fold').textContent()) ?? '', /^6 layers as intended/);
     assert.equal(await panel.page.getByText('not exported').count(), 1);
   });
 

@@ -107,7 +107,7 @@ describeWithPython('the PyTorch trainer', (python) => {
       for (const name of ['python', 'torch', 'numpy', 'system']) assert.ok(result.versions?.[name], name);
       assert.match(
         ended.output,
-        /96 samples to train, 24 to validate[\s\S]*\nepoch 4\/4 {2}loss\/train .*\nFinished\.\n$/,
+        /samples: 96 to train, 24 to validate[\s\S]*\nepoch 4\/4 {2}loss\/train .*\nFinished\.\n$/,
       );
     });
 
@@ -244,8 +244,8 @@ describeWithPython('the PyTorch trainer', (python) => {
     const run = new RunFolder(python, project);
     const { code, output } = await run.train();
     assert.equal(code, 0, output);
-    assert.match(output, /No better loss\/validation for 2 epochs: stopping early\. The best was epoch (\d+)\./);
-    const best = Number(/The best was epoch (\d+)/.exec(output)?.[1]);
+    assert.match(output, /No better loss\/validation since epoch (\d+): stopping early\./);
+    const best = Number(/since epoch (\d+)/.exec(output)?.[1]);
     assert.deepEqual(resultOf(run.folder).model, { weights: 'best', epoch: best });
   });
 

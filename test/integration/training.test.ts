@@ -70,7 +70,7 @@ describe('an embedded training', () => {
     );
     assert.match(
       readFileSync(path.join(folder, 'output.log'), 'utf8'),
-      /96 samples to train, 24 to validate[\s\S]*\nepoch 8\/8 {2}loss\/train /,
+      /samples: 96 to train, 24 to validate[\s\S]*\nepoch 8\/8 {2}loss\/train /,
     );
   });
 

@@ -32,7 +32,7 @@ class Compute:
         precision = "bfloat16" if self.autocast_dtype is not None else "float32"
         if self.device.type == "cuda":
             return f"{torch.cuda.get_device_name(self.device)}, {precision}"
-        threads = t("{0} threads", torch.get_num_threads())
+        threads = t("threads: {0}", torch.get_num_threads())
         return (
             f"{self.device.type}, {precision}, {threads}"
             if self.device.type == "cpu"

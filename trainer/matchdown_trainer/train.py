@@ -26,7 +26,7 @@ from .journal import Journal
 from .learner import Learner
 from .loop import LoopParts, TrainingLoop
 from .network import Network
-from .record import provenance, read_record, read_result, scheme_folder
+from .record import provenance, read_record, scheme_folder
 from .scheme import Scheme, load_scheme
 from .settings import Settings
 from .stop import GO_ON, PREEMPT, StopRequest
@@ -105,7 +105,7 @@ def _tell(
     journal.log(t("Run {0}", settings.run_id))
     if classes is not None:
         journal.log(t("{0} classes: {1}", len(classes), ", ".join(classes[:20])))
-    journal.log(t("{0} samples to train, {1} to validate", len(data.training), len(data.validation)))
+    journal.log(t("samples: {0} to train, {1} to validate", len(data.training), len(data.validation)))
     journal.log(t("{0} parameters on {1}", network.trainable_count, compute.describe()))
     if team.size > 1:
         journal.log(t("{0} processes share each batch of {1}.", team.size, scheme.data.batch_size))
@@ -189,7 +189,7 @@ class _Fingerprint:
     def __init__(
         self, scheme: Scheme, settings: Settings, record: Mapping[str, Any], data: TrainingData, leads: bool
     ) -> None:
-        self._known: Optional[Mapping[str, Any]] = record.get("data") or read_result(settings.run_folder).get("data")
+        self._known: Optional[Mapping[str, Any]] = record.get("data")
         self._facts: Dict[str, Any] = {}
         self._settings, self._record = settings, record
         self._thread = threading.Thread(target=self._work_out, args=(scheme, data), daemon=True)

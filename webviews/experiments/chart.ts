@@ -320,7 +320,8 @@ function describe({ title, curves }: CurveGroup): string {
   const lasts = curves.slice(0, 10).map(({ run, part, y, joins }) => {
     const last = y.findLast((value) => value !== null);
     const value = last === undefined || last === null || y.at(-1) === null ? t('not finite') : formatValue(last);
-    const gone = joins.length === 0 ? '' : ` (${t('resumed {0} times', joins.length)})`;
+    const gone =
+      joins.length === 0 ? '' : ` (${joins.length === 1 ? t('resumed once') : t('resumed {0} times', joins.length)})`;
     return `${run.name} ${partTitle(part)}: ${value}${gone}`;
   });
   return t('{0}, last values: {1}. The arrow keys read along the curves.', title, lasts.join('; '));

@@ -1,3 +1,4 @@
+import { trialsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { SweepRecord } from '../../core/sweep/record';
 import { choice } from '../shared/controls';
@@ -51,5 +52,5 @@ export function byObjective({ definition: { objective } }: SweepRecord): Sorting
 }
 
 function sweepTitle({ id, definition, trials }: SweepRecord): string {
-  return t('{0}: {1}, {2} trials', id.slice(-4), definition.strategy, trials.length);
+  return `${id.slice(-4)}: ${definition.strategy}, ${trialsText(trials.length)}`;
 }

@@ -1,3 +1,4 @@
+import { trialsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { SweepRecord } from '../../core/sweep/record';
 import { element, oncePerFrame } from '../shared/dom';
@@ -67,9 +68,9 @@ export class SweepPlot {
     const [best] = lines;
     const open = lines.filter(({ rank }) => rank === undefined).length;
     return [
-      t('{0} trials.', formatCount(lines.length)),
+      `${trialsText(lines.length)}.`,
       ...(best?.rank ? [t('The best: {0}.', this.text(best))] : []),
-      ...(open > 0 ? [t('{0} have no result yet.', formatCount(open))] : []),
+      ...(open > 0 ? [t('Without a result yet: {0}.', formatCount(open))] : []),
       t('The arrow keys go from trial to trial, the best first.'),
     ].join(' ');
   }

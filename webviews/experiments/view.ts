@@ -1,3 +1,4 @@
+import { runsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { SweepRecord } from '../../core/sweep/record';
 import { type Button, button, progressRing, textField } from '../shared/controls';
@@ -162,7 +163,7 @@ export class View {
   private showCount(): void {
     const { all, chosen } = this.counts;
     const left = this.table.visibleCount;
-    const runs = all === 1 ? t('1 run') : t('{0} runs', formatCount(all));
+    const runs = runsText(all);
     const listed = left === all ? runs : t('{0} of {1}', formatCount(left), runs);
     this.count.textContent = `${listed} · ${t('{0} in the charts', formatCount(chosen))}`;
   }

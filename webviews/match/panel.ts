@@ -1,3 +1,4 @@
+import { differencesText, layersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { LayerVerdict, MatchReport, Reason } from '../../core/match/report';
 import type { FixTitle, MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
@@ -251,8 +252,8 @@ export class MatchPanel {
     const layers = this.report?.layers ?? [];
     const differing = layers.filter(isDifference).length;
     const shown = this.comparison.shownCount;
-    const differences = differing === 1 ? t('1 difference') : t('{0} differences', formatCount(differing));
-    const searched = t('{0} of {1} layers', formatCount(shown), formatCount(layers.length));
+    const differences = differencesText(differing);
+    const searched = t('{0} of {1}', formatCount(shown), layersText(layers.length));
     this.count.textContent = shown < layers.length ? searched : differences;
     this.previous.enable(differing > 0);
     this.next.enable(differing > 0);

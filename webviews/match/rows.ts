@@ -1,3 +1,4 @@
+import { layersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { LayerSide, LayerVerdict, MatchNode, Reason } from '../../core/match/report';
 import type { SideName } from '../../core/protocol/match';
@@ -21,11 +22,7 @@ export function renderLine(
     case 'nodes':
       return nodesRow(line);
     case 'fold':
-      return foldRow(
-        line.hidden,
-        icon('chevronRight'),
-        t('{0} layers that are alike', formatCount(line.hidden.length)),
-      );
+      return foldRow(line.hidden, icon('chevronRight'), t('{0} as intended', layersText(line.hidden.length)));
     case 'repeat':
       return foldRow(line.hidden, icon('layers'), repeatTitle(line.hidden, line.times));
   }
@@ -160,9 +157,8 @@ function attributeText(value: unknown): string {
 function repeatTitle(hidden: readonly LayerVerdict[], times: number): string {
   const names = `${hidden[0]!.name} … ${hidden.at(-1)!.name}`;
   const length = hidden.length / times;
-  return length === 1
-    ? t('{0} more layers like it: {1}', formatCount(times), names)
-    : t('{0} more times the same {1} layers: {2}', formatCount(times), formatCount(length), names);
+  const again = length === 1 ? layersText(times) : `${formatCount(times)} × ${layersText(length)}`;
+  return t('{0} more of the same: {1}', again, names);
 }
 
 function foldRow(hidden: readonly LayerVerdict[], picture: SVGElement, title: string): HTMLElement {

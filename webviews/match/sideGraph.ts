@@ -1,4 +1,4 @@
-import { t } from '../../core/l10n';
+import { layersText } from '../../core/counts';
 import type { LayerStatus, LayerVerdict } from '../../core/match/report';
 import type { SideName } from '../../core/protocol/match';
 import type { GraphOutline, OutlineNode } from '../../core/protocol/onnx';
@@ -85,7 +85,7 @@ function repeatVertex({ name }: LayerVerdict, hidden: readonly LayerVerdict[], t
   const worst = hidden.map(({ status }) => tones[status]).find((tone) => tone !== undefined && tone !== 'good');
   return {
     key: foldKey(name),
-    title: t('{0} × {1} layers', times, hidden.length / times),
+    title: `${times} × ${layersText(hidden.length / times)}`,
     subtitle: `${name} … ${hidden.at(-1)!.name}`,
     kind: 'block',
     picture: 'layers',

@@ -1,3 +1,4 @@
+import { nodesText, parametersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { MatchReport, MatchSideInfo, NumericProof } from '../../core/match/report';
 import { type Child, element } from '../shared/dom';
@@ -30,8 +31,8 @@ export function renderSideHead(side: 'intended' | 'exported', info: MatchSideInf
     info.kind === 'scheme' ? t('scheme') : 'ONNX',
     info.producer ?? '',
     info.opset === undefined ? '' : t('opset {0}', info.opset),
-    info.nodes === undefined ? '' : t('{0} nodes', formatCount(info.nodes)),
-    info.parameters === undefined ? '' : t('{0} parameters', formatCount(info.parameters)),
+    info.nodes === undefined ? '' : nodesText(info.nodes),
+    info.parameters === undefined ? '' : parametersText(info.parameters),
   ];
   return element(
     'div',

@@ -1,3 +1,4 @@
+import { nodesText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { GraphOutline, GraphTitle, NodeDetails, SourceLine, TensorStatistics } from '../../core/protocol/onnx';
 import { GraphView, type GraphViewState, initialGraphState } from '../graph/view';
@@ -86,7 +87,6 @@ export class ModelContent {
       onSelect: (key) => this.select(key),
       onOpen: (key) => this.open(key),
     });
-    this.list.element.prepend(renderHeads());
     this.listPart.append(this.list.element);
     this.body.append(this.listPart, this.graphView.element, this.bar(), this.details);
     this.element.append(this.toolbar(), this.body);
@@ -149,8 +149,8 @@ export class ModelContent {
     const found = this.rows.filter(({ kind }) => kind === 'node').length;
     this.count.textContent =
       this.state.search.trim() === ''
-        ? countOfNodes(nodes.length)
-        : t('{0} of {1} nodes', formatCount(found), formatCount(nodes.length));
+        ? nodesText(nodes.length)
+        : t('{0} of {1}', formatCount(found), nodesText(nodes.length));
   }
 
   private showView(view: ContentState['view']): void {
@@ -169,6 +169,7 @@ export class ModelContent {
       className: 'node-list',
       idPrefix: 'row',
       rowHeight: ROW_HEIGHT,
+      head: renderHeads(),
       keyOf: ({ key }) => key,
       render: (row) => renderRow(row, this.outline),
       levelOf: ({ level }) => level,
@@ -302,10 +303,6 @@ export class ModelContent {
       element('span', { class: 'views', role: 'group' }, this.views.list.element, this.views.graph.element),
     );
   }
-}
-
-function countOfNodes(count: number): string {
-  return count === 1 ? t('1 node') : t('{0} nodes', formatCount(count));
 }
 
 function titled({ id, kind, name, nodes }: GraphTitle): readonly [string, string] {

@@ -1,3 +1,4 @@
+import { nodesText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { GraphOutline, OutlineNode } from '../../core/protocol/onnx';
 import type { Graph, GraphVertex } from '../graph/graph';
@@ -65,7 +66,7 @@ function repetitionVertex(outline: GraphOutline, { key, repetitions }: Block, nu
 }
 
 export function blockTitle({ repetitions }: Block): string {
-  return t('{0} × {1} nodes', repetitions.length, repetitions[0]!.length);
+  return `${repetitions.length} × ${nodesText(repetitions[0]!.length)}`;
 }
 
 /** `blocks.0 … blocks.11`, as far as names say it. */

@@ -7,13 +7,13 @@ import { icon } from '../shared/icons';
 import { blockTitle, scopes } from './contract';
 import { type Row, shapeText } from './rows';
 
-/** The columns' names, in the columns of the rows. */
+/** The columns' names, in the columns of the rows: the first row of the grid. */
 export function renderHeads(): HTMLElement {
   const heads = [t('Operator'), t('Name'), t('Output shape'), t('Parameters'), t('Attributes')];
   return element(
     'div',
-    { class: 'row heads', 'aria-hidden': 'true' },
-    ...heads.map((head) => element('div', {}, head)),
+    { class: 'row heads', role: 'row', 'aria-rowindex': 1 },
+    ...heads.map((head) => element('div', { role: 'columnheader' }, head)),
   );
 }
 

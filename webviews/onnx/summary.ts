@@ -1,3 +1,4 @@
+import { nodesText, parametersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { ModelReading, ModelSummary } from '../../core/protocol/onnx';
 import { fileSizeText } from '../../core/quantities';
@@ -26,8 +27,8 @@ export function renderSummary(
       .map(([domain, version]) => (domain === 'ai.onnx' ? t('opset {0}', version) : `${domain} ${version}`))
       .join(', '),
     t('IR {0}', irVersion),
-    t('{0} nodes', formatCount(graphs[0]?.nodes ?? 0)),
-    t('{0} parameters', formatCount(parameters)),
+    nodesText(graphs[0]?.nodes ?? 0),
+    parametersText(parameters),
     sizeText(summary),
   ];
   return element(

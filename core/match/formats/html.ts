@@ -1,3 +1,4 @@
+import { parametersText } from '../../counts';
 import { t } from '../../l10n';
 import type { LayerSide, LayerVerdict, MatchReport } from '../report';
 import { remarks, SYMBOLS, sayProof, saySide, sayStatus, sayVerdict } from './words';
@@ -64,7 +65,7 @@ function side(of: LayerSide | undefined): string {
   if (!of) return '';
   const details = [
     of.outputShape ? of.outputShape.join(' × ') : '',
-    of.parameters ? t('{0} parameters', of.parameters) : '',
+    of.parameters ? parametersText(of.parameters) : '',
     of.nodes.map((node) => node.opType).join(', '),
   ];
   return `${escaped(of.summary)}<br><small>${escaped(details.filter((text) => text !== '').join(' · '))}</small>`;

@@ -1,3 +1,4 @@
+import { inputsText, parametersText } from '../../counts';
 import { t } from '../../l10n';
 import type { LayerStatus, LayerVerdict, MatchReport, MatchSideInfo, NumericProof } from '../report';
 
@@ -42,7 +43,7 @@ export function saySide(side: MatchSideInfo): string {
     side.kind === 'scheme' ? t('scheme') : 'ONNX',
     side.producer,
     side.opset === undefined ? undefined : t('opset {0}', side.opset),
-    side.parameters === undefined ? undefined : t('{0} parameters', side.parameters),
+    side.parameters === undefined ? undefined : parametersText(side.parameters),
   ];
   return `${side.file} (${parts.filter((part) => part !== undefined).join(', ')})`;
 }
@@ -59,7 +60,7 @@ export function sayProof(proof: NumericProof): string {
     sayError(proof.tolerance?.absolute),
     sayError(proof.tolerance?.relative),
   );
-  const cases = t('{0} inputs', proof.inputs?.length ?? 0);
+  const cases = inputsText(proof.inputs?.length ?? 0);
   const outcome = proof.holds ? t('both compute the same') : t('they do not compute the same: {0}', proof.reason ?? '');
   return `${outcome} (${cases}; ${error}; ${allowed})`;
 }

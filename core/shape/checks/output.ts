@@ -1,3 +1,4 @@
+import { unitsText, valuesText } from '../../counts';
 import { t } from '../../l10n';
 import { diagnose } from '../../scheme/diagnose';
 import type { Diagnostic, Fix } from '../../scheme/diagnostics';
@@ -27,7 +28,7 @@ function implicitHead(context: CheckContext, last: number, head: WrittenHead): D
   const message =
     head.unit === undefined
       ? t('The network ends in an implicit {0}.', quoted('flatten'))
-      : t('The network ends in an implicit head: flatten, then dense with {0} units.', head.unit);
+      : t('The network ends in an implicit head: flatten, then dense with {0}.', unitsText(head.unit));
   return diagnose('scheme/implicit-head', layerPlace(context, last), message, { fixes: writeOut(context, head) });
 }
 
@@ -38,9 +39,9 @@ function writeOut(context: CheckContext, head: WrittenHead): Fix[] {
 function outputMismatch(context: CheckContext, last: number, head: WrittenHead, output: Shape): Diagnostic {
   const { labelDim, labelType } = context.data as DataSection;
   const message = t(
-    'For {0} the last layer must give {1} values ({2}), but it gives {3}.',
+    'For {0} the last layer must give {1} ({2}), but it gives {3}.',
     quoted(labelType),
-    labelDim,
+    valuesText(labelDim),
     '"label_dim"',
     elementCount(output) === output[0] ? String(output[0]) : shapeList(output),
   );

@@ -67,7 +67,7 @@ describe('CSV files', () => {
       [
         'another number of columns',
         'a,b,c,y\n1,2,3,0\n',
-        { place: 'line 1', problem: /3 columns beside the label; the scheme needs 2/ },
+        { place: 'line 1', problem: /Columns beside the label: 3; the scheme needs 2/ },
       ],
       ['nothing but a header', 'a,b,y\n', { problem: /no samples/ }],
       ['nothing at all', '', { problem: /empty/ }],
@@ -81,7 +81,7 @@ describe('CSV files', () => {
         'a,b,y\n1,2,0.5\n',
         { place: 'line 2', problem: /no whole number/, nextStep: /regression/ },
       ],
-      ['too few classes', 'a,b,y\n1,2,x\n1,2,y\n', { problem: /2 classes \(x, y\); data.label_dim is 3/ }],
+      ['too few classes', 'a,b,y\n1,2,x\n1,2,y\n', { problem: /Classes in the data: 2 \(x, y\); data.label_dim is 3/ }],
     ];
     for (const [title, text, expected] of cases) it(title, () => refused(load('data.csv', text), expected));
 

@@ -81,7 +81,7 @@ describe('folders of class folders', () => {
       problem: /no PNG or JPEG/,
     });
     await refused(loadData(folderWith({ 'a/1.png': grey(1, 2, 3, 4) }), twoClasses), {
-      problem: /1 classes \(a\); data.label_dim is 2/,
+      problem: /Classes in the data: 1 \(a\); data.label_dim is 2/,
     });
     await refused(loadData(folderWith({ 'a/1.webp': 'x', 'b/1.png': grey(1, 2, 3, 4) }), twoClasses), {
       file: /1\.webp/,

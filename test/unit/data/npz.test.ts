@@ -64,7 +64,7 @@ describe('npz files', () => {
     it('no y', bad({ x, labels: y }, { problem: /no array "y", only: x, labels/, nextStep: /numpy.savez/ }));
     it(
       'a label too few',
-      bad({ x, y: { dims: [2], values: BigInt64Array.of(0n, 1n) } }, { place: 'y', problem: /2 labels for 3 samples/ }),
+      bad({ x, y: { dims: [2], values: BigInt64Array.of(0n, 1n) } }, { place: 'y', problem: /labels \(2\) and samples \(3\) differ/ }),
     );
     it(
       'another shape',
@@ -91,7 +91,7 @@ describe('npz files', () => {
       'two labels where three are asked for',
       bad(
         { x, y: { dims: [3, 2], values: new Float32Array(6) } },
-        { problem: /2 labels; data.label_dim is 3/ },
+        { problem: /Labels per sample: 2; data.label_dim is 3/ },
         { labelType: 'multi_label' },
       ),
     );

@@ -36,7 +36,7 @@ def read_idx(file: Path, section: DataSection) -> RawData:
     labels_file = _find_labels(file)
     labels = _read_array(labels_file)
     if len(labels) != len(samples):
-        problem = t("There are {0} labels for {1} samples.", len(labels), len(samples))
+        problem = t("The numbers of labels ({0}) and samples ({1}) differ.", len(labels), len(samples))
         raise InputError(labels_file, problem, t("Take both files from the same place."))
     values = arrange_samples(samples, section.sample_shape)
     if values is None:

@@ -32,7 +32,7 @@ class _Reader:
         names = known if known is not None else sorted(set(values), key=name_order)
         if len(names) != self.section.label_dim:
             problem = t(
-                "There are {0} classes ({1}); data.label_dim is {2}.",
+                "Classes in the data: {0} ({1}); data.label_dim is {2}.",
                 len(names),
                 _preview(names),
                 self.section.label_dim,
@@ -85,7 +85,7 @@ class _Reader:
 
     def _check_columns(self, labels: np.ndarray) -> None:
         if labels.shape[1] != self.section.label_dim:
-            problem = t("A sample has {0} labels; data.label_dim is {1}.", labels.shape[1], self.section.label_dim)
+            problem = t("Labels per sample: {0}; data.label_dim is {1}.", labels.shape[1], self.section.label_dim)
             self.fail(None, problem, t("Change data.label_dim."))
 
     def _fail_range(self, numbers: np.ndarray) -> NoReturn:

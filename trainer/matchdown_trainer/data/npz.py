@@ -75,6 +75,6 @@ def _labels(file: Path, y: np.ndarray, section: DataSection, count: int) -> RawL
 
 def _check_count(file: Path, labels: int, samples: int) -> None:
     if labels != samples:
-        problem = t("There are {0} labels for {1} samples.", labels, samples)
+        problem = t("The numbers of labels ({0}) and samples ({1}) differ.", labels, samples)
         step = t("Every sample needs one label; data.data_orientation says which axis counts the samples.")
         raise InputError(file, problem, step, "y")

@@ -94,7 +94,7 @@ def _columns(file: Path, names: List[str], section: DataSection) -> Tuple[List[i
     needed = int(np.prod(section.sample_shape))
     if len(features) != needed:
         problem = t(
-            "There are {0} columns beside the label; the scheme needs {1} ({2}).",
+            "Columns beside the label: {0}; the scheme needs {1} ({2}).",
             len(features),
             needed,
             shape_text(section.sample_shape),
