@@ -14,8 +14,14 @@ import { readMaterial, readParent } from './runs/material';
  * Writes the lab note of some runs: Markdown with its charts in a folder beside it, one HTML page, or a Jupyter notebook,
  * as the output's name says. An existing Markdown note is refreshed; what a person wrote in it stays to the letter.
  * Throws `InputError` when a run cannot be read or the note cannot be written.
+ *
+ * @param signal aborting it gives the note up as long as nothing is written; then it throws the signal's reason
  */
-export async function writeReport(folders: readonly string[], output: string): Promise<{ file: string }> {
+export async function writeReport(
+  folders: readonly string[],
+  output: string,
+  signal?: AbortSignal,
+): Promise<{ file: string }> {
   const file = path.resolve(output);
   const write = writers[path.extname(file).toLowerCase()];
   if (!write) {
@@ -31,6 +37,7 @@ export async function writeReport(folders: readonly string[], output: string): P
       return { run, parent: await readParent(run) };
     }),
   );
+  signal?.throwIfAborted();
   try {
     await write(buildReport(materials), file);
   } catch (error) {

@@ -1,11 +1,11 @@
 import { t } from '../core/l10n';
 import { InputError } from '../engine/errors';
 import type { Extension } from './context';
-import { onRequest } from './requests';
+import { abortWith, onRequest } from './requests';
 
 /** Writes lab notes. */
 export const report: Extension = (connection, context) => {
-  onRequest(connection, 'matchdown/report', async ({ folders, output }) => {
+  onRequest(connection, 'matchdown/report', async ({ folders, output }, token) => {
     if (!context.trusted) {
       throw new InputError({
         file: output,
@@ -14,6 +14,6 @@ export const report: Extension = (connection, context) => {
       });
     }
     const { writeReport } = await import('../engine/report');
-    return writeReport(folders, output);
+    return writeReport(folders, output, abortWith(token));
   });
 };

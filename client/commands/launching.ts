@@ -34,10 +34,10 @@ export async function launchRun(
   return { id: outcome.id, folder: outcome.folder };
 }
 
-/** Runs something under a notification with a Cancel button. */
+/** Runs something under a notification with a Cancel button; the token is cancelled together with the signal. */
 export async function withCancel<Result>(
   title: string,
-  start: (launching: Launching) => Promise<Result>,
+  start: (launching: Launching, token: vscode.CancellationToken) => Promise<Result>,
 ): Promise<Result | 'cancelled'> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
@@ -45,14 +45,12 @@ export async function withCancel<Result>(
     const subscription = token.onCancellationRequested(() => cancelling.abort());
     let share = 0;
     try {
-      return await start({
-        signal: cancelling.signal,
-        onProgress: ({ message, done, total }) => {
-          const now = done !== undefined && total ? (100 * done) / total : share;
-          progress.report({ message, increment: now - share });
-          share = now;
-        },
-      });
+      const onProgress = ({ message, done, total }: LaunchProgress) => {
+        const now = done !== undefined && total ? (100 * done) / total : share;
+        progress.report({ message, increment: now - share });
+        share = now;
+      };
+      return await start({ signal: cancelling.signal, onProgress }, token);
     } catch (error) {
       if (cancelling.signal.aborted) return 'cancelled';
       throw error;
@@ -61,6 +59,27 @@ export async function withCancel<Result>(
     }
   });
 }
+
+/**
+ * Shows a notification while something goes on that cannot be taken back. Its Cancel button ends the waiting alone, and `left`
+ * tells what goes on; the outcome is the same.
+ */
+export async function whileItGoesOn<Result>(title: string, work: Promise<Result>, left: string): Promise<Result> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const settled = work.then(
+    () => 'settled',
+    () => 'settled',
+  );
+  const end = await vscode.window.withProgress(options, (_progress, token) => {
+    const cancelled = new Promise<string>((resolve) => token.onCancellationRequested(() => resolve('cancelled')));
+    return Promise.race([settled, cancelled]);
+  });
+  if (end === 'cancelled') vscode.window.setStatusBarMessage(left, leftShownFor);
+  return work;
+}
+
+/** Milliseconds. */
+const leftShownFor = 8000;
 
 async function tellStarted({ runs }: Services, folder: string): Promise<void> {
   const run = runs.find(folder);

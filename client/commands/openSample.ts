@@ -27,7 +27,7 @@ export async function openSample({ context }: Services): Promise<void> {
 async function openCopy(extension: vscode.Uri, workspace: vscode.Uri): Promise<void> {
   const scheme = vscode.Uri.joinPath(workspace, sample);
   const title = t('Making the sample');
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, async () => {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
     await copyUnlessPresent(vscode.Uri.joinPath(extension, 'examples', sample), scheme);
     await makeData(extension.fsPath, path.join(path.dirname(scheme.fsPath), 'data'));
   });

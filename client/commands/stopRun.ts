@@ -6,6 +6,7 @@ import { isActive } from '../runs/workspaceRuns';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { chooseRuns } from './arguments';
+import { whileItGoesOn } from './launching';
 
 /** Asks the run's process to stop after a last checkpoint, and says when it could not be asked. */
 export async function stopRun(services: Services, ...args: unknown[]): Promise<void> {
@@ -17,9 +18,8 @@ export async function stopRun(services: Services, ...args: unknown[]): Promise<v
 async function stopOne(services: Services, run: RunSummary): Promise<void> {
   const { stopRun: stop } = await import('../later/runs');
   const title = t('Stopping run {0}', runLabel(run));
-  const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
-    stop(run.folder),
-  );
+  const left = t('Run {0} has been asked to stop; it stops in the background.', runLabel(run));
+  const outcome = await whileItGoesOn(title, stop(run.folder), left);
   await services.runs.refresh();
   if (!outcome.ok) void vscode.window.showErrorMessage(outcome.message);
   else if (outcome.killed)

@@ -91,8 +91,8 @@ async function start(services: Services, scheme: vscode.Uri, form: SweepForm): P
   const asked = { schemeFile, runsFolder: runsFolderOf(schemeFile), target: target.name, targets };
   if (target.kind !== 'embedded' && !(await confirmLaunch(services.context, asked))) return undefined;
   const title = t('Starting a sweep of {0}', path.basename(schemeFile));
-  const outcome = await withCancel(title, () =>
-    launchSweep({ ...form, schemeFile, runsFolder: runsFolderOf(schemeFile), launch }),
+  const outcome = await withCancel(title, ({ signal }) =>
+    launchSweep({ ...form, schemeFile, runsFolder: runsFolderOf(schemeFile), launch, signal }),
   );
   if (outcome === 'cancelled') return undefined;
   if (!outcome.ok) {

@@ -9,7 +9,7 @@ import { schemeLanguage } from '../schemes';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { fileFromArgument } from './arguments';
-import { withCancel } from './launching';
+import { whileItGoesOn } from './launching';
 
 /** Stops a sweep: its trainings are paused, each with a last checkpoint. */
 export async function stopSweep(services: Services, argument?: unknown): Promise<void> {
@@ -19,9 +19,8 @@ export async function stopSweep(services: Services, argument?: unknown): Promise
   if (!sweep) return;
   const { stopSweep: stop } = await import('../later/runs');
   const title = t('Stopping {0}', sweepLabel(sweep.record));
-  const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
-    stop(sweep.folder),
-  );
+  const left = t('{0} has been asked to stop; it stops in the background.', sweepLabel(sweep.record));
+  const outcome = await whileItGoesOn(title, stop(sweep.folder), left);
   await services.runs.refresh();
   if (!outcome.ok) void vscode.window.showErrorMessage(outcome.message);
 }
@@ -33,9 +32,9 @@ export async function resumeSweep(services: Services, argument?: unknown): Promi
   const sweep = await chooseSweep(services, argument, mayResume, t('There is no sweep that could be resumed.'));
   if (!sweep) return;
   const { resumeSweep: resume } = await import('../later/runs');
-  const outcome = await withCancel(t('Resuming {0}', sweepLabel(sweep.record)), () => resume(sweep.folder));
+  const outcome = await resume(sweep.folder);
   await services.runs.refresh();
-  if (outcome !== 'cancelled' && !outcome.ok) void vscode.window.showErrorMessage(outcome.message);
+  if (!outcome.ok) void vscode.window.showErrorMessage(outcome.message);
 }
 
 /** Shows what the best trial of a sweep changes in the scheme, which can be edited beside it. */

@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
@@ -8,11 +8,12 @@ import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { chooseRuns } from './arguments';
+import { withCancel } from './launching';
 
 /**
  * Writes the lab note of one or several runs, or writes it anew (what a person wrote in it stays), and opens it with its
  * preview. What the runs were to find out is asked for when none of them says it, before their first note is written.
- * Returns the file; undefined when the user chose no run or went away from the question.
+ * Returns the file; undefined when the user chose no run, went away from the question or cancelled.
  */
 export async function writeNote(services: Services, ...args: unknown[]): Promise<string | undefined> {
   if (!(await requireTrust())) return undefined;
@@ -23,12 +24,16 @@ export async function writeNote(services: Services, ...args: unknown[]): Promise
   if (!(await askPurpose(services, runs, output))) return undefined;
   const folders = runs.map((run) => run.folder);
   await mkdir(path.dirname(output), { recursive: true });
-  const title = t('Writing the lab note');
-  const { file } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    services.server.request('matchdown/report', { folders, output }),
+  const written = await withCancel(t('Writing the lab note'), (_launching, token) =>
+    services.server.request('matchdown/report', { folders, output }, token),
   );
-  await openNote(file);
-  return file;
+  if (written === 'cancelled') {
+    // Only where nothing is in it.
+    await rmdir(path.dirname(output)).catch(() => undefined);
+    return undefined;
+  }
+  await openNote(written.file);
+  return written.file;
 }
 
 /** An empty answer leaves the purpose out; false: the question was left with Escape. */

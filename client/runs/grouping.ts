@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import { stateName } from '../../core/runs/states';
 import type { Sweep } from '../../engine/sweep/store';
-import { runDescription, runLabel, stateName } from './presentation';
+import { runDescription, runLabel } from './presentation';
 
 export const groupings = ['none', 'day', 'scheme', 'state', 'target'] as const;
 /** How the Runs view is divided; trials are always below their sweep. */

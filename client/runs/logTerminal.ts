@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { RunRecord } from '../../core/runs/record';
+import { stateName } from '../../core/runs/states';
 import { type Place, placesIn } from './outputPlaces';
-import { runDescription, runLabel, stateName } from './presentation';
+import { runDescription, runLabel } from './presentation';
 import { schemePathOf, type WorkspaceRuns } from './workspaceRuns';
 
 /**

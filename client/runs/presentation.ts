@@ -1,6 +1,7 @@
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { activeStates, type RunRecord, type RunState } from '../../core/runs/record';
+import { stateName } from '../../core/runs/states';
 import { plannedTrials } from '../../core/sweep/plan';
 import { isOpen, type SweepRecord, type SweepState } from '../../core/sweep/record';
 
@@ -14,19 +15,6 @@ export const stateIcons: Readonly<Record<RunState, { icon: string; color?: strin
   stopped: { icon: 'debug-stop', color: 'charts.yellow' },
   lost: { icon: 'question', color: 'testing.iconFailed' },
 };
-
-export function stateName(state: RunState): string {
-  const names: Record<RunState, string> = {
-    queued: t('queued'),
-    starting: t('starting'),
-    running: t('running'),
-    finished: t('finished'),
-    failed: t('failed'),
-    stopped: t('stopped'),
-    lost: t('lost'),
-  };
-  return names[state];
-}
 
 /** A run's name; one that was given none is called by the last four digits of its id. */
 export function runLabel({ name, record }: RunSummary): string {

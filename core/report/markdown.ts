@@ -1,6 +1,7 @@
 import { t } from '../l10n';
 import type { LayerVerdict, MatchReport } from '../match/report';
 import type { RunRecord } from '../runs/record';
+import { stateName } from '../runs/states';
 import { type Chart, sparkline } from './chart';
 import { runCharts } from './charts';
 import type { ReportData, RunReport } from './data';
@@ -86,7 +87,7 @@ function renderRuns(runs: readonly RunReport[]): string {
     record
       ? [
           code(name),
-          record.state,
+          stateName(record.state),
           `${record.target} (${plain(record.host)})`,
           duration(record),
           dataOf(record),

@@ -4,6 +4,20 @@ import { isRemote } from './target';
 
 export const isActive = (record: RunRecord): boolean => activeStates.includes(record.state);
 
+/** For a person; in the middle of a sentence. */
+export function stateName(state: RunState): string {
+  const names: Record<RunState, string> = {
+    queued: t('queued'),
+    starting: t('starting'),
+    running: t('running'),
+    finished: t('finished'),
+    failed: t('failed'),
+    stopped: t('stopped'),
+    lost: t('lost'),
+  };
+  return names[state];
+}
+
 /** The record in another state, with the change in its history. */
 export function enterState(record: RunRecord, state: RunState, time: Date, reason?: string): RunRecord {
   const entry = { state, time: time.toISOString(), ...(reason !== undefined && { reason }) };

@@ -43,6 +43,8 @@ export interface SweepOptions {
   readonly seeds?: readonly number[];
   readonly seed?: number;
   readonly launch: SweepRecord['launch'];
+  /** Aborting gives the sweep up, unless its folder is there already. */
+  readonly signal?: AbortSignal;
 }
 
 export type SweepRefusal = { readonly ok: false; readonly message: string; readonly diagnostics?: Diagnostic[] };
@@ -54,6 +56,7 @@ export async function createSweep(options: SweepOptions): Promise<CreatedSweep> 
     const text = options.schemeText ?? (await readSchemeText(options.schemeFile));
     const definition = defined(options, epochsOf(text, options.fixed ?? {}));
     const refusal = whyNot(options, definition, text);
+    options.signal?.throwIfAborted();
     return refusal ?? { ok: true, sweep: await writeSweep(options, definition, text) };
   } catch (error) {
     if (error instanceof InputError) return { ok: false, message: error.message };

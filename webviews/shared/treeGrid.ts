@@ -8,6 +8,8 @@ export interface TreeGridOptions<T> {
   /** Of the ids of rows: no other grid of the page has it. */
   readonly idPrefix: string;
   readonly rowHeight: number;
+  /** A row of column headers that stays above the others. */
+  readonly head?: HTMLElement;
   keyOf(item: T): string;
   /** The row of an item, without what depends on where the keyboard is. */
   render(item: T): HTMLElement;
@@ -48,7 +50,7 @@ export class TreeGrid<T> {
     });
     this.list = new VirtualList(this.element, options.rowHeight, options.keyOf, (item, at) => this.renderRow(item, at));
     this.list.body.setAttribute('role', 'rowgroup');
-    this.element.append(this.list.element);
+    this.element.append(...(options.head ? [options.head] : []), this.list.element);
   }
 
   /** What was active stays it, by its key; else what now stands in its place. */
@@ -58,7 +60,7 @@ export class TreeGrid<T> {
     this.active = found < 0 ? Math.max(0, Math.min(this.active, items.length - 1)) : found;
     const item = items[this.active];
     this.activeKey = item === undefined ? '' : this.options.keyOf(item);
-    this.element.setAttribute('aria-rowcount', String(items.length));
+    this.element.setAttribute('aria-rowcount', String(items.length + this.rowsAbove));
     this.list.setItems(items);
     this.tellActive();
   }
@@ -66,6 +68,10 @@ export class TreeGrid<T> {
   /** The rows are the same, but say something else now. */
   update(): void {
     this.list.update();
+  }
+
+  private get rowsAbove(): number {
+    return this.options.head ? 1 : 0;
   }
 
   get activeIndex(): number {
@@ -106,7 +112,7 @@ export class TreeGrid<T> {
     const isOpen = this.options.isOpen(item);
     row.id = this.idOf(index);
     row.setAttribute('role', 'row');
-    row.setAttribute('aria-rowindex', String(index + 1));
+    row.setAttribute('aria-rowindex', String(index + 1 + this.rowsAbove));
     row.setAttribute('aria-level', String(this.options.levelOf(item)));
     if (isOpen !== undefined) row.setAttribute('aria-expanded', String(isOpen));
     row.classList.toggle('active', index === this.active);

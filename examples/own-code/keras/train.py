@@ -3,15 +3,22 @@
     cd examples
     matchdown run shapes/model_scheme.json -- python3 own-code/keras/train.py
 
-Needs tensorflow and tf2onnx.
+Needs TensorFlow, TensorBoard, which TensorFlow writes its logs with, and tf2onnx for model.onnx:
+
+    pip install tensorflow tensorboard tf2onnx
 """
 
 import json
 import os
+import sys
 from pathlib import Path
 
-import tensorflow as tf
-from tensorflow import keras
+try:
+    import tensorboard  # noqa: F401
+    import tensorflow as tf
+    from tensorflow import keras
+except ModuleNotFoundError as missing:
+    sys.exit(f"This example needs {missing.name}: pip install tensorflow tensorboard tf2onnx")
 
 scheme = json.loads(Path(os.environ["MATCHDOWN_SCHEME"]).read_text())
 run_folder = Path(os.environ["MATCHDOWN_RUN_DIR"])
@@ -67,12 +74,13 @@ class Log(keras.callbacks.Callback):
         print(f"epoch {epoch + 1}/{model['iteration']}  loss {logs['loss']:.4f}", flush=True)
 
 
-network.fit(training, validation_data=validation, epochs=model["iteration"], callbacks=[Log()], verbose=0)
+epochs = model["iteration"]
+network.fit(training, validation_data=validation, epochs=epochs, callbacks=[Log()], shuffle=False, verbose=0)
 
 try:
     import tf2onnx
 except ImportError:
-    print("There is no tf2onnx; model.onnx is left out.")
+    print("There is no tf2onnx, so that model.onnx is left out: pip install tf2onnx")
 else:
     signature = [tf.TensorSpec([None, *data["image_size"]], tf.float32, name="input")]
     function = tf.function(lambda x: network(x, training=False), input_signature=signature)
