@@ -68,7 +68,10 @@ describe('IDX files', () => {
       nextStep: /train-labels-idx1-ubyte/,
     });
     const fewer = { ...pair, 'train-labels-idx1-ubyte': idx(8, [1], Buffer.from([0])) };
-    await refused(loadData(folderWith(fewer), shape), { file: /labels/, problem: /labels \(1\) and samples \(2\) differ/ });
+    await refused(loadData(folderWith(fewer), shape), {
+      file: /labels/,
+      problem: /labels \(1\) and samples \(2\) differ/,
+    });
     const cut = { ...pair, 'train-images-idx3-ubyte': images.subarray(0, 18) };
     await refused(loadData(folderWith(cut), shape), { place: 'byte 18', problem: /after 18 of 20 bytes/ });
     const other = { ...pair, 'train-images-idx3-ubyte': Buffer.from('<html>') };

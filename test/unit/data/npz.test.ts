@@ -64,7 +64,10 @@ describe('npz files', () => {
     it('no y', bad({ x, labels: y }, { problem: /no array "y", only: x, labels/, nextStep: /numpy.savez/ }));
     it(
       'a label too few',
-      bad({ x, y: { dims: [2], values: BigInt64Array.of(0n, 1n) } }, { place: 'y', problem: /labels \(2\) and samples \(3\) differ/ }),
+      bad(
+        { x, y: { dims: [2], values: BigInt64Array.of(0n, 1n) } },
+        { place: 'y', problem: /labels \(2\) and samples \(3\) differ/ },
+      ),
     );
     it(
       'another shape',
