@@ -210,7 +210,7 @@ function addNodes(
     pinSubGraphs(graph, node);
     graph.add({
       op: node.domain === '' ? node.opType : `${node.domain}::${node.opType}`,
-      inputs: [...node.inputs],
+      inputs: withoutOmitted(node.inputs),
       outputs: node.outputs,
       attributes: loadedAttributes(node, source),
       settings: {},
@@ -220,6 +220,13 @@ function addNodes(
       dropouts: [],
     });
   }
+}
+
+/** Optional inputs that are left out at the end may be named, by nothing, or not. */
+function withoutOmitted(inputs: readonly string[]): string[] {
+  let count = inputs.length;
+  while (count > 0 && inputs[count - 1] === '') count--;
+  return inputs.slice(0, count);
 }
 
 /** Tensors among the attributes (the value of a ConstantOfShape) are small and are read at once. */

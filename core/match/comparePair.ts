@@ -76,12 +76,21 @@ function sayActivations(a: GraphNode, b: GraphNode): string {
   return sayDifference('activation', a.settings.activation, b.settings.activation);
 }
 
-/** Equal as float32, which is what a file can hold. */
 export function equalSettings(a: Setting | undefined, b: Setting | undefined): boolean {
-  if (typeof a === 'number' && typeof b === 'number') return Math.fround(a) === Math.fround(b);
+  if (typeof a === 'number' && typeof b === 'number') return equalNumbers(a, b);
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((value, index) => value === b[index]);
   return a === b;
+}
+
+/** The last two bits of a float32. */
+const LAST_BITS = 2 ** -22;
+
+/** Equal as float32, which is what a file can hold, but for the last bits: a root that is worked out differs there. */
+function equalNumbers(a: number, b: number): boolean {
+  if (Math.fround(a) === Math.fround(b)) return true;
+  const areWhole = Number.isInteger(a) && Number.isInteger(b);
+  return !areWhole && Math.abs(a - b) <= LAST_BITS * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /**

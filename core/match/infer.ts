@@ -108,7 +108,13 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
     case 'ReduceMean':
     case 'ReduceSum':
     case 'ReduceMax':
+    case 'ReduceMin':
     case 'ReduceProd':
+    case 'ReduceL1':
+    case 'ReduceL2':
+    case 'ReduceLogSum':
+    case 'ReduceLogSumExp':
+    case 'ReduceSumSquare':
       return reduceShape(node, graph, shape);
     case 'Shape':
       return [sizesTaken(node, shape).length];

@@ -2,6 +2,7 @@ import { elementCount, type NumberArray } from '../onnx/tensor';
 import type { Constant } from './constants';
 import { isFloat } from './constants';
 import { type GraphNode, isKnown, type MatchGraph, type Setting } from './graph';
+import { isCommutative } from './order';
 
 /** Longer lists of integers are compared by a digest. */
 const LONGEST_LIST = 64;
@@ -16,7 +17,7 @@ export function liftConstants(graph: MatchGraph): void {
     const settings: Record<string, Setting> = { ...node.settings };
     const parameters = new Map<string, Constant>(node.parameters);
     const inputs: string[] = [];
-    node.inputs.forEach((input, place) => {
+    inOrder(node, graph).forEach((input, place) => {
       const constant = graph.constant(input);
       const integers = graph.integers.get(input);
       if (!constant && isKnown(integers)) {
@@ -37,12 +38,19 @@ export function liftConstants(graph: MatchGraph): void {
   }
 }
 
+/** Of a sum or product, constants come last, wherever they stood. */
+function inOrder(node: GraphNode, graph: MatchGraph): readonly string[] {
+  if (!isCommutative(node)) return node.inputs;
+  const isConstant = (input: string): boolean => graph.constant(input) !== undefined;
+  return [...node.inputs.filter((input) => !isConstant(input)), ...node.inputs.filter(isConstant)];
+}
+
 function structureOf(constant: Constant): Setting | undefined {
   const count = elementCount(constant.shape);
   if (isFloat(constant.dataType) && count !== 1) return undefined;
   const values = constant.values();
   if (!values) return isFloat(constant.dataType) ? undefined : 'unreadable';
-  if (constant.shape.length === 0) return values[0]!;
+  if (constant.shape.length === 0 || (isFloat(constant.dataType) && constant.shape.length === 1)) return values[0]!;
   return count <= LONGEST_LIST ? Array.from(values) : digest(values, constant.shape);
 }
 

@@ -62,7 +62,7 @@ export function isWorthRunning({ intended, exported, rows }: Comparison): boolea
     reasons.flatMap(({ kind, key }) => (kind === 'different' ? [key] : [])),
   );
   if (keys.some((key) => key !== undefined && ENDS.has(key))) return false;
-  return differing.some((row) => [row.intended, row.exported].some((side) => side && isUnreadName(side.type)));
+  return differing.some((row) => [row.intended, row.exported].some((side) => side && isUnreadType(side.type)));
 }
 
 /**
@@ -100,6 +100,13 @@ function isUnread({ op }: GraphNode): boolean {
 function isUnreadName(operator: string): boolean {
   return /^[A-Z]|::/.test(operator);
 }
+
+function isUnreadType(type: string): boolean {
+  return isUnreadName(type) || LAYOUT.has(type);
+}
+
+/** What only says how values lie is written in many ways, also where it was read. */
+const LAYOUT: ReadonlySet<string> = new Set(['reshape', 'flatten', 'slice']);
 
 function isLike(node: GraphNode, partner: GraphNode | undefined): boolean {
   return partner !== undefined && labelOf(node) === labelOf(partner);

@@ -35,12 +35,14 @@ export interface View {
 
 /**
  * How a value follows from another by such nodes alone, seen from as far up as the sizes can be followed. `goThrough` may
- * let other nodes pass that work on every value by itself (a scaling), by naming the input that goes on.
+ * let other nodes pass that work on every value by itself (a scaling), by naming the input that goes on; `follows` says which
+ * of the rearranging ones are followed.
  */
 export function viewOf(
   value: string,
   graph: MatchGraph,
   goThrough: (node: GraphNode) => string | undefined = () => undefined,
+  follows: (node: GraphNode, graph: MatchGraph) => boolean = isRearranging,
 ): View {
   const steps: {
     readonly node: GraphNode;
@@ -51,7 +53,7 @@ export function viewOf(
   let at = value;
   for (let node = graph.producer(at); node; node = graph.producer(at)) {
     const passed = goThrough(node);
-    const input = passed ?? (isRearranging(node, graph) ? node.inputs[0] : undefined);
+    const input = passed ?? (follows(node, graph) ? node.inputs[0] : undefined);
     if (input === undefined) break;
     steps.unshift({ node, output: at, input, passes: passed !== undefined });
     at = input;
@@ -118,6 +120,11 @@ const REARRANGING = new Set([
 export function isRearranging(node: GraphNode, graph: MatchGraph): boolean {
   if (!REARRANGING.has(node.op)) return false;
   return graph.constant(node.inputs[0]) === undefined && !graph.integers.has(node.inputs[0] ?? '');
+}
+
+/** Those of them that leave nothing out. */
+export function isReordering(node: GraphNode, graph: MatchGraph): boolean {
+  return isRearranging(node, graph) && !['Split', 'Slice', 'Gather'].includes(node.op);
 }
 
 type Rearranged = Pick<View, 'axes' | 'offsets'>;

@@ -1,5 +1,5 @@
 import { t } from '../../l10n';
-import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf } from '../graph';
+import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf, sameShape } from '../graph';
 import { axesOf } from '../infer';
 import type { Rule } from './rule';
 
@@ -55,6 +55,33 @@ export const globalPoolingFlattened: Rule = {
       inputs: pool.inputs,
       settings,
     });
+    return true;
+  },
+};
+
+/**
+ * Global pooling to `[N, C]`, and then `Reshape` or `Unsqueeze` to `[N, C, 1, 1]`, is global pooling that keeps its axes.
+ *
+ * Near miss: the `[N, C]` is used elsewhere too; a target of more or fewer ones; the channels in another place.
+ */
+export const globalPoolingUnflattened: Rule = {
+  name: 'global-pooling-unflattened',
+  operators: ['Reshape', 'Unsqueeze'],
+  apply(node, graph) {
+    const pool = graph.soleProducer(node.inputs[0]);
+    const before = graph.shape(pool?.inputs[0]);
+    const target = graph.shape(outputOf(node));
+    if (!pool?.op.startsWith('global_') || pool.settings.keep_axes || pool.settings.channel_axis) return false;
+    if (
+      !before ||
+      before.length < 3 ||
+      !sameShape(
+        target,
+        before.map((size, axis) => (axis < 2 ? size : 1)),
+      )
+    )
+      return false;
+    graph.replace([pool, node], { op: pool.op, inputs: pool.inputs, settings: { ...pool.settings, keep_axes: true } });
     return true;
   },
 };

@@ -28,7 +28,7 @@ import { factorOutside } from './factorOutside';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
 import { foldedNormalization } from './foldedNormalization';
-import { globalPooling, globalPoolingFlattened } from './globalPooling';
+import { globalPooling, globalPoolingFlattened, globalPoolingUnflattened } from './globalPooling';
 import { groupNormalization, groupNormalizationComposed } from './groupNormalization';
 import { hardSigmoid } from './hardSigmoid';
 import { eluBySides, geluByComplement } from './kerasActivations';
@@ -64,7 +64,7 @@ import { reversal } from './reversal';
 import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
-import { slice, splitAsSlices } from './slices';
+import { gatherOfOne, slice, splitAsSlices } from './slices';
 import { stridedGather } from './stridedGather';
 import { transposeBehind } from './transposeBehind';
 import { transposedConvolution } from './transposedConvolution';
@@ -148,6 +148,7 @@ export const RULES: readonly Rule[] = [
   pooling,
   globalPooling,
   globalPoolingFlattened,
+  globalPoolingUnflattened,
   poolingOfView,
   flatten,
   merge,
@@ -157,4 +158,12 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** For what is left when nothing else applies any more. */
-export const LAST_RULES: readonly Rule[] = [reshape, slice, splitAsSlices, hardSigmoid, reduction, usualAttributes];
+export const LAST_RULES: readonly Rule[] = [
+  slice,
+  splitAsSlices,
+  gatherOfOne,
+  reshape,
+  hardSigmoid,
+  reduction,
+  usualAttributes,
+];

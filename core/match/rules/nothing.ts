@@ -1,4 +1,6 @@
 import { t } from '../../l10n';
+import { isFloat, scalar } from '../constants';
+import { dataTypeOf } from '../dataTypes';
 import {
   type GraphNode,
   intAttribute,
@@ -13,9 +15,11 @@ import type { Rule } from './rule';
 
 /**
  * Operators that hand their input on: `Identity`, a `Pad` of zeros' width, the `AveragePool` of one by one that PyTorch
- * writes for `AdaptiveAvgPool2d(7)` on 7 x 7, a `Reshape` or `Flatten` to the shape that is there, `Concat` of one input.
+ * writes for `AdaptiveAvgPool2d(7)` on 7 x 7, a `Reshape` or `Flatten` to the shape that is there, `Concat` of one input, a
+ * `Cast` to the type that is there, 0 added (a sum in Python that begins with nothing) and 1 multiplied (`torch.addcmul`).
  *
- * Near miss: a window of one with a stride of two, which skips; a `Reshape` whose target cannot be told.
+ * Near miss: a window of one with a stride of two, which skips; a `Reshape` whose target cannot be told; a zero of more axes
+ * or elements, which repeats the value; `0 - x` and `1 / x`.
  */
 export const nothing: Rule = {
   name: 'does-nothing',
@@ -34,6 +38,10 @@ export const nothing: Rule = {
     'Max',
     'Min',
     'Cast',
+    'Add',
+    'Sub',
+    'Mul',
+    'Div',
   ],
   apply(node, graph) {
     if (!doesNothing(node, graph)) return false;
@@ -62,10 +70,24 @@ function doesNothing(node: GraphNode, graph: MatchGraph): boolean {
     case 'Min':
       return node.inputs.length === 1;
     case 'Cast':
-      return graph.inputs.some((value) => value.name === input && value.dataType === intAttribute(node, 'to', 0));
+      return dataTypeOf(input, graph) === intAttribute(node, 'to', 0);
+    case 'Add':
+    case 'Sub':
+      return isNeutral(node, 0, graph);
+    case 'Mul':
+    case 'Div':
+      return isNeutral(node, 1, graph);
     default:
       return sameShape(graph.shape(input), graph.shape(outputOf(node)));
   }
+}
+
+/** Whether the second operand is the one number that leaves every value as it is, and adds no axes. */
+function isNeutral({ inputs: [value, by] }: GraphNode, neutral: number, graph: MatchGraph): boolean {
+  const constant = graph.constant(by);
+  const rank = constant?.shape.length ?? 0;
+  if (!constant || graph.constant(value) || (rank > 0 && rank > (graph.shape(value)?.length ?? 0))) return false;
+  return isFloat(constant.dataType) && scalar(constant) === neutral;
 }
 
 function isUnitWindow(node: GraphNode): boolean {

@@ -1,13 +1,13 @@
 import { t } from '../../l10n';
 import type { Attribute } from '../../onnx/model';
 import { scalar } from '../constants';
-import { type GraphNode, intAttribute, intsAttribute, type MatchGraph, stringAttribute } from '../graph';
+import { type GraphNode, intAttribute, intsAttribute, type MatchGraph, outputOf, stringAttribute } from '../graph';
 import { padsOf } from '../infer';
 import type { Rule } from './rule';
 
 /**
  * A `Pad` of zeros in front of a `Conv` is the convolution's own padding; in front of an `AveragePool` it is padding that
- * counts. PyTorch's TorchScript exporter writes `ZeroPad2d` so, and a padded average pool.
+ * counts. PyTorch's TorchScript exporter writes `ZeroPad2d` so, and a padded average pool. What others use of it stays.
  *
  * A zero in front of a `MaxPool` wins against no value behind a relu, so that it is the pooling's own padding too: Keras'
  * ResNet.
@@ -19,9 +19,9 @@ export const padBeforeWindow: Rule = {
   name: 'pad-in-front',
   operators: ['Conv', 'AveragePool', 'MaxPool'],
   apply(node, graph) {
-    const pad = graph.soleProducer(node.inputs[0]);
+    const pad = graph.producer(node.inputs[0]);
     if (pad?.op !== 'Pad' || !pad.inputs[0]) return false;
-    const added = spatialPads(pad, graph);
+    const added = spatialPads(pad, node.op, graph);
     const own = ownPads(node, added?.length);
     if (!added || !own || !fits(node, own)) return false;
     const pads = own.map((size, place) => size + added[place]!);
@@ -30,7 +30,7 @@ export const padBeforeWindow: Rule = {
     attributes.set('pads', { type: 'ints', value: pads });
     if (node.op === 'AveragePool') attributes.set('count_include_pad', { type: 'int', value: 1 });
     graph.replace(
-      [pad, node],
+      graph.soleUser(outputOf(pad)) ? [pad, node] : [node],
       { op: node.op, inputs: [pad.inputs[0], ...node.inputs.slice(1)], attributes },
       { name: padBeforeWindow.name, message: t('padding written as a Pad in front') },
     );
@@ -53,9 +53,8 @@ function ownPads(node: GraphNode, length: number | undefined): readonly number[]
 }
 
 /** The pads of the axes behind batch and channels, if the Pad fills with what the window's own padding is. */
-function spatialPads(pad: GraphNode, graph: MatchGraph): readonly number[] | undefined {
+function spatialPads(pad: GraphNode, window: string, graph: MatchGraph): readonly number[] | undefined {
   const pads = padsOf(pad, graph);
-  const window = graph.users(pad.outputs[0]!)[0]?.op;
   if (!pads || pads.length < 6 || pads.some((size) => size < 0)) return undefined;
   if (stringAttribute(pad, 'mode', 'constant') !== 'constant') return undefined;
   const fill = fillOf(pad, graph);

@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
 import { arrange, stepsOf } from '../arrange';
 import { type GraphNode, type MatchGraph, outputOf } from '../graph';
-import { isComplete, viewOf } from '../view';
+import { isComplete, isReordering, type View, viewOf } from '../view';
 import { absorbable } from './pattern';
 import type { Rule } from './rule';
 
@@ -17,9 +17,9 @@ export const rearrangement: Rule = {
   apply(node, graph) {
     if (node.outputs.length > 1) return false;
     if (node.op === 'Reshape' && node.inputs.length > 1 && isFollowed(node, graph)) return withoutTarget(node, graph);
-    const view = viewOf(outputOf(node), graph);
-    const shape = graph.shape(view.source);
-    if (view.nodes.length < 1 || !shape || !isComplete(view, graph)) return false;
+    const view = completeView(outputOf(node), graph);
+    const shape = graph.shape(view?.source);
+    if (!view || view.nodes.length < 1 || !shape) return false;
     const removed = absorbable(view.nodes, node, graph);
     const needed = stepsOf(shape, view.axes);
     if (needed.length > removed.length || (needed.length > 0 && isThere(needed, removed))) return false;
@@ -33,6 +33,14 @@ export const rearrangement: Rule = {
     return true;
   },
 };
+
+/** As far up as nothing is left out: behind a `Split` its part is a value of its own. */
+function completeView(value: string, graph: MatchGraph): View | undefined {
+  const view = viewOf(value, graph);
+  if (isComplete(view, graph)) return view;
+  const part = viewOf(value, graph, undefined, isReordering);
+  return isComplete(part, graph) ? part : undefined;
+}
 
 /** The target is computed, and what it comes to is known. */
 function isFollowed({ inputs, outputs }: GraphNode, graph: MatchGraph): boolean {

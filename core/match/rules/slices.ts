@@ -1,5 +1,6 @@
 import { t } from '../../l10n';
 import { plainNode } from '../arrange';
+import { intAttribute, isKnown, outputOf } from '../graph';
 import { slicedRange } from '../infer';
 import { splitAxis, splitSizes } from '../split';
 import type { Rule } from './rule';
@@ -51,6 +52,38 @@ export const splitAsSlices: Rule = {
       const origin = [...made.origin];
       graph.add(plainNode({ op: 'slice', inputs: [input], outputs: [output], settings, origin, applied: [rule] }));
     }
+    return true;
+  },
+};
+
+/**
+ * `Gather` of one place of an axis is a slice of one and then without that axis: PyTorch's `unbind` is `Split, Squeeze` by
+ * one exporter and a `Gather` for each by the other.
+ *
+ * Near miss: a list of places; an axis whose size is not known; a table, whose rows are an embedding.
+ */
+export const gatherOfOne: Rule = {
+  name: 'slice-of-one',
+  operators: ['Gather'],
+  apply(node, graph) {
+    const [input, place] = node.inputs;
+    const shape = graph.shape(input);
+    const indices = graph.integers.get(place ?? '');
+    if (!input || !shape || graph.constant(input) || graph.shape(place)?.length !== 0 || !isKnown(indices))
+      return false;
+    const axis = (intAttribute(node, 'axis', 0) + shape.length) % Math.max(1, shape.length);
+    const size = shape[axis];
+    const start = indices[0]! < 0 ? indices[0]! + Number(size) : indices[0]!;
+    if (typeof size !== 'number' || start < 0 || start >= size) return false;
+    const between = `${outputOf(node)}/sliced`;
+    graph.shapes.set(
+      between,
+      shape.map((each, at) => (at === axis ? 1 : each)),
+    );
+    const message = t('{0} written as {1}', 'Slice', 'Gather');
+    const behind = graph.replace([node], { op: 'Reshape', inputs: [between] }, { name: gatherOfOne.name, message });
+    const settings = { axis, start, end: start + 1 };
+    graph.add(plainNode({ op: 'slice', inputs: [input], outputs: [between], settings, origin: [...behind.origin] }));
     return true;
   },
 };

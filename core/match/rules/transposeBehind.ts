@@ -39,14 +39,19 @@ const BROADCASTING = [
 ];
 const ALONG_AXIS = ['Concat', 'concatenate', 'Softmax', 'LogSoftmax'];
 const REDUCING = ['ReduceMean', 'ReduceMax', 'ReduceSum'];
-const GLOBAL: Readonly<Record<string, string>> = { GlobalAveragePool: 'ReduceMean', GlobalMaxPool: 'ReduceMax' };
+const GLOBAL: Readonly<Record<string, string>> = {
+  GlobalAveragePool: 'ReduceMean',
+  GlobalMaxPool: 'ReduceMax',
+  global_average_pooling: 'ReduceMean',
+  global_max_pooling: 'ReduceMax',
+};
 
 /**
  * A `Transpose` in front of an operator that works value by value, along an axis or over axes is moved behind it, where it
  * meets its inverse: so exporters from channels last write what others write without any.
  *
- * Near miss: an operator whose axes are fixed, a convolution for example; operands that are transposed differently; a
- * softmax before opset 13, which worked on all axes behind the first.
+ * Near miss: an operator whose axes are fixed, a convolution for example; operands that are transposed differently, or one
+ * alone (unless what it would move are ones); a softmax before opset 13, which worked on all axes behind the first.
  */
 export const transposeBehind: Rule = {
   name: 'transpose-behind',
@@ -60,18 +65,33 @@ export const transposeBehind: Rule = {
   },
 };
 
-/** How all computed operands are transposed. */
+/** How all computed operands are transposed; one that it would not change may be without. */
 function commonPermutation(node: GraphNode, graph: MatchGraph): readonly number[] | undefined {
+  const data = dataOf(node, graph);
   let common: readonly number[] | undefined;
-  for (const input of dataOf(node, graph)) {
-    const transpose = graph.producer(input);
+  for (const input of data) {
+    const transpose = transposeOf(input, graph);
     const rank = graph.shape(input)?.length;
-    if (transpose?.op !== 'Transpose' || rank === undefined) return undefined;
+    if (!transpose) continue;
+    if (rank === undefined) return undefined;
     const permutation = permutationOf(transpose, rank);
     if (common && common.join() !== permutation.join()) return undefined;
     common = permutation;
   }
-  return common;
+  if (!common) return undefined;
+  const bare = data.filter((input) => !transposeOf(input, graph));
+  const fits = bare.every((input) => BROADCASTING.includes(node.op) && isUnmoved(graph.shape(input), common));
+  return fits ? common : undefined;
+}
+
+function transposeOf(input: string, graph: MatchGraph): GraphNode | undefined {
+  const node = graph.producer(input);
+  return node?.op === 'Transpose' ? node : undefined;
+}
+
+/** Whether the axes that a transposition moves are ones: then the value is the same with and without it. */
+function isUnmoved(shape: TensorShape | undefined, permutation: readonly number[]): boolean {
+  return shape?.length === permutation.length && permutation.every((from, axis) => from === axis || shape[axis] === 1);
 }
 
 function dataOf(node: GraphNode, graph: MatchGraph): readonly string[] {
@@ -84,15 +104,16 @@ interface Moved {
   readonly attributes: ReadonlyMap<string, Attribute>;
   /** Another operator, when the same one cannot do it. */
   readonly op?: string;
+  readonly settings?: GraphNode['settings'];
   readonly permutation: readonly number[];
 }
 
 function movedNode(node: GraphNode, permutation: readonly number[], graph: MatchGraph): Moved | undefined {
-  const inputs = node.inputs.map((input) => graph.producer(input)?.inputs[0] ?? input);
+  const inputs = node.inputs.map((input) => transposeOf(input, graph)?.inputs[0] ?? input);
   const same = { inputs, attributes: node.attributes, permutation };
   if (ELEMENTWISE.includes(node.op)) return node.settings.activation === 'softmax' ? undefined : same;
   if (BROADCASTING.includes(node.op)) return withConstants(node, permutation, graph, same);
-  if (GLOBAL[node.op]) return globalReduction(node, permutation, same);
+  if (GLOBAL[node.op]) return isOverAll(node) ? globalReduction(node, permutation, same) : undefined;
   if (REDUCING.includes(node.op)) return reduction(node, permutation, graph, same);
   if (node.op === 'Pad') return padding(node, permutation, graph, same);
   return alongAxis(node, permutation, graph, same);
@@ -155,10 +176,15 @@ function reduction(node: GraphNode, permutation: readonly number[], graph: Match
   };
 }
 
+/** All axes behind the channels are pooled, and stay. */
+function isOverAll({ op, settings }: GraphNode): boolean {
+  return op.startsWith('Global') || (settings.keep_axes === true && settings.channel_axis === undefined);
+}
+
 /** Over all axes that the transposition makes those behind the channels. */
 function globalReduction(node: GraphNode, permutation: readonly number[], same: Moved): Moved {
   const value = permutation.slice(2).sort((a, b) => a - b);
-  return { ...same, op: GLOBAL[node.op]!, attributes: new Map([['axes', { type: 'ints', value }]]) };
+  return { ...same, op: GLOBAL[node.op]!, settings: {}, attributes: new Map([['axes', { type: 'ints', value }]]) };
 }
 
 function padding(node: GraphNode, permutation: readonly number[], graph: MatchGraph, same: Moved): Moved | undefined {
@@ -177,7 +203,7 @@ function swap(node: GraphNode, moved: Moved, graph: MatchGraph): void {
   const between = `${outputOf(node)}/before transposing`;
   const before = shapeBefore(graph.shape(outputOf(node)), permutation);
   if (before) graph.shapes.set(between, before);
-  const transposes = [...new Set(dataOf(node, graph).flatMap((input) => graph.producer(input) ?? []))];
+  const transposes = [...new Set(dataOf(node, graph).flatMap((input) => transposeOf(input, graph) ?? []))];
   const lonely = transposes.filter((transpose) => graph.soleUser(outputOf(transpose)) === node);
   const behind = graph.replace([...lonely, node], {
     op: 'Transpose',
@@ -188,8 +214,8 @@ function swap(node: GraphNode, moved: Moved, graph: MatchGraph): void {
   behind.applied.splice(0, behind.applied.length, ...transposes.flatMap((transpose) => transpose.applied));
   behind.dropouts.splice(0, behind.dropouts.length, ...node.dropouts);
   const dropouts = lonely.flatMap((each) => each.dropouts);
-  const { op = node.op, inputs, attributes } = moved;
-  graph.add({ ...node, op, inputs, outputs: [between], attributes, dropouts });
+  const { op = node.op, settings = node.settings, inputs, attributes } = moved;
+  graph.add({ ...node, op, settings, inputs, outputs: [between], attributes, dropouts });
 }
 
 /** The shape that transposed gives the known one. */

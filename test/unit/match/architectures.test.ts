@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { alike, graphText, operators } from './fixtures';
+
+const SERIES = 'float[batch,6,8] x';
+
+describe('what timm and torchvision have and two exporters write in two ways', () => {
+  it('is a sum that begins with nothing, and a product with one', () => {
+    const neutral = (nodes: string, constants: string) => operators(graphText(`${nodes}\n y = Relu(a)`, constants));
+    assert.deepEqual(neutral('a = Add(x, z)', 'float z = {0}'), ['activation']);
+    assert.deepEqual(neutral('a = Sub(x, z)', 'float[1] z = {0}'), ['activation']);
+    assert.deepEqual(neutral('a = Mul(x, z)', 'float z = {1}'), ['activation']);
+    assert.deepEqual(neutral('a = Div(x, z)', 'float z = {1}'), ['activation']);
+    for (const [nodes, constants] of [
+      ['a = Sub(z, x)', 'float z = {0}'],
+      ['a = Div(z, x)', 'float z = {1}'],
+      ['a = Add(x, z)', 'float z = {0.000001}'],
+      ['a = Add(x, z)', 'float[1,1,1,1,1] z = {0}'],
+      ['a = Mul(x, z)', 'float[2,1,1] z = {1, 1}'],
+    ] as const) {
+      assert.equal(neutral(nodes, constants).length, 2, `${nodes}, ${constants}`);
+    }
+  });
+
+  it('is a Cast to the type that is there', () => {
+    const cast = (to: number, before = 'b = Relu(x)\n c = ReduceL2(b, n)\n d = Div(b, c)') =>
+      operators(graphText(`${before}\n e = Cast<to = ${to}>(d)\n y = Relu(e)`, 'int64[1] n = {1}', undefined, 18));
+    assert.ok(!cast(1).includes('Cast'));
+    assert.ok(cast(10).includes('Cast'));
+    assert.ok(cast(1, 'd = ArgMax(x)').includes('Cast'));
+    assert.ok(cast(1, 'c = Cast<to = 10>(x)\n d = Relu(c)').includes('Cast'));
+  });
+
+  it('is a Pad that two use, of which the convolution takes its own', () => {
+    const shared = (pads: string, window: string) =>
+      graphText(
+        `p = Pad(x, pads)\n a = Conv(p, w)\n b = ${window}(p)\n y = Concat<axis = 1>(a, b)`,
+        `float[2,2,2,2] w, int64[8] pads = ${pads}`,
+      );
+    const own = graphText(
+      'p = Pad(x, pads,)\n a = Conv<pads = [0,0,1,1]>(x, w)\n b = MaxPool<kernel_shape = [2,2]>(p)\n y = Concat<axis = 1>(a, b)',
+      'float[2,2,2,2] w, int64[8] pads = {0,0,0,0,0,0,1,1}',
+    );
+    const pooled = 'MaxPool<kernel_shape = [2,2]>';
+    assert.ok(alike(own, shared('{0,0,0,0,0,0,1,1}', pooled)));
+    assert.ok(!alike(own, shared('{0,0,1,1,0,0,0,0}', pooled)));
+    assert.deepEqual(operators(shared('{0,0,0,0,0,0,1,1}', pooled)), [
+      'convolution',
+      'Pad',
+      'max_pooling',
+      'concatenate',
+    ]);
+  });
+
+  it('is a mean that a transposition would not change, within a layer normalization', () => {
+    const pooled = (mean: string) =>
+      graphText(
+        `g = GlobalAveragePool(x)\n t = Transpose<perm = [0,2,3,1]>(g)\n m = ${mean}\n d = Sub(t, m)\n p = Pow(d, two)
+ v = ReduceMean<axes = [-1]>(p)\n a = Add(v, e)\n r = Sqrt(a)\n n = Div(d, r)\n s = Mul(n, h)\n y = Add(s, h)`,
+        'float two = {2}, float e = {0.00001}, float[2] h = {1, 2}',
+      );
+    assert.ok(operators(pooled('ReduceMean<axes = [-1]>(t)')).includes('layer_normalization'));
+    assert.ok(!operators(pooled('ReduceMean<axes = [0]>(t)')).includes('layer_normalization'));
+  });
+
+  it('is a global pooling behind a transposition that moves later', () => {
+    const around = (pooling: string) =>
+      graphText(
+        `t = Transpose<perm = [0,3,1,2]>(x)\n s = Sigmoid(t)\n u = Mul(t, s)\n g = ${pooling}\n z = Transpose<perm = [0,2,3,1]>(g)
+ w = Transpose<perm = [0,2,3,1]>(u)\n y = Mul(w, z)`,
+      );
+    const plain = graphText('s = Sigmoid(x)\n u = Mul(x, s)\n g = ReduceMean<axes = [1,2]>(u)\n y = Mul(u, g)');
+    assert.ok(alike(plain, around('GlobalAveragePool(u)')));
+    assert.ok(!alike(plain, around('GlobalMaxPool(u)')));
+    assert.ok(!alike(plain, around('ReduceMean<axes = [1,2]>(u)')));
+  });
+
+  it('is a global pooling whose axes are taken away and put in again', () => {
+    const kept = graphText('g = GlobalAveragePool(x)\n y = Mul(x, g)');
+    const again = (shape: string, more = 'y = Mul(x, r)') =>
+      graphText(
+        `g = ReduceMean<keepdims = 0>(x, a)\n r = Reshape(g, s)\n ${more}`,
+        `int64[2] a = {2, 3}, int64[4] s = ${shape}`,
+        undefined,
+        18,
+      );
+    assert.ok(alike(kept, again('{-1, 2, 1, 1}')));
+    assert.ok(!alike(kept, again('{-1, 1, 2, 1}')));
+    assert.ok(
+      operators(again('{-1, 2, 1, 1}', 'q = Softmax(g)\n z = MatMul(q, q)\n y = Mul(r, z)')).includes('reshape'),
+    );
+  });
+
+  it('is a transposition within reshapes, behind a Split too', () => {
+    const scaled = (keys: string) =>
+      graphText(
+        `a, b = Split<axis = 2>(x, sizes)\n ${keys}\n m = MatMul(a, k)\n y = Softmax(m)`,
+        'int64[2] sizes = {4, 4}, int64[3] flat = {-1, 6, 4}, int64[3] wide = {-1, 4, 6}, int64[4] heads = {-1, 2, 3, 4}, int64[4] turned = {-1, 2, 4, 3}, int64[3] back = {-1, 8, 3}',
+        SERIES,
+      );
+    const plain = scaled('k = Transpose<perm = [0,2,1]>(b)');
+    assert.ok(alike(plain, scaled('f = Reshape(b, flat)\n t = Transpose<perm = [0,2,1]>(f)\n k = Reshape(t, wide)')));
+    assert.ok(!alike(plain, scaled('k = Reshape(b, wide)')));
+  });
+
+  it('is one of several by Split and Squeeze, or by Gather', () => {
+    const picked = (nodes: string) =>
+      graphText(
+        `${nodes}\n y = Relu(a)`,
+        'int64 i = {1}, int64[1] l = {1}, int64 n = {-5}, int64[1] axis = {1}',
+        SERIES,
+      );
+    const gathered = picked('a = Gather<axis = 1>(x, i)');
+    assert.ok(
+      alike(
+        gathered,
+        picked('s = Slice(x, l, e, axis)\n a = Squeeze(s, axis)').replace('int64[1] l', 'int64[1] e = {2}, int64[1] l'),
+      ),
+    );
+    assert.ok(alike(gathered, picked('a = Gather<axis = 1>(x, n)')));
+    assert.ok(!alike(gathered, picked('a = Gather<axis = 2>(x, i)')));
+    assert.ok(!alike(gathered, picked('a = Gather<axis = 1>(x, l)')));
+  });
+
+  it('is a constant in front of an operator whose operands may change places', () => {
+    const table = 'float[6,8] c, float k = {0.4204482}, float f = {0.4204483}, float o = {0.4205}';
+    const sum = (nodes: string) => graphText(nodes, table, SERIES);
+    assert.ok(alike(sum('y = Add(x, c)'), sum('y = Add(c, x)')));
+    assert.ok(!alike(sum('y = Sub(x, c)'), sum('y = Sub(c, x)')));
+    assert.ok(alike(sum('y = Mul(x, k)'), sum('y = Mul(f, x)')));
+    assert.ok(!alike(sum('y = Mul(x, k)'), sum('y = Mul(x, o)')));
+  });
+});
