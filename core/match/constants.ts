@@ -14,6 +14,8 @@ export interface Constant {
   readonly dataType: DataType | number;
   /** The data type of the integers that stand for the numbers, for quantised weights. */
   readonly storedAs?: DataType | number;
+  /** How many of its values are those of a file, where others were put beside them. */
+  readonly ownCount?: number;
   /** `undefined`: they are not in the file, or not readable. */
   values(): NumberArray | undefined;
   /** The initializer that it is a view of; absent when it was computed. */

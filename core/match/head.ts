@@ -1,27 +1,41 @@
 import { t } from '../l10n';
 import type { LabelType } from '../scheme/types';
 import type { Network } from '../shape/network';
+import { logisticAsSoftmax, takeComplement } from './complementPair';
 import type { MatchGraph } from './graph';
 
+/** What an export has behind the scheme's output, to be applied to that before both are compared. */
+export type Head = 'softmax' | 'sigmoid' | 'complement' | 'sigmoid and complement';
+
 /**
- * Takes a serving head off: a scheme's outputs are logits, and exporters put the softmax (sigmoid for several labels) behind.
+ * Takes a serving head off: a scheme's outputs are logits, and exporters put the softmax (sigmoid for several labels) behind;
+ * scikit-learn gives two probabilities for one.
  *
  * Near miss: the scheme ends in that activation itself, which then is a layer to be found.
  */
-export function takeHead(
+export function takeHead(graph: MatchGraph, { scheme, ...network }: Network): Head | undefined {
+  const width = network.outputShape[network.outputShape.length - 1];
+  const isPair = width === 1 && takeComplement(graph);
+  if (width === 2 && scheme.data.labelType === 'classification') logisticAsSoftmax(graph);
+  const activation = takeActivation(graph, scheme.data.labelType, network);
+  if (!isPair) return activation;
+  return activation === 'sigmoid' ? 'sigmoid and complement' : 'complement';
+}
+
+function takeActivation(
   graph: MatchGraph,
   labelType: LabelType,
-  intended: Network | undefined,
+  intended: Pick<Network, 'operations' | 'output'>,
 ): 'softmax' | 'sigmoid' | undefined {
   const head = labelType === 'classification' ? 'softmax' : labelType === 'multi_label' ? 'sigmoid' : undefined;
   const last = graph.outputs.length === 1 ? graph.producer(graph.outputs[0]) : undefined;
   if (!head || last?.op !== 'activation' || last.settings.activation !== head) return undefined;
-  if (intended && endsIn(intended, head)) return undefined;
+  if (endsIn(intended, head)) return undefined;
   graph.bypass(last, { name: 'serving-head', message: t('a {0} behind the logits, for serving', head) });
   return head;
 }
 
-function endsIn(network: Network, activation: string): boolean {
+function endsIn(network: Pick<Network, 'operations' | 'output'>, activation: string): boolean {
   const byId = new Map(network.operations.map((operation) => [operation.id, operation]));
   let last = byId.get(network.output);
   while (last?.kind === 'dropout') last = byId.get(last.inputs[0] ?? '');

@@ -5,6 +5,7 @@ import { carryWeights, type Outcome, withTensors } from './carry';
 import type { Comparison } from './compare';
 import { transposeValues } from './constants';
 import type { Dimension } from './graph';
+import type { Head } from './head';
 import { denormalize, normalize } from './inputNormalization';
 import { type ProofTarget, proofInputs } from './proofInputs';
 import { quantizationOf, quantizationOfSide, rangeOf } from './quantized';
@@ -30,7 +31,7 @@ export interface ProofRun {
   readonly inputs: readonly { readonly name: string; readonly dataType: number }[];
   readonly outputs: readonly string[];
   /** Applied to this side's output before it is compared, when the other side ends in it. */
-  readonly head?: 'softmax' | 'sigmoid';
+  readonly head?: Head;
 }
 
 export interface ProofCase {
@@ -111,15 +112,14 @@ export function judgeProof(plan: ProofPlan, outputs: readonly ProofOutputs[]): N
   const inputs: NonNullable<NumericProof['inputs']>[number][] = [];
   let reason: string | undefined;
   for (const [index, { name, batch }] of plan.cases.entries()) {
-    const { intended, exported } = outputs[index]!;
+    const intended = outputs[index]!.intended.map((output) => applyHead(output, plan.intended.head));
+    const exported = outputs[index]!.exported.map((output) => applyHead(output, plan.exported.head));
     const shapes = differingShapes(intended, exported);
     if (shapes) {
       reason ??= shapes;
       break;
     }
-    const errors = intended.map((output, place) =>
-      compareOutputs(applyHead(output, plan.intended.head), applyHead(exported[place]!, plan.exported.head)),
-    );
+    const errors = intended.map(({ values }, place) => compareOutputs(values, exported[place]!.values));
     const worst = (pick: (error: OutputError) => number): number => Math.max(0, ...errors.map(pick));
     const maxAbsoluteError = worst(({ absolute }) => absolute);
     inputs.push({ name, batch, maxAbsoluteError, maxRelativeError: worst(({ relative }) => relative) });
@@ -173,7 +173,7 @@ function isHalf(side: PreparedSide): boolean {
   );
 }
 
-function proofRun(side: PreparedSide, otherHead: PreparedSide['head']): ProofRun {
+function proofRun(side: PreparedSide, otherHead: Head | undefined): ProofRun {
   return {
     inputs: side.canonical.graph.inputs.map(({ name, dataType }) => ({ name, dataType })),
     outputs: side.model.graph.outputs.map(({ name }) => name),
@@ -292,9 +292,35 @@ function batchSizes(...sides: readonly PreparedSide[]): readonly number[] | unde
   return frozen.size === 1 ? ([...frozen] as number[]) : undefined;
 }
 
-function applyHead(output: ProofValues, head: 'softmax' | 'sigmoid' | undefined): Float32Array {
-  if (!head) return output.values;
-  if (head === 'sigmoid') return output.values.map((value) => 1 / (1 + Math.exp(-value)));
+function applyHead(output: ProofValues, head: Head | undefined): ProofValues {
+  switch (head) {
+    case 'softmax':
+      return { ...output, values: softmax(output) };
+    case 'sigmoid':
+      return { ...output, values: output.values.map(sigmoid) };
+    case 'complement':
+      return besideComplement(output);
+    case 'sigmoid and complement':
+      return besideComplement({ ...output, values: output.values.map(sigmoid) });
+    default:
+      return output;
+  }
+}
+
+function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+/** From one probability in a row `1 - p` and `p`. */
+function besideComplement({ values, shape }: ProofValues): ProofValues {
+  const both = Float32Array.from({ length: 2 * values.length }, (_, place) => {
+    const probability = values[place >> 1]!;
+    return place % 2 === 0 ? 1 - probability : probability;
+  });
+  return { values: both, shape: [...shape.slice(0, -1), 2] };
+}
+
+function softmax(output: ProofValues): Float32Array {
   const width = output.shape[output.shape.length - 1] ?? 1;
   const result = new Float32Array(output.values.length);
   for (let row = 0; row < result.length; row += width) {

@@ -3,7 +3,7 @@ import type { TensorSource } from '../onnx/tensor';
 import type { Network } from '../shape/network';
 import { type CanonicalGraph, canonicalize } from './canonical';
 import type { GraphNode, TensorShape } from './graph';
-import { takeHead } from './head';
+import { type Head, takeHead } from './head';
 import { isChannelsLast } from './inputLayout';
 import { type WithoutLabels, withoutLabels } from './labelOutput';
 import { canonicalOrder } from './order';
@@ -25,8 +25,8 @@ export interface PreparedSide extends MatchSide {
   readonly canonical: CanonicalGraph;
   /** The canonical nodes in canonical order; alignments count in it. */
   readonly order: readonly GraphNode[];
-  /** A softmax or sigmoid behind the logits was taken off. */
-  readonly head?: 'softmax' | 'sigmoid';
+  /** What stands behind the output of the other side's scheme was taken off. */
+  readonly head?: Head;
   /** Outputs that name the classes were taken off; `model` is without them. */
   readonly labels?: WithoutLabels;
 }
@@ -52,7 +52,7 @@ function isTransposed(model: OnnxModel, other: OnnxModel): boolean {
 function prepare(whole: MatchSide, other: MatchSide, commute: boolean, keepsLayout: boolean): PreparedSide {
   const labels = whole.network ? undefined : withoutLabels(whole.model, whole.source);
   const side = labels ? { ...whole, model: labels.model } : whole;
-  const scheme = side.network ? undefined : other.network?.scheme;
+  const network = side.network ? undefined : other.network;
   const shapes = inputShapes(other.model);
   // Of two schemes, what goes in is what somebody changed.
   const picture = side.network && other.network ? undefined : shapes[0];
@@ -61,10 +61,10 @@ function prepare(whole: MatchSide, other: MatchSide, commute: boolean, keepsLayo
     keepsLayout,
     inputShapes: shapes,
     ...(picture ? { picture: { shape: picture, isScheme: other.network !== undefined } } : {}),
-    takeNormalization: scheme !== undefined && scheme.data.normalize !== 'none',
+    takeNormalization: network !== undefined && network.scheme.data.normalize !== 'none',
   });
-  const head = scheme && takeHead(canonical.graph, scheme.data.labelType, other.network);
-  const settled = head ? { ...canonical, nodes: canonical.graph.ordered() } : canonical;
+  const head = network && takeHead(canonical.graph, network);
+  const settled = network ? { ...canonical, nodes: canonical.graph.ordered() } : canonical;
   return {
     ...side,
     canonical: settled,
