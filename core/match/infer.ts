@@ -3,6 +3,7 @@ import { elementCount, tensorValues } from '../onnx/tensor';
 import { type Constant, computedConstant, reshaped, transposed, transposeValues } from './constants';
 import { foldArithmetic } from './foldArithmetic';
 import { foldMask } from './foldMask';
+import { foldReduction } from './foldReduction';
 import { foldRows } from './foldRows';
 import {
   type Dimension,
@@ -47,6 +48,7 @@ function inferFirst(
   foldRows(node, graph);
   foldArithmetic(node, graph, output);
   foldMask(node, graph, output);
+  foldReduction(node, graph, output);
   foldQuantization(node, graph, output);
   followIntegers(node, graph, output);
   const shape = graph.constant(output)?.shape ?? outputShape(node, graph) ?? trusted(node, declared.get(output));

@@ -1,4 +1,5 @@
-import { floatAttribute, intAttribute } from '../graph';
+import { isTraining } from '../foldReduction';
+import { floatAttribute } from '../graph';
 import type { Rule } from './rule';
 
 /**
@@ -14,8 +15,7 @@ export const batchNormalization: Rule = {
     const [input, ...rest] = node.inputs;
     const [scale, shift, mean, variance] = rest.map((name) => graph.constant(name));
     if (!input || !scale || !shift || !mean || !variance) return false;
-    const used = node.outputs.slice(1).filter((output) => output !== '');
-    const training = intAttribute(node, 'training_mode', 0) === 1 || (graph.opset < 14 && used.length > 0);
+    const training = isTraining(node, graph);
     graph.replace([node], {
       op: 'batch_normalization',
       inputs: [input],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { alike, graphText, operators } from './fixtures';
+import { compareSides } from '../../../core/match/compare';
+import { planProof } from '../../../core/match/proof';
+import { alike, canonicalNodes, graphText, operators, side } from './fixtures';
 
 const SERIES = 'float[batch,6,8] x';
 
@@ -128,5 +130,39 @@ describe('what timm and torchvision have and two exporters write in two ways', (
     assert.ok(!alike(sum('y = Sub(x, c)'), sum('y = Sub(c, x)')));
     assert.ok(alike(sum('y = Mul(x, k)'), sum('y = Mul(f, x)')));
     assert.ok(!alike(sum('y = Mul(x, k)'), sum('y = Mul(x, o)')));
+  });
+});
+
+describe('weights that a graph standardises before it uses them', () => {
+  const weight = (values = '{1, 3, 2, 10}') => `float[1,2,2] w = ${values}, float[2] s = {1, 2}, float[2] h = {0, 1}`;
+  const standardised = (nodes: string, attributes = '<training_mode = 1, epsilon = 0.0>', values?: string) =>
+    graphText(
+      `${nodes}\n n, p, q = BatchNormalization${attributes}(w, s, h, m, v)\n c = Reshape(n, t)\n y = Conv(x, c)`,
+      `${weight(values)}, int64[4] t = {2, 2, 1, 1}`,
+    );
+  const statistics = `m = ReduceMean<axes = [0,2], keepdims = 0>(w)\n a = ReduceMean<axes = [0,2]>(w)\n d = Sub(w, a)
+ e = Mul(d, d)\n v = ReduceMean<axes = [0,2], keepdims = 0>(e)`;
+  const values = (text: string) => [...(canonicalNodes(text)[0]?.parameters.get('weight')?.values() ?? [])];
+
+  it('are worked out, by their own statistics or by given ones', () => {
+    assert.deepEqual(values(standardised(statistics)), [-1, 1, -1, 3]);
+    assert.deepEqual(values(standardised('m = Identity(h)\n v = Identity(s)')), [-1, 1, -1, 3]);
+    assert.deepEqual(values(standardised('m = Identity(h)\n v = Mul(s, s)', '<epsilon = 0.0>')), [1, 3, 2, 10]);
+  });
+
+  it('are carried only where both files come to the same ones', () => {
+    const plain = (folded: string) => graphText('y = Conv(x, c)', `float[2,2,1,1] c = ${folded}`);
+    const plan = (folded: string) => planProof(compareSides(side(standardised(statistics)), side(plain(folded))));
+    assert.ok(plan('{-1, 1, -1, 3}').ok);
+    const other = plan('{-1, 1, -1, 2}');
+    assert.match(other.ok ? '' : other.reason, /computed in the intended graph/);
+  });
+
+  it('are no constants when what is standardised is none', () => {
+    const computed = graphText(
+      'm = ReduceMean<axes = [0,2,3], keepdims = 0>(x)\n d = Mul(m, h)\n y = Mul(x, d)',
+      'float[2] h = {1, 2}',
+    );
+    assert.ok(operators(computed).includes('ReduceMean'));
   });
 });
