@@ -11,6 +11,7 @@ import { elementCount, type TensorSource, tensorBytes } from '../onnx/tensor';
 import { breakCircles } from './circles';
 import { type Constant, computedConstant, sparseConstant, tensorConstant } from './constants';
 import { expandQuantized } from './expandQuantized';
+import { expandScaler } from './expandScaler';
 import { type FlatInput, type Picture, takeFlatInput } from './flatInput';
 import { type GraphNode, intsAttribute, MatchGraph, type TensorShape } from './graph';
 import { constantIntegers, infer } from './infer';
@@ -85,7 +86,7 @@ export function readGraph(model: OnnxModel, source: TensorSource): MatchGraph {
 const MOST_UNROLLINGS = 8;
 
 function unrolledGraph(model: OnnxModel, source: TensorSource, options: CanonicalOptions): MatchGraph {
-  let file = expandQuantized({ nodes: inlineFunctions(model), origins: new Map() });
+  let file = expandScaler(expandQuantized({ nodes: inlineFunctions(model), origins: new Map() }));
   let graph = buildGraph(file, model, source, options);
   for (let round = 0; round < MOST_UNROLLINGS; round++) {
     const next = unrollLoops(file, graph, source);

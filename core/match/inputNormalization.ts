@@ -3,6 +3,7 @@ import { elementCount } from '../onnx/tensor';
 import type { Constant } from './constants';
 import type { FlatInput } from './flatInput';
 import type { GraphNode, MatchGraph } from './graph';
+import { nothing } from './rules/nothing';
 
 export interface NormalizationStep {
   readonly op: 'Sub' | 'Div' | 'Mul' | 'Add';
@@ -35,6 +36,7 @@ export function takeNormalization(graph: MatchGraph, flat?: FlatInput): InputNor
   const nodes: OnnxNode[] = [];
   for (;;) {
     const node = graph.soleUser(input);
+    if (node && nothing.apply(node, graph)) continue;
     const step = node && normalizationStep(node, input, channels, graph);
     if (!step) break;
     steps.push(step);
@@ -42,7 +44,7 @@ export function takeNormalization(graph: MatchGraph, flat?: FlatInput): InputNor
     graph.bypass(node);
   }
   if (steps.length === 0) return undefined;
-  return { steps, nodes, perChannel: steps.some((step) => elementCount(step.constant.shape) > 1) };
+  return { steps, nodes: [...new Set(nodes)], perChannel: steps.some((step) => elementCount(step.constant.shape) > 1) };
 }
 
 /**

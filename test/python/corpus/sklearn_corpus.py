@@ -16,7 +16,7 @@ from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from networks import dense, signal
+from networks import dense, image, signal
 
 ACTIVATIONS = {"relu": "relu", "tanh": "tanh", "sigmoid": "logistic"}
 
@@ -25,6 +25,10 @@ NETWORKS = {
     "mlp_regressor_deep": signal([6], dense(12, activation="tanh"), dense(8, activation="tanh"), labels=3, label_type="regression"),
     "mlp_classifier": signal([6], dense(12, activation="relu"), dense(8, activation="relu"), labels=4),
     "mlp_classifier_sigmoid": signal([6], dense(10, activation="sigmoid"), labels=3),
+    "mlp_two_classes": signal([6], dense(12, activation="relu"), labels=2),
+    "mlp_one_label": signal([6], dense(12, activation="relu"), labels=1, label_type="multi_label"),
+    "mlp_pixels": image([6, 5, 1], dense(12, activation="relu"), labels=3),
+    "mlp_coloured": image([4, 3, 2], dense(12, activation="tanh"), labels=2),
 }
 
 
@@ -49,12 +53,12 @@ def main(folder):
 
 def write(file, data, sizes, activation):
     random = np.random.default_rng(0)
-    x = random.normal(size=(40, data["input_size"][0])).astype(np.float32)
+    x = random.normal(size=(40, np.prod(data.get("input_size") or data["image_size"]))).astype(np.float32)
     settings = {"hidden_layer_sizes": sizes, "activation": ACTIVATIONS[activation], "max_iter": 3, "random_state": 0}
     if data.get("label_type") == "regression":
         model = MLPRegressor(**settings).fit(x, random.normal(size=(40, data["label_dim"])).squeeze())
     else:
-        model = MLPClassifier(**settings).fit(x, np.arange(40) % data["label_dim"])
+        model = MLPClassifier(**settings).fit(x, np.arange(40) % max(2, data["label_dim"]))
     options = {} if isinstance(model, MLPRegressor) else {"options": {"zipmap": False}}
     exported = convert_sklearn(model, initial_types=[("input", FloatTensorType([None, x.shape[1]]))], target_opset=17, **options)
     with open(file, "wb") as out:
