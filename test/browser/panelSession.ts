@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { projectRoot } from '../support/projectRoot';
 import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
 
@@ -36,3 +36,5 @@ export async function screenshot({ page }: PanelPage, name: string): Promise<voi
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
+
+export const texts = async (locator: Locator) => (await locator.allTextContents()).map((text) => text.trim());

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { panelSession, screenshot } from './panelSession';
-import { sampleReport } from './panelsMatch';
 import { longGraph, sampleDetails, sampleGraph, sampleModel, sampleStatistics } from './panelsModel';
 import type { PanelOptions, PanelPage } from './panelsPage';
 
@@ -79,13 +78,13 @@ describe('ONNX editor', () => {
     assert.deepEqual(panel.asked('graph/read').at(-1), { version: '1', graph: 'function 0' });
   });
 
-  it('looks right in every theme and width', async () => {
-    for (const [theme, width] of [
-      ['dark', 1600],
-      ['light', 1000],
-      ['contrast', 1000],
-      ['dark', 400],
-    ] as const) {
+  for (const [theme, width] of [
+    ['dark', 1600],
+    ['light', 1000],
+    ['contrast', 1000],
+    ['dark', 400],
+  ] as const)
+    it(`looks right in the ${theme} theme, ${width} pixels wide`, async () => {
       const panel = await model({ theme, viewport: { width, height: 900 } });
       await panel.page.locator('.row.fold').click();
       await panel.page.locator('.row.fold').nth(1).click();
@@ -94,8 +93,7 @@ describe('ONNX editor', () => {
       const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.equal(overflow, 0, `${theme} ${width}`);
       await screenshot(panel, `onnx-${theme}-${width}`);
-    }
-  });
+    });
 
   it('says of a damaged file where and why it cannot be read, and reads it again', async () => {
     let works = false;
@@ -135,67 +133,3 @@ describe('ONNX editor', () => {
     await broken.page.locator('.row.line').first().waitFor();
   });
 });
-
-describe('Match panel, deeper', () => {
-  const match = (options: Partial<PanelOptions> = {}) =>
-    open('match', {
-      ...options,
-      answers: {
-        'report/read': () => sampleReport(),
-        'fixes/read': () => [
-          { layer: 'conv_2', message: 'kernel: 3 x 3 intended, 5 x 5 exported', title: 'Take 5 x 5' },
-        ],
-        'fix/apply': () => null,
-        'fix/undo': () => null,
-        'model/read': () => sampleModel(),
-        'graph/read': () => matchedGraph(),
-        'node/read': ({ node }: { node: number }) => sampleDetails(node),
-        'tensor/read': () => sampleStatistics(),
-        ...options.answers,
-      },
-    });
-
-  it('takes an exported value into the scheme, and takes it back', async () => {
-    const panel = await match();
-    await panel.page.getByRole('button', { name: 'Take 5 x 5' }).click();
-    await panel.page.getByText('Changed in layer conv_2: Take 5 x 5').waitFor();
-    const taken = { layer: 'conv_2', message: 'kernel: 3 x 3 intended, 5 x 5 exported' };
-    assert.deepEqual(panel.asked('fix/apply'), [taken]);
-    await panel.page.getByRole('button', { name: 'Undo' }).click();
-    assert.deepEqual(panel.asked('fix/undo'), [{}]);
-  });
-
-  it('shows the nodes of a layer on both sides, with the statistics of their weights', async () => {
-    const panel = await match({ viewport: { width: 1400, height: 900 } });
-    await panel.page.getByRole('button', { name: 'Details of Nodes' }).click();
-    await panel.page.locator('.layer-different').first().click();
-    await panel.page.getByText('Standard deviation').nth(1).waitFor();
-    // Of the first layer too, where its answers came before the click.
-    const sides = new Set(panel.asked('tensor/read').map((asked) => (asked as { side: string }).side));
-    assert.deepEqual([...sides].sort(), ['exported', 'intended']);
-    await screenshot(panel, 'match-details');
-    const again = await match({ state: panel.state });
-    await again.page.getByText('Standard deviation').nth(1).waitFor();
-  });
-
-  it('draws either side as a graph with the verdicts', async () => {
-    const panel = await match();
-    await panel.page.getByRole('button', { name: 'Graph of the Exported Side' }).click();
-    await panel.page.locator('canvas').focus();
-    await panel.page.keyboard.press('Home');
-    await panel.page.keyboard.press('ArrowDown');
-    await panel.page.getByText('conv_1, convolution 3 x 3').waitFor({ state: 'attached' });
-    await screenshot(panel, 'match-graph');
-    assert.deepEqual(panel.asked('model/read'), [{ side: 'exported' }]);
-  });
-});
-
-/** Every layer of the sample report has nodes of the same names: one of each is enough to be drawn. */
-function matchedGraph() {
-  const nodes = [
-    { name: 'node_conv2d_1', operator: 'Conv', attributes: '', from: [-1], parameters: 640 },
-    { name: 'node_leaky_relu_1', operator: 'LeakyRelu', attributes: '', from: [0], parameters: 0 },
-    { name: 'node_shape', operator: 'Shape', attributes: '', from: [1], parameters: 0 },
-  ];
-  return { inputs: [{ name: 'x', type: 'float32' }], outputs: [], nodes, blocks: [] };
-}
