@@ -6,6 +6,8 @@ export interface TrainingCase {
   readonly batch: number;
 }
 
+const normalized = { use_bias: false, batch_normalization: true, activation: 'relu' } as const;
+
 /** One network of each kind that people train on a laptop. All of them learn with Adam and cross entropy. */
 export const trainingCases: readonly TrainingCase[] = [
   { name: 'sample', batch: 500 },
@@ -68,8 +70,6 @@ export const trainingCases: readonly TrainingCase[] = [
     ]),
   },
 ];
-
-const normalized = { use_bias: false, batch_normalization: true, activation: 'relu' } as const;
 
 function conv(channel: number, keys: Record<string, unknown>): Record<string, unknown> {
   return { type: 'conv2d_set', kernel: [3, 3], channel, ...normalized, ...keys };
