@@ -1,6 +1,6 @@
 import { t } from '../l10n';
 import { type Comparison, compareSides, isAlike } from './compare';
-import { type ProofPlan, planOwnProof, planProof } from './proof';
+import { type ProofPlan, planOwnProof, planProof, planUnrounded } from './proof';
 import { quantizationOfSide } from './quantized';
 import type { MatchReport, NumericProof } from './report';
 import { type MatchSide, sideInfo } from './side';
@@ -51,7 +51,24 @@ async function prove(
   if (!numeric) return { done: false, reason: t('left out by request') };
   if (!alike) return proveUnaligned(comparison, run, tolerance);
   const plan = planProof(comparison, tolerance);
-  return plan.ok ? run(plan.value) : { done: false, reason: plan.reason };
+  if (!plan.ok) return { done: false, reason: plan.reason };
+  const proof = await run(plan.value);
+  return proof.holds === false ? ((await proveUnrounded(comparison, proof, run, tolerance)) ?? proof) : proof;
+}
+
+/** Relative error up to which 8 bits stand for the numbers that they are taken for. */
+const LARGEST_ROUNDING = 0.5;
+
+/** Outputs that roundings to 8 bits have moved beyond the tolerance: whether nothing else did. */
+async function proveUnrounded(
+  comparison: Comparison,
+  { maxAbsoluteError = 0, maxRelativeError = 0 }: NumericProof,
+  run: ProofRunner,
+  tolerance: number | undefined,
+): Promise<NumericProof | undefined> {
+  const plan = maxRelativeError <= LARGEST_ROUNDING ? planUnrounded(comparison, tolerance) : undefined;
+  const proof = plan?.ok ? await run(plan.value) : undefined;
+  return proof?.holds ? { ...proof, rounding: { maxAbsoluteError, maxRelativeError } } : undefined;
 }
 
 /** Only that both compute the same says something here: graphs that differ need not compute the same. */
@@ -107,6 +124,12 @@ function proofNotes(alike: boolean, proof: NumericProof, { numeric = true }: Mat
   if (!numeric) return [t('The numeric proof was left out by request: the structure alone was compared.')];
   if (alike && proof.holds === false) {
     return [t('The structure is the same, but the graphs do not compute the same: {0}.', proof.reason ?? '')];
+  }
+  if (proof.rounding) {
+    const error = proof.rounding.maxAbsoluteError.toPrecision(3);
+    return [
+      t('For the proof the roundings between layers were taken out: with them the outputs differ by up to {0}.', error),
+    ];
   }
   return [];
 }

@@ -12,6 +12,7 @@ import { quantizationOf, quantizationOfSide, rangeOf } from './quantized';
 import type { NumericProof } from './report';
 import { runnableModel, withoutComplement } from './runnable';
 import type { PreparedSide } from './side';
+import { unroundedModel } from './unrounded';
 
 /** What has to be run: both models on the same inputs, each in its own terms. */
 export interface ProofPlan {
@@ -72,6 +73,20 @@ const LARGEST_INPUT = 5e7;
 /** How to prove by example that both graphs compute the same, or why that cannot be done. `relative` overrides the tolerance. */
 export function planProof(comparison: Comparison, relative?: number): Outcome<ProofPlan> {
   return planWith(carryWeights(comparison), comparison, relative);
+}
+
+/**
+ * The same with the exported graph's roundings to 8 bits taken out: where outputs differ, it tells whether these are why.
+ * `undefined` when there are none, or on both sides.
+ */
+export function planUnrounded(comparison: Comparison, relative?: number): Outcome<ProofPlan> | undefined {
+  const { intended, exported } = comparison;
+  if (quantizationOfSide(exported) !== 'fixed' || quantizationOfSide(intended) !== undefined) return undefined;
+  const plan = planProof(comparison, relative);
+  const model = plan.ok ? unroundedModel(exported) : plan;
+  if (!plan.ok || !model.ok) return model.ok ? undefined : model;
+  const tolerance = relative === undefined ? TOLERANCE : plan.value.tolerance;
+  return { ok: true, value: { ...plan.value, exportedModel: model.value, tolerance, isGridded: false } };
 }
 
 /** How to see by example whether two files that cannot be aligned compute the same, each with the weights that it has. */

@@ -78,4 +78,6 @@ export interface NumericProof {
   readonly maxAbsoluteError?: number;
   readonly maxRelativeError?: number;
   readonly tolerance?: { readonly absolute: number; readonly relative: number };
+  /** The proof was done without the exported graph's roundings to 8 bits; with them the outputs are off by so much. */
+  readonly rounding?: { readonly maxAbsoluteError: number; readonly maxRelativeError: number };
 }

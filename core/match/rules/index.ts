@@ -64,6 +64,7 @@ import { reversal } from './reversal';
 import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
+import { sharedNumbers } from './sharedNumbers';
 import { gatherOfOne, slice, splitAsSlices } from './slices';
 import { stridedGather } from './stridedGather';
 import { transposeBehind } from './transposeBehind';
@@ -83,6 +84,7 @@ export const RULES: readonly Rule[] = [
   expand,
   ...LAYOUT_RULES,
   quantizedValues,
+  sharedNumbers,
   numbersFirst,
   quantizedRecurrent,
   quantizedEmbedding,

@@ -37,20 +37,18 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
     const deviating = exports.files().filter((file) => !/as_intended|grouped/.test(file));
     assert.ok(deviating.length >= 14);
     for (const file of deviating) {
-      const expected = file === 'transformer.norm_last.operators.onnx' ? 'undecided' : 'mismatch';
-      assert.equal((await exports.match(file)).verdict, expected, file);
+      assert.equal((await exports.match(file)).verdict, 'mismatch', file);
     }
   });
 
-  it('are left open where rounding changes the outputs, or the operators are not read', async function () {
+  it('match where rounding changes the outputs, by a proof without the roundings', async function () {
     this.timeout(120_000);
-    const rounded = await exports.match('transformer.as_intended.fixed.onnx');
-    assert.deepEqual(rounded.layers.flatMap(differences), []);
-    assert.ok(rounded.verdict === 'match' || /rounding to 8 bits changes the outputs/.test(rounded.undecided.join()));
-    // The rows of its table stay in 8 bits on their way through a transposition.
-    const operators = await exports.match('transformer.as_intended.operators.onnx');
-    assert.equal(operators.verdict, 'undecided');
-    assert.match(operators.undecided.join(), /DequantizeLinear is an operator that is not read here/);
+    for (const way of ['fixed', 'channels', 'operators']) {
+      const { verdict, layers, proof, notes } = await exports.match(`transformer.as_intended.${way}.onnx`);
+      assert.equal(verdict, 'match', `${way}: ${layers.flatMap(differences)} ${proof.reason}`);
+      assert.ok(proof.rounding!.maxRelativeError > 0.1 && proof.maxRelativeError! < 1e-4, way);
+      assert.match(notes.join(), /the roundings between layers were taken out/);
+    }
   });
 
   it('match where a recurrent layer is quantised, too', async () => {

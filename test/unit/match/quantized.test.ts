@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { compareSides } from '../../../core/match/compare';
 import { matchSides } from '../../../core/match/match';
+import { type ProofPlan, planUnrounded } from '../../../core/match/proof';
+import { prepareSides } from '../../../core/match/side';
+import { unroundedModel } from '../../../core/match/unrounded';
 import { alike, canonicalNodes, graphText, operators, side } from './fixtures';
 
 const FLAT = 'float[batch,8] x';
@@ -79,6 +82,60 @@ describe('quantised graphs', () => {
     assert.equal(quantised.verdict, 'undecided');
     assert.match(quantised.undecided.join(), /rounding to 8 bits changes the outputs.*why/);
     assert.equal((await matchSides(side(floats), side(floats), refuted)).verdict, 'mismatch');
+  });
+
+  it('match where they compute the same without their roundings, and are not far off with them', async () => {
+    const floats = side(graphText('a = MatMul(x, w)\n y = MatMul(a, u)', 'float[8,8] w, float[8,3] u', FLAT));
+    const plans: ProofPlan[] = [];
+    const off =
+      (relative: number, holdsWithout = true) =>
+      async (plan: ProofPlan) => {
+        plans.push(plan);
+        const isFirst = plan.exportedModel === undefined;
+        const maxRelativeError = isFirst ? relative : 1e-7;
+        return { done: true, holds: !isFirst && holdsWithout, maxAbsoluteError: 2 * relative, maxRelativeError };
+      };
+    const report = await matchSides(floats, side(rounded(0)), off(0.2));
+    assert.equal(report.verdict, 'mismatch', 'a relu more');
+    plans.splice(0);
+    const { verdict, proof, notes } = await matchSides(floats, side(rounded(128)), off(0.2));
+    assert.equal(verdict, 'match');
+    assert.deepEqual(proof.rounding, { maxAbsoluteError: 0.4, maxRelativeError: 0.2 });
+    assert.match(notes.join(), /the roundings between layers were taken out.*0\.400/);
+    const [first, second] = plans as [ProofPlan, ProofPlan];
+    assert.ok(second.tolerance.relative < first.tolerance.relative / 100 && !second.isGridded);
+    const operatorsOf = (plan: ProofPlan) => plan.exportedModel?.graph.nodes.map(({ opType }) => opType);
+    assert.deepEqual(operatorsOf(second), ['MatMul', 'Identity', 'Identity', 'Identity', 'MatMul']);
+    assert.equal((await matchSides(floats, side(rounded(128)), off(0.2, false))).verdict, 'undecided');
+    assert.equal((await matchSides(floats, side(rounded(128)), off(0.8))).verdict, 'undecided');
+  });
+
+  it('keep their relu and their weights in 8 bits without their roundings', () => {
+    const file = side(
+      graphText(
+        `q = QuantizeLinear(x, s, z)\n p = MaxPool<kernel_shape = [2,2]>(q)\n d = DequantizeLinear(p, s, z)\n v = DequantizeLinear(w, s)
+ c = Conv(d, v)\n r = QuantizeLinear(c, s, n)\n y = DequantizeLinear(r, s, n)`,
+        'uint8[2,2,1,1] w = {1,2,3,4}, float s = {0.1}, uint8 z = {128}, uint8 n = {0}',
+      ),
+    );
+    const plan = planUnrounded(compareSides(file, file));
+    assert.equal(plan, undefined, 'rounded on both sides');
+    const [, prepared] = prepareSides(file, file, false);
+    const model = unroundedModel(prepared);
+    assert.deepEqual(model.ok && model.value.graph.nodes.map(({ opType }) => opType), [
+      ...['Identity', 'MaxPool', 'Identity', 'DequantizeLinear', 'Conv', 'Relu', 'Identity'],
+    ]);
+  });
+
+  it('make the same numbers of the same integers, once', () => {
+    const twice = (second = 's') =>
+      graphText(
+        `e = Gather(t, x)\n a = DequantizeLinear(e, s, z)\n b = DequantizeLinear(e, ${second}, z)\n c = Relu(a)\n y = Add(b, c)`,
+        'uint8[5,8] t, float s = {0.1}, float r = {0.2}, uint8 z = {128}',
+        'int64[batch,6] x',
+      );
+    assert.deepEqual(operators(twice()), ['embedding', 'activation', 'add']);
+    assert.ok(operators(twice('r')).includes('DequantizeLinear'));
   });
 
   it('with operators that are not read are left open', async () => {
