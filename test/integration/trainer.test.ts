@@ -6,13 +6,15 @@ import { zipSync } from 'fflate';
 import { Random } from '../../core/random';
 import type { TrainerResult } from '../../core/runs/result';
 import { encodeNpy } from '../../engine/data/npy';
+import { trainerPackage } from '../../engine/entryPoint';
 import { matchFiles } from '../../engine/match';
 import { decodeSafetensors } from '../../engine/training/checkpoint';
 import { readEvaluation } from '../../engine/training/evaluationFile';
 import { projectRoot } from '../support/projectRoot';
 import { describeWithPython, runPython } from '../support/python';
+import { temporaryFolder } from '../support/temporaryFolder.mjs';
 import { type EndedProcess, PythonProcess, readJson, runTrainerProgram } from './trainerFixture';
-import { TrainingFolder } from './trainingFixture';
+import { forever, TrainingFolder } from './trainingFixture';
 
 /** Float32 in another order of sums, over some dozens of steps. */
 const close = 2e-3;
@@ -233,6 +235,43 @@ describeWithPython('the PyTorch trainer', (python) => {
     assert.deepEqual(other?.samples, one?.samples);
   });
 
+  it('where one of two processes fails in the middle of a step, both end, with one sentence', async function () {
+    this.timeout(240_000);
+    const short = new RunFolder(python, new TrainingFolder(forever));
+    const killed = new RunFolder(python, new TrainingFolder(forever));
+    const two = { MATCHDOWN_PROCESSES: '2' };
+    const ended = short.train({ ...two, PYTHONPATH: `${outOfMemoryLater()}${path.delimiter}${trainerPackage()}` });
+    const process = killed.start(two);
+    await killed.trained(10);
+    killProcess(process.child.pid!, 'RANK=1');
+    const outOfMemory = await ended;
+    assert.equal(outOfMemory.code, 1, outOfMemory.output);
+    const sentence =
+      'scheme.json, data.batch_size: The memory is no longer enough for a step of 16 samples in 2 processes. Resume the run from its last checkpoint, or lower data.batch_size in a new one.';
+    assert.deepEqual(failuresOf(outOfMemory), [`Process 2 failed: ${sentence}`]);
+    assert.equal(resultOf(short.folder).error, sentence);
+    assert.ok(resultOf(short.folder).metrics?.final?.['loss/train'], 'the one that leads tells all that it knows');
+    assert.equal((await process.ended).code, 1, process.output);
+    const { state, error } = resultOf(killed.folder);
+    assert.equal(state, 'failed');
+    assert.match(error ?? '', /^Process 2 was killed: .* Resume the run from its last checkpoint/);
+    assert.ok(!process.output.includes('Traceback'), process.output);
+  });
+
+  it('torchrun, as over several nodes, tells of a preemption in one sentence', async function () {
+    this.timeout(240_000);
+    const run = new RunFolder(python, new TrainingFolder(forever));
+    const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2'];
+    const process = run.start({ GLOO_SOCKET_IFNAME: 'lo' }, [...torchrun, '-m', 'matchdown_trainer']);
+    await run.trained(10);
+    writeFileSync(path.join(run.folder, 'preempt'), '');
+    const { code, output } = await process.ended;
+    assert.equal(code, 0, output);
+    assert.equal(resultOf(run.folder).state, 'preempted');
+    assert.match(output, /\nPreempted\.\n$/);
+    assert.ok(!/Traceback|Error/.test(output), output);
+  });
+
   it('stops early, and exports the best epoch', async function () {
     this.timeout(240_000);
     const project = new TrainingFolder({
@@ -340,8 +379,11 @@ class RunFolder {
     writeFileSync(path.join(this.folder, 'run.json'), JSON.stringify(record));
   }
 
-  start(environment: Readonly<Record<string, string>> = {}): PythonProcess {
-    return new PythonProcess(this.python, ['-m', 'matchdown_trainer'], {
+  start(
+    environment: Readonly<Record<string, string>> = {},
+    argv: readonly string[] = ['-m', 'matchdown_trainer'],
+  ): PythonProcess {
+    return new PythonProcess(this.python, argv, {
       MATCHDOWN_RUN_DIR: this.folder,
       MATCHDOWN_SCHEME: path.join(this.folder, 'scheme.json'),
       MATCHDOWN_RUN_ID: 'run-1',
@@ -363,6 +405,37 @@ class RunFolder {
     assert.fail('The run did not come so far.');
   }
 }
+
+/** A folder for `PYTHONPATH`: the second process has no memory left after a few steps. */
+function outOfMemoryLater(): string {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'sitecustomize.py'), outOfMemoryProgram);
+  return folder;
+}
+
+const outOfMemoryProgram = `
+import os
+if os.environ.get("RANK") == "1":
+    from matchdown_trainer.objective import Objective
+    mean_loss, calls = Objective.mean_loss, []
+    def forgetful(self, *args):
+        calls.append(1)
+        if len(calls) > 20:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return mean_loss(self, *args)
+    Objective.mean_loss = forgetful
+`;
+
+/** Kills, with -9, the child of a process whose environment has an entry. */
+function killProcess(parent: number, entry: string): void {
+  const [found] = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+    .split(' ')
+    .filter((pid) => pid && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry));
+  process.kill(Number(found), 'SIGKILL');
+}
+
+const failuresOf = ({ output }: EndedProcess): string[] =>
+  output.split('\n').filter((line) => /failed|Error|Traceback/i.test(line));
 
 const resultOf = (folder: string): TrainerResult => readJson(path.join(folder, 'result.json')) as TrainerResult;
 

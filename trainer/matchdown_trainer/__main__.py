@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import sys
 import traceback
 
-FAILED, PREEMPTED = 1, 75
-"""75 is ``EX_TEMPFAIL`` of ``sysexits.h``: the same again, later."""
+FAILED = 1
+PREEMPTED = 0 if "TORCHELASTIC_RUN_ID" in os.environ else 75
+"""
+75 is ``EX_TEMPFAIL`` of ``sysexits.h``: the same again, later. torchrun would take it for a failure, end the process that still
+writes the checkpoint, and print a stack trace; there ``result.json`` says it alone.
+"""
 
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "8589934592", "MALLOC_TRIM_THRESHOLD_": "17179869184"}
 """glibc else gives big buffers back to the kernel at every step, which takes PyTorch a third of its speed on a CPU."""
@@ -43,6 +48,8 @@ def _run() -> int:
         print(t("Failed: {0}", error), file=sys.stderr)
         return FAILED
     stop = StopRequest(settings.run_folder)
+    if "RANK" not in os.environ:
+        _forget_result(settings)
     try:
         with stop.interrupting():
             count = _processes(settings)
@@ -55,6 +62,12 @@ def _run() -> int:
 
         return launch(count, stop)
     return _train(settings, stop)
+
+
+def _forget_result(settings) -> None:  # type: ignore[no-untyped-def]
+    """An earlier attempt's, whose error would else be taken for this one's."""
+    with contextlib.suppress(OSError):
+        (settings.run_folder / "result.json").unlink()
 
 
 def _processes(settings) -> int:  # type: ignore[no-untyped-def]
@@ -80,7 +93,6 @@ def _end_at_once(settings, stop, asked: int) -> int:  # type: ignore[no-untyped-
 
 def _train(settings, stop) -> int:  # type: ignore[no-untyped-def]
     from .errors import Preempted, Stopped
-    from .failure import is_unexpected, sentence
     from .journal import Journal
     from .stop import PREEMPT, STOP
     from .team import Team
@@ -96,10 +108,7 @@ def _train(settings, stop) -> int:  # type: ignore[no-untyped-def]
         sys.stdout.flush()
         os._exit(status)
     except Exception as error:
-        print(_failed(team.rank, sentence(error)), file=sys.stderr, flush=True)
-        if is_unexpected(error):
-            traceback.print_exc()
-        _tell_failure(journal, sentence(error))
+        _tell_failure(journal, team.rank, error)
         # The others may wait for this process for ever in what its end would have to wait for.
         sys.stdout.flush()
         os._exit(FAILED)
@@ -107,10 +116,24 @@ def _train(settings, stop) -> int:  # type: ignore[no-untyped-def]
     return _end(journal, stop, asked)
 
 
-def _failed(rank: int, message: str) -> str:
+def _tell_failure(journal, rank: int, error: Exception) -> None:  # type: ignore[no-untyped-def]
+    """The run's sentence is that of the process in which something went wrong; those that it left alone add none."""
+    from .failure import is_parting, is_unexpected, sentence
+    from .record import read_result
     from .text import t
 
-    return t("Failed: {0}", message) if rank == 0 else t("Process {0} failed: {1}", rank + 1, message)
+    first = read_result(journal.folder).get("error") if is_parting(error) else None
+    message = first or sentence(error)
+    if first is None and (journal.leads or not is_parting(error)):
+        text = t("Failed: {0}", message) if rank == 0 else t("Process {0} failed: {1}", rank + 1, message)
+        print(text, file=sys.stderr, flush=True)
+        if is_unexpected(error):
+            traceback.print_exc()
+    try:
+        journal.failure(message, is_first=not is_parting(error))
+    except OSError:
+        # A full disk: the exit status has to do.
+        pass
 
 
 def _end(journal, stop, asked: int) -> int:  # type: ignore[no-untyped-def]
@@ -126,15 +149,6 @@ def _end(journal, stop, asked: int) -> int:  # type: ignore[no-untyped-def]
     journal.result("finished" if asked == GO_ON else "stopped")
     journal.log(t("Finished.") if asked == GO_ON else t("Stopped."))
     return 0
-
-
-def _tell_failure(journal, message: str) -> None:  # type: ignore[no-untyped-def]
-    try:
-        journal.close_events(False)
-        journal.result("failed", message)
-    except OSError:
-        # A full disk: the exit status has to do.
-        pass
 
 
 def _with_settings_of_libraries() -> None:

@@ -20,6 +20,12 @@ def is_unexpected(error: BaseException) -> bool:
     return _known(error) is None
 
 
+def is_parting(error: BaseException) -> bool:
+    """Whether nothing went wrong here: a process that shares the batches has gone."""
+    partings = ("connection reset by peer", "connection closed by peer", "connection refused", "broken pipe", "nccl")
+    return isinstance(error, RuntimeError) and any(each in _message(error).lower() for each in partings)
+
+
 def _known(error: BaseException) -> Optional[str]:
     message = _message(error)
     if isinstance(error, InputError):
@@ -33,8 +39,7 @@ def _known(error: BaseException) -> Optional[str]:
         return t("The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.", "")
     if isinstance(error, RuntimeError) and "use_deterministic_algorithms" in message:
         return t("PyTorch cannot compute this network deterministically on this device: {0}.", message.split(",")[0])
-    partings = ("connection reset by peer", "connection closed by peer", "connection refused", "nccl")
-    if isinstance(error, RuntimeError) and any(each in message.lower() for each in partings):
+    if is_parting(error):
         return t("Another process of this run has ended; output.log has its last words.")
     return None
 

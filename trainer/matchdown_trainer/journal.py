@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import os
@@ -107,6 +108,18 @@ class Journal:
         if self._progress is not None:
             result["progress"] = self._progress
         write_json(self.folder / "result.json", result)
+
+    def failure(self, error: str, is_first: bool) -> None:
+        """
+        Of the process that leads, with all that it knows. Another one in which something went wrong first leaves its word to it,
+        and to whoever looks where the one that leads is ended before it comes to that.
+        """
+        if self.leads:
+            with contextlib.suppress(OSError):
+                self.close_events(False)
+            self.result("failed", error)
+        elif is_first and not (self.folder / "result.json").exists():
+            write_json(self.folder / "result.json", {"state": "failed", "error": error})
 
     def _write_progress(self, progress: Mapping[str, Any], last: Values) -> None:
         self._last.update(last)

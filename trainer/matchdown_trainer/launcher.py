@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from types import FrameType
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
+from .files import write_json
+from .record import read_result
 from .stop import SIGNALS, StopRequest, hold_signals, release_signals
+from .text import t
 
 GRACE_SECONDS = 20.0
 """How long the others may take after one has failed."""
@@ -20,7 +25,7 @@ PREEMPTED = 75
 
 
 def launch(count: int, stop: StopRequest) -> int:
-    """The exit status: the first that is not 0, else 0. Only the first process speaks; errors of the others are its log's."""
+    """The exit status: that of the first that failed, else 0. Only the first process speaks; errors of the others are its log's."""
     with tempfile.TemporaryDirectory() as folder:
         hold_signals()
         processes = [_start(rank, count, os.path.join(folder, "rendezvous")) for rank in range(count)]
@@ -30,7 +35,18 @@ def launch(count: int, stop: StopRequest) -> int:
             # It came before there was anybody to tell.
             for process in processes:
                 process.send_signal(getattr(signal, SIGNALS[stop.asked]))
-        return _wait(processes)
+        first, status = _wait(processes)
+        return _tell_killed(first, stop.run_folder) if status < 0 else status
+
+
+def _tell_killed(rank: int, run_folder: Path) -> int:
+    """A process that was killed has no last words; the others know only that it has gone."""
+    problem = t("Process {0} was killed: by somebody, or because the memory was not enough.", rank + 1)
+    message = " ".join([problem, t("Resume the run from its last checkpoint, or lower data.batch_size in a new one.")])
+    print(t("Failed: {0}", message), file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):
+        write_json(run_folder / "result.json", {**read_result(run_folder), "state": "failed", "error": message})
+    return 1
 
 
 def _start(rank: int, count: int, rendezvous: str) -> subprocess.Popen[bytes]:
@@ -64,18 +80,25 @@ def _forward_signals(processes: List[subprocess.Popen[bytes]]) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-def _wait(processes: List[subprocess.Popen[bytes]]) -> int:
-    """A process whose partner has failed may wait for it for ever: it is ended after a while."""
-    status, deadline = 0, float("inf")
+def _wait(processes: List[subprocess.Popen[bytes]]) -> Tuple[int, int]:
+    """
+    The first that failed, and its status; else 0 or that of one that made room. A process whose partner has failed may wait for
+    it for ever: it is ended after a while.
+    """
+    first, deadline = None, float("inf")
     while any(process.poll() is None for process in processes):
-        failed = next(
-            (process.returncode for process in processes if process.returncode not in (None, 0, PREEMPTED)), 0
-        )
-        if failed and not status:
-            status, deadline = failed, time.monotonic() + GRACE_SECONDS
+        first = first or _failed(processes)
+        if first and deadline == float("inf"):
+            deadline = time.monotonic() + GRACE_SECONDS
         if time.monotonic() > deadline:
             for process in processes:
                 if process.poll() is None:
                     process.kill()
         time.sleep(0.1)
-    return status or next((process.returncode for process in processes if process.returncode), 0)
+    return first or _failed(processes) or (0, max(process.returncode for process in processes))
+
+
+def _failed(processes: List[subprocess.Popen[bytes]]) -> Optional[Tuple[int, int]]:
+    """One that was killed is told before those that failed because of it."""
+    found = [(rank, each.returncode) for rank, each in enumerate(processes) if each.returncode not in (None, 0, PREEMPTED)]
+    return min(found, key=lambda each: each[1], default=None)

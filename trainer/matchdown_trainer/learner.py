@@ -83,8 +83,10 @@ class Learner:
                 results = self._gradients(batch, total, counts)
                 break
             except RuntimeError as error:
-                if not is_out_of_memory(error) or self._team.size > 1:
+                if not is_out_of_memory(error):
                     raise
+                if self._team.size > 1:
+                    raise self._memory_lost(total) from None
             # Outside of the handler, whose error holds what was computed so far.
             self._put_back(kept)
             if not self._makes_room():
@@ -230,6 +232,15 @@ class Learner:
         if self._compute.device.type == "cuda":
             torch.cuda.empty_cache()
         return self.make_room()
+
+    def _memory_lost(self, total: int) -> InputError:
+        """Of a step that was rehearsed: the other processes wait in the middle of it, so that it cannot be made again in pieces."""
+        return InputError(
+            "scheme.json",
+            t("The memory is no longer enough for a step of {0} samples in {1} processes.", total, self._team.size),
+            t("Resume the run from its last checkpoint, or lower data.batch_size in a new one."),
+            "data.batch_size",
+        )
 
     def _divide(self, total: int) -> None:
         """The step is made again in smaller pieces. Throws ``InputError`` where there are none."""

@@ -39,6 +39,7 @@ def _mask(how: str) -> None:
 
 class StopRequest:
     def __init__(self, run_folder: Path) -> None:
+        self.run_folder = run_folder
         self._files = {STOP: run_folder / "stop", PREEMPT: run_folder / "preempt"}
         self.asked = GO_ON
         """One of ``GO_ON``, ``STOP`` and ``PREEMPT``; to be looked at between steps."""
