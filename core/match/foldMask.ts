@@ -25,26 +25,32 @@ const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
 export function foldMask(node: GraphNode, graph: MatchGraph, output: string): void {
   if (node.op === 'Trilu') foldTriangle(node, graph, output);
   else if (node.op === 'ConstantOfShape') foldFilled(node, graph, output);
-  else if (ELEMENTWISE[node.op]) foldElementwise(node, ELEMENTWISE[node.op]!, graph, output);
+  else if (ELEMENTWISE[node.op]) foldElementwise(node, graph, output);
 }
 
 type Elementwise = readonly [operation: Operation, dataType: DataType | undefined];
 
-function foldElementwise(node: GraphNode, known: Elementwise, graph: MatchGraph, output: string): void {
-  const [operation, dataType] = known;
-  const target = node.op === 'Expand' ? graph.integers.get(node.inputs[1] ?? '') : undefined;
+function foldElementwise(node: GraphNode, graph: MatchGraph, output: string): void {
+  const target = node.op === 'Expand' ? graph.integers.get(node.inputs[1] ?? '') : [];
   const operands = (node.op === 'Expand' ? node.inputs.slice(0, 1) : node.inputs).map((input) => graph.constant(input));
-  if (operands.includes(undefined) || (node.op === 'Expand' && !isKnown(target))) return;
+  if (operands.includes(undefined) || !isKnown(target)) return;
   // Of a damaged file.
   if (node.op === 'Where' && operands.length !== 3) return;
-  const constants = operands as readonly Constant[];
-  const shape = broadcastShapes([...constants.map((constant) => constant.shape), ...(target ? [target] : [])]);
-  if (!isKnown(shape)) return;
-  const type = dataType ?? constants[node.op === 'Where' ? 1 : 0]!.dataType;
-  graph.constants.set(
-    output,
-    computedConstant(shape, type, () => elementwise(operation, constants, shape)),
-  );
+  const folded = foldOperator(node.op, operands as readonly Constant[], target);
+  if (folded) graph.constants.set(output, folded);
+}
+
+/** What an elementwise operator makes of constants; `target`: what an `Expand` expands to. */
+export function foldOperator(
+  operator: string,
+  constants: readonly Constant[],
+  target: readonly number[] = [],
+): Constant | undefined {
+  const [operation, dataType] = ELEMENTWISE[operator] ?? [];
+  const shape = broadcastShapes([...constants.map((constant) => constant.shape), target]);
+  if (!operation || !isKnown(shape)) return undefined;
+  const type = dataType ?? constants[operator === 'Where' ? 1 : 0]!.dataType;
+  return computedConstant(shape, type, () => elementwise(operation, constants, shape));
 }
 
 function elementwise(

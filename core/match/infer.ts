@@ -67,7 +67,8 @@ const SAME_SHAPE = new Set(
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Swish Mish Tanh Softplus Softsign Softmax ' +
     'LogSoftmax Clip Dropout Identity Cast BatchNormalization InstanceNormalization LayerNormalization ' +
     'GroupNormalization RMSNormalization Sqrt Exp Log Neg Abs Reciprocal Erf Erfc Floor Ceil Round Sign Not LRN IsNaN ' +
-    'QuantizeLinear DequantizeLinear DynamicQuantizeLinear ReverseSequence'
+    'QuantizeLinear DequantizeLinear DynamicQuantizeLinear ReverseSequence CumSum ' +
+    'Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh'
   ).split(' '),
 );
 const BROADCAST = new Set(
@@ -128,6 +129,8 @@ function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | undefine
       return sliceShape(node, graph, shape);
     case 'Gather':
       return gatherShape(node, graph, shape);
+    case 'GatherElements':
+      return graph.shape(node.inputs[1]);
     case 'ConvTranspose':
       return transposedConvolutionShape(node, shape, graph.shape(node.inputs[1]));
     case 'Resize':

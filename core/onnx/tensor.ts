@@ -196,7 +196,7 @@ function writeElement(view: DataView, at: number, value: number, dataType: numbe
   else if (dataType === DataType.int64) view.setBigInt64(at, BigInt(Math.trunc(value)), true);
   else if (dataType === DataType.int32) view.setInt32(at, value, true);
   else if (dataType === DataType.int8) view.setInt8(at, value);
-  else if (dataType === DataType.uint8) view.setUint8(at, value);
+  else if (dataType === DataType.uint8 || dataType === DataType.bool) view.setUint8(at, value);
   else if (dataType === DataType.float16) view.setUint16(at, toFloat16(value), true);
   else if (dataType === DataType.bfloat16) view.setUint16(at, toBfloat16(value), true);
   else throw new Error(`values of ONNX data type ${dataType} cannot be encoded`);

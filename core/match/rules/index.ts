@@ -25,18 +25,21 @@ import { embedding } from './embedding';
 import { embeddingIndex } from './embeddingIndex';
 import { expand } from './expand';
 import { factorOutside } from './factorOutside';
+import { filled } from './filled';
 import { flatten } from './flatten';
 import { flattenOrder } from './flattenOrder';
 import { foldedNormalization } from './foldedNormalization';
 import { globalPooling, globalPoolingFlattened, globalPoolingUnflattened } from './globalPooling';
 import { groupNormalization, groupNormalizationComposed } from './groupNormalization';
 import { hardSigmoid } from './hardSigmoid';
+import { integerWidth } from './integerWidth';
 import { eluBySides, geluByComplement } from './kerasActivations';
 import { lastStates } from './lastStates';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
 import { meanAsSum } from './meanAsSum';
 import { merge } from './merge';
 import { mixedLayouts } from './mixedLayouts';
+import { needlessExpand } from './needlessExpand';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
 import { nothing } from './nothing';
 import { numbersFirst } from './numbersFirst';
@@ -82,6 +85,9 @@ export const RULES: readonly Rule[] = [
   dropout,
   computedSizes,
   expand,
+  filled,
+  needlessExpand,
+  integerWidth,
   ...LAYOUT_RULES,
   quantizedValues,
   sharedNumbers,
