@@ -67,6 +67,8 @@ function queuePhase(look: Look, { age }: Circumstances): Phase | undefined {
   if (job === 'unknown') return forgotten(look, latest);
   if (waiting.has(job.state)) return { kind: 'queued', ...(job.reason && { waitingFor: job.reason }) };
   if (going.has(job.state)) return goingOn(latest);
+  if (job.state === 'REVOKED' && !latest) return { kind: 'queued' };
+  if (job.state === 'REVOKED') return forgotten(look, latest);
   return { ...ended(latest?.end), ...endOfJob(job.state, job.reason, latest) };
 }
 
@@ -76,7 +78,10 @@ function goingOn(latest: RemoteAttempt | undefined): Phase | undefined {
   return latest.end ? undefined : { kind: 'running' };
 }
 
-/** Slurm forgets a job minutes after its end, and all of them when its controller starts anew. */
+/**
+ * Slurm forgets a job minutes after its end, and all of them when its controller starts anew; in a federation another cluster
+ * may have taken it (`REVOKED`), which is not asked.
+ */
 function forgotten(look: Look, latest: RemoteAttempt | undefined): Phase {
   if (latest?.end) return ended(latest.end);
   const isHeard = look.beat !== undefined && look.time - look.beat < silenceLimit;

@@ -57,7 +57,7 @@ async function submit(upload: Upload, job: SlurmJob): Promise<string[]> {
 
 /**
  * Queues a job unless it has been queued already. Its id is kept beside its script; a job that was queued by a call that did not
- * get to writing that down is found by its name.
+ * get to writing that down is found by its name. Clusters have an `sbatch` of their own that says more than the id.
  */
 export function submitScript(job: SlurmJob): string {
   const folder = quotePath(runFolderOf(job.runs[0]!));
@@ -72,7 +72,11 @@ if [ ! -s ${kept} ]; then
 ${jobScript(job)}END_OF_JOB
   ${job.runs.map((run) => `rm -f ${quotePath(runFolderOf(run))}/stop`).join('\n  ')}
   id=$(squeue -h -o %F -n ${quote(job.name)} 2>/dev/null | head -n 1)
-  [ -n "$id" ] || id=$(${submitCommand(job)}) || exit 1
+  if [ -z "$id" ]; then
+    told=$(${submitCommand(job)}) || { printf '%s\\n' "$told" >&2; exit 1; }
+    id=$(printf '%s\\n' "$told" | grep '^[0-9][0-9]*\\(;.*\\)\\{0,1\\}$' | tail -n 1)
+    [ -n "$id" ] || { printf 'sbatch told no job: %s\\n' "$told" >&2; exit 1; }
+  fi
   printf '%s\\n' "$id" >${kept} || exit 1
 fi
 id=$(cut -d';' -f1 ${kept})

@@ -248,10 +248,11 @@ tell_processes() {
   return 0
 }
 
-# Slurm forgets jobs soon: `job -` is one that nobody knows, `job ?` means that nobody could be asked.
+# Slurm forgets jobs soon: `job -` is one that nobody knows, `job ?` means that nobody could be asked. What squeue warns of
+# stands beside its answer.
 tell_job() {
   if answer=$(squeue -h -t all -j "$1" -o '%T|%r|%N' 2>&1); then
-    answer=$(printf '%s\n' "$answer" | head -n 1)
+    answer=$(printf '%s\n' "$answer" | grep '^[A-Z_]*|' | head -n 1)
     [ -n "$answer" ] || answer=$(accounted "$1")
     echo "job ${answer:--}"
   else

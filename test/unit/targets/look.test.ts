@@ -160,6 +160,13 @@ describe('where a run on a target stands', () => {
       assert.equal(queued(job, ...attempt, '1 exit exit 143 950')?.kind, 'queued', job);
   });
 
+  it('taken by another cluster of a federation, which is not asked: its own word counts', () => {
+    assert.equal(queued('REVOKED|None|')?.kind, 'queued');
+    assert.equal(queued('REVOKED|None|', ...attempt, '1 exit running', 'beat 990')?.kind, 'running');
+    const ended = queued('REVOKED|None|', ...attempt, '1 exit exit 0 950');
+    assert.deepEqual(ended, { kind: 'ended', exit: { code: 0 }, time: 950 });
+  });
+
   it('on its way out it is still there', () =>
     assert.equal(queued('COMPLETING|None|n1', ...attempt, '1 exit running')?.kind, 'running'));
 });
