@@ -30,7 +30,8 @@ const KEEPING = new Set(
     'LogSoftmax Clip Dropout Identity BatchNormalization InstanceNormalization LayerNormalization GroupNormalization ' +
     'Sqrt Exp Log Neg Abs Reciprocal Erf Floor Ceil Round Sign Add Sub Mul Div Pow Max Min Sum Mean Conv ConvTranspose ' +
     'Gemm MatMul MaxPool AveragePool GlobalAveragePool GlobalMaxPool Flatten Reshape Transpose Concat Squeeze Unsqueeze ' +
-    'Pad ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 Expand Tile Slice Split Gather GatherElements CumSum Resize'
+    'Pad ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 Expand Tile Slice Split Gather GatherElements CumSum Resize ' +
+    'Sin Cos Tan'
   ).split(' '),
 );
 

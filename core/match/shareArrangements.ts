@@ -1,9 +1,9 @@
-import { type GraphNode, type MatchGraph, outputOf } from './graph';
+import { type GraphNode, intAttribute, type MatchGraph, outputOf } from './graph';
 import { permutationOf } from './infer';
 
 /**
- * A value that is transposed in the same way for several users is transposed once. At the end only: until then each of them
- * may meet its inverse.
+ * A value that is transposed, cut, regrouped or cast in the same way for several users is so once: some exporters write it for
+ * each of them. At the end only: until then each of them may meet its inverse.
  */
 export function shareArrangements(graph: MatchGraph): void {
   const known = new Map<string, GraphNode>();
@@ -16,8 +16,22 @@ export function shareArrangements(graph: MatchGraph): void {
   }
 }
 
+/** What the node does to which value; nothing for operators that are not shared. */
 function keyOf(node: GraphNode, graph: MatchGraph): string | undefined {
-  const rank = graph.shape(node.inputs[0])?.length;
-  if (node.op !== 'Transpose' || rank === undefined || graph.outputs.includes(outputOf(node))) return undefined;
-  return `${node.inputs[0]} ${permutationOf(node, rank).join()}`;
+  const [input] = node.inputs;
+  const shape = graph.shape(outputOf(node));
+  if (graph.outputs.includes(outputOf(node)) || node.inputs.length !== 1) return undefined;
+  switch (node.op) {
+    case 'Transpose':
+      return shape && `${node.op} ${input} ${permutationOf(node, shape.length).join()}`;
+    case 'Cast':
+      return `${node.op} ${input} ${intAttribute(node, 'to', 0)}`;
+    case 'slice':
+      return `${node.op} ${input} ${JSON.stringify(node.settings)}`;
+    case 'Reshape':
+    case 'reshape':
+      return shape && `${node.op} ${input} ${shape.join()}`;
+    default:
+      return undefined;
+  }
 }

@@ -133,6 +133,34 @@ describe('what timm and torchvision have and two exporters write in two ways', (
   });
 });
 
+describe('a position that is counted in the graph', () => {
+  const counted = (ones: string, value = 1) =>
+    graphText(
+      `s = Shape<start = 0, end = 1>(x)\n t = Concat<axis = 0>(s, size)\n f = ${ones}\n c = CumSum(f, axis)\n p = Sin(c)
+ k = Cast<to = 1>(p)\n y = Add(x, k)`,
+      `int64[2] size = {6, 8}, int64 axis = {1}, float one = {${value}}`,
+      SERIES,
+    );
+  const filled = counted('ConstantOfShape<value = float[1] {1}>(t)');
+
+  it('begins with one number, however it is repeated', () => {
+    assert.ok(alike(counted('Expand(one, t)'), filled));
+    assert.ok(!operators(filled).includes('Cast'));
+    assert.ok(!alike(counted('Expand(one, t)', 2), filled));
+    assert.ok(!alike(counted('Expand(one, t)'), filled.replace('{6, 8}', '{1, 8}')));
+  });
+
+  it('may be made numbers once or twice', () => {
+    const cast = (nodes: string) => graphText(`a = ArgMax<axis = 1>(x)\n ${nodes}\n d = Softmax(c)\n y = Mul(b, d)`);
+    const once = cast('b = Cast<to = 1>(a)\n c = Identity(b)');
+    assert.ok(alike(once, cast('b = Cast<to = 1>(a)\n c = Cast<to = 1>(a)')));
+    const other = graphText(
+      'a = ArgMax<axis = 1>(x)\n e = ArgMin<axis = 1>(x)\n b = Cast<to = 1>(a)\n c = Cast<to = 1>(e)\n d = Softmax(c)\n y = Mul(b, d)',
+    );
+    assert.ok(!alike(once, other));
+  });
+});
+
 describe('weights that a graph standardises before it uses them', () => {
   const weight = (values = '{1, 3, 2, 10}') => `float[1,2,2] w = ${values}, float[2] s = {1, 2}, float[2] h = {0, 1}`;
   const standardised = (nodes: string, attributes = '<training_mode = 1, epsilon = 0.0>', values?: string) =>
