@@ -40,6 +40,12 @@ export function reduce(graph: GraphBuilder, opType: string, value: string, axes:
   return graph.add(opType, [value, graph.ints(axes)], { keepdims: keep });
 }
 
+/** The sum over the batch of `left * right^T`, each `[batch, rows, columns]`. */
+export function sumOfProducts(graph: GraphBuilder, left: string, right: string): string {
+  const turned = graph.add('Transpose', [right], { perm: [0, 2, 1] });
+  return reduce(graph, 'ReduceSum', graph.add('MatMul', [left, turned]), [0]);
+}
+
 function spatialAxes(shape: Shape): number[] {
   return spatial(shape).map((_, index) => index + 2);
 }

@@ -1,4 +1,4 @@
-import type { GraphBuilder, NodeOptions } from '../../onnx/builder';
+import { float, type GraphBuilder, type NodeOptions } from '../../onnx/builder';
 
 /** One activation function, as a graph. */
 export interface ActivationDefinition {
@@ -24,4 +24,9 @@ export const never = () => false;
 /** `value > 0`, as a condition. */
 export function positive(graph: GraphBuilder, value: string): string {
   return graph.add('Greater', [value, graph.scalar(0)]);
+}
+
+/** 1 where a value is above zero, else 0. A line so steep that only its ends matter: Sign takes ten times as long. */
+export function aboveZero(graph: GraphBuilder, value: string): string {
+  return graph.add('HardSigmoid', [value], { alpha: float(3e38), beta: float(0) });
 }

@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
 import { channels, elements } from '../layout';
 import { inputUnderKernel } from '../operations/inputUnderKernel';
-import { reduce } from '../reductions';
+import { reduce, sumOfProducts } from '../reductions';
 import type { GradientParts } from './normalizedConvolution';
 
 /**
@@ -29,7 +29,7 @@ export function emitPatches(graph: GraphBuilder, operation: Convolution, input: 
   const mean = graph.add('Div', [reduce(graph, 'ReduceSum', reduce(graph, 'ReduceSum', raw, [2]), [0]), count]);
   const column = graph.ints([-1, 1]);
   const centred = graph.add('Sub', [raw, graph.add('Reshape', [mean, column])]);
-  const moments = timesTransposed(graph, centred, centred);
+  const moments = sumOfProducts(graph, centred, centred);
   return {
     moments(weight, offset) {
       const rows = weightAsRows(graph, operation, weight, places);
@@ -44,7 +44,7 @@ export function emitPatches(graph: GraphBuilder, operation: Convolution, input: 
       const flat = graph.add('Reshape', [direct, graph.ints([0, channels(operation.outputShape), -1])]);
       const rows = weightAsRows(graph, operation, weight, places);
       const own = graph.add('Mul', [graph.add('MatMul', [rows, moments]), graph.add('Reshape', [factor, column])]);
-      return rowsAsWeight(graph, operation, graph.add('Add', [timesTransposed(graph, flat, centred), own]));
+      return rowsAsWeight(graph, operation, graph.add('Add', [sumOfProducts(graph, flat, centred), own]));
     },
   };
 }
@@ -53,12 +53,6 @@ export function emitPatches(graph: GraphBuilder, operation: Convolution, input: 
 function windowsAsColumns(graph: GraphBuilder, operation: Convolution, input: string, places: number): string {
   const seen = graph.add('Concat', inputUnderKernel(graph, operation, input), { axis: 1 });
   return graph.add('Reshape', [seen, graph.ints([0, places, -1])]);
-}
-
-/** The sum over the batch of `left * right^T`. */
-function timesTransposed(graph: GraphBuilder, left: string, right: string): string {
-  const turned = graph.add('Transpose', [right], { perm: [0, 2, 1] });
-  return reduce(graph, 'ReduceSum', graph.add('MatMul', [left, turned]), [0]);
 }
 
 /** `[out, in, ...kernel]` to `[out, places]`. */

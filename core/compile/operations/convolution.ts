@@ -10,6 +10,7 @@ import {
 import { channels } from '../layout';
 import { sumPerChannel } from '../reductions';
 import { convolveInBlocks, suitsBlocks } from './blockedConvolution';
+import { convolveByProducts, suitsProducts } from './convolutionByProducts';
 import { convolutionInputGradient } from './convolutionInputGradient';
 import { convolutionWeightGradient } from './convolutionWeightGradient';
 
@@ -46,6 +47,7 @@ export function convolve(
   options?: NodeOptions,
 ): string {
   const { kernel, strides, dilations, pads, groups } = operation;
+  if (suitsProducts(operation, blockSize)) return convolveByProducts(graph, operation, values);
   const inputChannels = channels(operation.inputShapes[0]);
   const blocked = { ...operation, inputChannels, outputChannels: channels(operation.outputShape) };
   if (suitsBlocks(blocked, blockSize)) return convolveInBlocks(graph, blocked, values, blockSize);

@@ -3,6 +3,7 @@ import type { Convolution } from '../../shape/network';
 import type { TrainingEmission } from '../emission';
 import { channels, spatial } from '../layout';
 import { convolveBlocks, fromBlocks, suitsBlocks, toBlocks } from './blockedConvolution';
+import { inputGradientByProducts, suitsProducts } from './convolutionByProducts';
 import { isDepthwise } from './depthwise';
 import { pads, windows } from './window';
 
@@ -17,6 +18,7 @@ export function convolutionInputGradient(
   weight: string,
   gradient: string,
 ): string {
+  if (suitsProducts(operation, blockSize)) return inputGradientByProducts(graph, operation, weight, gradient);
   const turned = turnedConvolution(operation);
   const isStepped = operation.strides.some((stride) => stride > 1);
   const isPossible = turned.pads.every((pad) => pad >= 0) && (operation.groups === 1 || isDepthwise(operation));

@@ -1,7 +1,9 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
 import type { TrainingEmission } from '../emission';
-import { channels, spatial } from '../layout';
+import { channels, elements, spatial } from '../layout';
+import { sumOfProducts } from '../reductions';
+import { isPointwise, suitsProducts, weightGradientByProducts } from './convolutionByProducts';
 import { cropToKernel } from './cropToKernel';
 import { depthwiseWeightGradient, isDepthwise } from './depthwise';
 import { pads, windows } from './window';
@@ -18,7 +20,10 @@ export function convolutionWeightGradient(
   gradient: string,
 ): string {
   if (isDepthwise(operation)) return depthwiseWeightGradient(emission, operation, input, gradient);
-  const { graph } = emission;
+  const { graph, blockSize } = emission;
+  if (suitsSumOfProducts(operation)) return pointwiseWeightGradient(graph, operation, input, gradient);
+  if (isPointwise(operation) || suitsProducts(operation, blockSize))
+    return weightGradientByProducts(graph, operation, input, gradient);
   const moving = windows(operation);
   const outputChannels = channels(operation.outputShape);
   const kernel = graph.add('Reshape', [
@@ -33,6 +38,26 @@ export function convolutionWeightGradient(
     group: operation.groups,
   });
   return channelsBeforeKernel(graph, operation, cropToKernel(graph, operation, correlated));
+}
+
+/** Whether a product for each sample, and their sum, take less memory than to bring the channels of all samples together. */
+function suitsSumOfProducts(operation: Convolution): boolean {
+  const [inputs, outputs] = [channels(operation.inputShapes[0]), channels(operation.outputShape)];
+  return (
+    isPointwise(operation) && inputs * outputs <= 2 * (inputs + outputs) * elements(spatial(operation.outputShape))
+  );
+}
+
+function pointwiseWeightGradient(
+  graph: GraphBuilder,
+  { inputShapes, outputShape, kernel }: Convolution,
+  input: string,
+  gradient: string,
+): string {
+  const rows = (value: string, count: number) => graph.add('Reshape', [value, graph.ints([0, count, -1])]);
+  const [inputs, outputs] = [channels(inputShapes[0]), channels(outputShape)];
+  const sum = sumOfProducts(graph, rows(gradient, outputs), rows(input, inputs));
+  return graph.add('Reshape', [sum, graph.ints([outputs, inputs, ...kernel])]);
 }
 
 /** `[1, groups * batch, ...input, channels / groups]` */

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
-import { windows } from './window';
+import { combinations, windows } from './window';
 
 /** For each place of the kernel, in row order: the padded input that it meets, `[batch, in, ...output]`. */
 export function inputUnderKernel(graph: GraphBuilder, operation: Convolution, input: string): string[] {
@@ -11,16 +11,9 @@ export function inputUnderKernel(graph: GraphBuilder, operation: Convolution, in
   const padded = isPadded ? graph.add('Pad', [input, graph.ints([0, 0, ...begins, 0, 0, ...ends])]) : input;
   const axes = graph.ints(moving.map((_, axis) => axis + 2));
   const steps = graph.ints(operation.strides);
-  return placesOf(operation.kernel).map((place) => {
+  return combinations(operation.kernel).map((place) => {
     const starts = moving.map(({ dilation }, axis) => place[axis] * dilation);
     const stops = moving.map(({ output, stride }, axis) => starts[axis] + (output - 1) * stride + 1);
     return graph.add('Slice', [padded, graph.ints(starts), graph.ints(stops), axes, steps]);
   });
-}
-
-function placesOf(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>(
-    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, next) => [...place, next])),
-    [[]],
-  );
 }

@@ -38,3 +38,29 @@ export function windows(operation: Windowed): Window[] {
 export function pads(begins: readonly number[], ends: readonly number[]): number[] {
   return [...begins, ...ends];
 }
+
+/**
+ * For each window, in row order, and each place in it, in row order: the flat position of the input that it sees, undefined for
+ * padding.
+ */
+export function windowPlaces(moving: readonly Window[]): (number | undefined)[] {
+  const starts = combinations(moving.map(({ output }) => output));
+  const places = combinations(moving.map(({ kernel }) => kernel));
+  return starts.flatMap((start) =>
+    places.map((place) => {
+      const along = moving.map(
+        ({ stride, dilation, padBegin }, axis) => start[axis] * stride + place[axis] * dilation - padBegin,
+      );
+      if (along.some((at, axis) => at < 0 || at >= moving[axis].input)) return undefined;
+      return along.reduce((position, at, axis) => position * moving[axis].input + at, 0);
+    }),
+  );
+}
+
+/** Every combination of whole numbers from 0 up to each size, in row order. */
+export function combinations(sizes: readonly number[]): number[][] {
+  return sizes.reduce<number[][]>(
+    (found, size) => found.flatMap((first) => Array.from({ length: size }, (_, next) => [...first, next])),
+    [[]],
+  );
+}
