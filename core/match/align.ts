@@ -27,7 +27,7 @@ function numbered(nodes: readonly GraphNode[], label: Label, from = 0, to = node
 const POOLING = new Set(['max_pooling', 'average_pooling', 'MaxPool', 'AveragePool', 'LpPool']);
 const GLOBAL_POOLING = new Set(['global_average_pooling', 'global_max_pooling', 'ReduceSum']);
 const MERGING = new Set(['add', 'multiply', 'Sub', 'Div', 'Max', 'Min', 'Mean']);
-const RECURRENT = new Set(['lstm', 'gru', 'LSTM', 'GRU', 'RNN']);
+const RECURRENT = new Set(['lstm', 'gru', 'rnn', 'LSTM', 'GRU', 'RNN']);
 const ACTIVATION = new Set([
   'activation',
   'Gelu',

@@ -2,7 +2,7 @@ import { elementCount, type NumberArray } from '../onnx/tensor';
 import { type Constant, computedConstant, isFloat } from './constants';
 import { broadcastIndex } from './foldArithmetic';
 import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from './graph';
-import { axesOf } from './infer';
+import { axesOf } from './operatorArguments';
 
 /**
  * Sums and means of a constant, and its normalization, are constants: weights that are standardised each time the network runs,

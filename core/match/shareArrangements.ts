@@ -1,5 +1,5 @@
 import { type GraphNode, intAttribute, type MatchGraph, outputOf } from './graph';
-import { permutationOf } from './infer';
+import { permutationOf } from './operatorArguments';
 
 /**
  * A value that is transposed, cut, regrouped or cast in the same way for several users is so once: some exporters write it for

@@ -8,8 +8,9 @@ import {
   sameShape,
   type TensorShape,
 } from './graph';
-import { LARGEST_INT32, permutationOf } from './infer';
+import { permutationOf } from './operatorArguments';
 import { productOf, quotientOf } from './sizes';
+import { LARGEST_INT32 } from './sliceRanges';
 import { splitAxis, splitSizes } from './split';
 
 /** `size` values that lie `stride` apart on an axis of a view's source. */

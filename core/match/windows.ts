@@ -3,6 +3,7 @@ import {
   type GraphNode,
   intAttribute,
   intsAttribute,
+  isKnown,
   stringAttribute,
   type TensorShape,
 } from './graph';
@@ -55,6 +56,30 @@ export function windowOutput(
   const channels = isConvolution ? weight?.[0] : input[1];
   const window = kernel && windowOf(node, input, kernel);
   return window && channels !== undefined ? [input[0]!, channels, ...window.output] : undefined;
+}
+
+/** https://onnx.ai/onnx/operators/onnx__ConvTranspose.html, without `auto_pad` and `output_shape`. */
+export function transposedConvolutionShape(
+  node: GraphNode,
+  shape: TensorShape,
+  weight: TensorShape | undefined,
+): TensorShape | undefined {
+  const kernel: TensorShape | undefined = weight?.slice(2);
+  const channels = weight?.[1];
+  if (!isKnown(kernel) || typeof channels !== 'number' || node.attributes.has('output_shape')) return undefined;
+  const automatic = node.attributes.get('auto_pad');
+  if (automatic?.type === 'string' && automatic.value !== 'NOTSET') return undefined;
+  const values = (name: string, fallback: number) => intsAttribute(node, name) ?? kernel.map(() => fallback);
+  const [strides, dilations, added] = [values('strides', 1), values('dilations', 1), values('output_padding', 0)];
+  const pads = intsAttribute(node, 'pads') ?? [...kernel, ...kernel].map(() => 0);
+  const sizes = kernel.map((size, axis) => {
+    const input = shape[axis + 2];
+    if (typeof input !== 'number') return undefined;
+    const extent = (size - 1) * dilations[axis]! + 1;
+    return strides[axis]! * (input - 1) + added[axis]! + extent - pads[axis]! - pads[axis + kernel.length]!;
+  });
+  if (sizes.includes(undefined)) return undefined;
+  return [shape[0]!, channels * intAttribute(node, 'group', 1), ...(sizes as number[])];
 }
 
 interface AxisWindow {

@@ -58,6 +58,7 @@ function describeOperation({ op, settings }: GraphNode): string {
       return t('attention, {0} of {1}', headsText(sayValue(settings.heads)), sayValue(settings.key_dimension));
     case 'lstm':
     case 'gru':
+    case 'rnn':
       return settings.bidirectional
         ? t('{0}, {1} in both directions', op.toUpperCase(), unitsText(sayValue(settings.unit)))
         : `${op.toUpperCase()}, ${unitsText(sayValue(settings.unit))}`;
@@ -105,7 +106,7 @@ export function hasBias({ op }: GraphNode): boolean {
 }
 
 export function isRecurrent({ op }: GraphNode): boolean {
-  return op === 'lstm' || op === 'gru';
+  return op === 'lstm' || op === 'gru' || op === 'rnn';
 }
 
 /** The name by which a person finds the node in the file. */

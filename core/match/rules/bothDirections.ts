@@ -1,6 +1,7 @@
 import { t } from '../../l10n';
 import { type Constant, computedConstant } from '../constants';
 import type { GraphNode } from '../graph';
+import { isRecurrent } from '../wording';
 import { joined } from './gateSum';
 import type { Rule } from './rule';
 
@@ -16,7 +17,7 @@ export const bothDirections: Rule = {
   apply(node, graph) {
     const [forward, backward] = node.inputs.map((input) => graph.soleProducer(input));
     if (node.inputs.length !== 2 || !forward || !backward || forward.op !== backward.op) return false;
-    if (!/^(lstm|gru)$/.test(forward.op) || !isPair(forward, backward)) return false;
+    if (!isRecurrent(forward) || !isPair(forward, backward)) return false;
     if (node.settings.axis !== (forward.settings.return_sequences ? 2 : 1)) return false;
     const roles = [...forward.parameters.keys()];
     if (roles.join() !== [...backward.parameters.keys()].join()) return false;
@@ -39,7 +40,7 @@ export const bothDirections: Rule = {
 
 function isPair(forward: GraphNode, backward: GraphNode): boolean {
   const [a, b] = [forward.settings, backward.settings];
-  const isAlike = ['unit', 'return_sequences', 'reset_after'].every((key) => a[key] === b[key]);
+  const isAlike = ['unit', 'return_sequences', 'reset_after', 'activation'].every((key) => a[key] === b[key]);
   const isOneWay = a.bidirectional === false && b.bidirectional === false;
   return (
     isAlike &&

@@ -2,7 +2,7 @@ import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
 import { reshaped, transposed } from '../constants';
 import { isKnown, outputOf } from '../graph';
-import { permutationOf } from '../infer';
+import { permutationOf } from '../operatorArguments';
 import type { Rule } from './rule';
 
 /**

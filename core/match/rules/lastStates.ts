@@ -1,6 +1,7 @@
 import { t } from '../../l10n';
 import { type GraphNode, intAttribute } from '../graph';
 import { isAxis, type View, viewOf } from '../view';
+import { isRecurrent } from '../wording';
 import { absorbable } from './pattern';
 import type { Rule } from './rule';
 
@@ -38,9 +39,7 @@ export const lastStates: Rule = {
 };
 
 function isSequence(layer: GraphNode): boolean {
-  return (
-    /^(lstm|gru)$/.test(layer.op) && layer.settings.bidirectional === true && layer.settings.return_sequences === true
-  );
+  return isRecurrent(layer) && layer.settings.bidirectional === true && layer.settings.return_sequences === true;
 }
 
 /** `[batch, units]`: the units from `from` on at one position. */

@@ -1,6 +1,6 @@
 import { elementCount } from '../../onnx/tensor';
 import { intAttribute, isKnown } from '../graph';
-import { axesOf } from '../infer';
+import { axesOf } from '../operatorArguments';
 import type { Rule } from './rule';
 
 /**

@@ -1,7 +1,7 @@
 import type { Attribute } from '../../onnx/model';
 import { plainNode } from '../arrange';
 import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { permutationOf } from '../infer';
+import { permutationOf } from '../operatorArguments';
 import type { Rule } from './rule';
 
 /**
@@ -39,6 +39,7 @@ const CHANNELS_LAST = new Set([
   'attention',
   'lstm',
   'gru',
+  'rnn',
   'embedding',
 ]);
 const HANDING = new Set(['activation', 'add', 'multiply']);

@@ -10,7 +10,7 @@ import {
   sameShape,
   stringAttribute,
 } from '../graph';
-import { padsOf, permutationOf } from '../infer';
+import { padsOf, permutationOf } from '../operatorArguments';
 import type { Rule } from './rule';
 
 /**

@@ -2,7 +2,7 @@ import { t } from '../../l10n';
 import type { Attribute } from '../../onnx/model';
 import { scalar } from '../constants';
 import { type GraphNode, intAttribute, intsAttribute, type MatchGraph, outputOf, stringAttribute } from '../graph';
-import { padsOf } from '../infer';
+import { padsOf } from '../operatorArguments';
 import type { Rule } from './rule';
 
 /**

@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
 import { intAttribute } from '../graph';
-import { slicedRange } from '../infer';
+import { slicedRange } from '../sliceRanges';
 import type { Rule } from './rule';
 
 /**

@@ -2,7 +2,7 @@ import { DataType } from '../../onnx/model';
 import { elementCount } from '../../onnx/tensor';
 import { type Constant, computedConstant, nearly, reshaped, scalar } from '../constants';
 import { type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { axesOf } from '../infer';
+import { axesOf } from '../operatorArguments';
 
 /** One input of a two-sided operator and the number on the other side; `undefined` when neither side is that number. */
 export function withScalar(

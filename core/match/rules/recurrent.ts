@@ -12,11 +12,12 @@ import {
   stringAttribute,
 } from '../graph';
 import { isAxis, type Part, viewOf } from '../view';
+import { isRecurrent } from '../wording';
 import { absorbable } from './pattern';
 import type { Rule } from './rule';
 
 /**
- * `LSTM` and `GRU` from a state of zeros, on `[batch, length, channels]` with the outputs of all positions, `[batch, length,
+ * `LSTM`, `GRU` and `RNN` from a state of zeros, on `[batch, length, channels]` with the outputs of all positions, `[batch, length,
  * directions * units]`, or the last states alone. Exporters give the state of zeros in some nodes or leave it out, and put
  * different ones around the operator to get the batch in front.
  *
@@ -25,7 +26,7 @@ import type { Rule } from './rule';
  */
 export const recurrent: Rule = {
   name: 'recurrent',
-  operators: ['LSTM', 'GRU'],
+  operators: ['LSTM', 'GRU', 'RNN'],
   apply(node, graph) {
     const [input, weightName, recurrentName, biasName, lengths, ...states] = node.inputs;
     const [weight, recurrentWeight] = [graph.constant(weightName), graph.constant(recurrentName)];
@@ -50,14 +51,18 @@ function isUsed(output: string, graph: MatchGraph): boolean {
 
 /** Sigmoid and tanh for the gates, nothing clipped, no coupled gates, the length in front. */
 function isUsual(node: GraphNode): boolean {
-  const activations = node.attributes.get('activations');
-  const usual = node.op === 'LSTM' ? ['sigmoid', 'tanh', 'tanh'] : ['sigmoid', 'tanh'];
-  const isUsualFunction =
-    !activations ||
-    (activations.type === 'strings' &&
-      activations.value.every((name, place) => name.toLowerCase() === usual[place % usual.length]));
+  const functions = functionsOf(node);
+  const usual =
+    node.op === 'RNN' ? [functions[0]] : node.op === 'LSTM' ? ['sigmoid', 'tanh', 'tanh'] : ['sigmoid', 'tanh'];
+  const isUsualFunction = functions.every((name, place) => name === usual[place % usual.length]);
   const isClipped = node.attributes.has('clip') || intAttribute(node, 'input_forget', 0) !== 0;
   return isUsualFunction && !isClipped && intAttribute(node, 'layout', 0) === 0;
+}
+
+/** The activations of all gates and directions; none where nothing is said. */
+function functionsOf({ attributes }: GraphNode): readonly string[] {
+  const activations = attributes.get('activations');
+  return activations?.type === 'strings' ? activations.value.map((name) => name.toLowerCase()) : [];
 }
 
 /** Operators that make zeros of zeros. */
@@ -128,6 +133,7 @@ function settingsOf(node: GraphNode, units: number): Record<string, Setting> {
     unit: units,
     bidirectional: direction === 'bidirectional',
     ...(direction === 'reverse' ? { direction } : {}),
+    ...(node.op === 'RNN' ? { activation: functionsOf(node)[0] ?? 'tanh' } : {}),
     ...(node.op === 'GRU' ? { reset_after: intAttribute(node, 'linear_before_reset', 0) === 1 } : {}),
   };
 }
@@ -175,7 +181,7 @@ export const lastStep: Rule = {
     const view = viewOf(outputOf(node), graph);
     const layer = graph.producer(view.source);
     const shape = graph.shape(view.source);
-    const isSequence = layer !== undefined && /^(lstm|gru)$/.test(layer.op) && layer.settings.return_sequences === true;
+    const isSequence = layer !== undefined && isRecurrent(layer) && layer.settings.return_sequences === true;
     if (!isSequence || !shape || view.axes.length !== 2 || layer.settings.bidirectional) return false;
     const last = layer.settings.direction === 'reverse' ? 0 : Number(shape[1]) - 1;
     const isLast = view.offsets[1] === last && isAxis(view, 0, 0, shape[0]!) && isAxis(view, 1, 2, shape[2]!);

@@ -1,6 +1,6 @@
 import { type Constant, computedConstant } from '../constants';
 import { type GraphNode, type MatchGraph, outputOf, type Setting } from '../graph';
-import { permutationOf } from '../infer';
+import { permutationOf } from '../operatorArguments';
 import { isAxis, viewOf } from '../view';
 import { isActivation } from './activation';
 import { type DenseTerm, type GateSum, gateSum, joined, offsetsOf, stackedRows } from './gateSum';

@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
 import { plainNode } from '../arrange';
 import { intAttribute, isKnown, outputOf } from '../graph';
-import { slicedRange } from '../infer';
+import { slicedRange } from '../sliceRanges';
 import { splitAxis, splitSizes } from '../split';
 import type { Rule } from './rule';
 

@@ -2,7 +2,7 @@ import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
 import type { Constant } from '../constants';
 import { type Dimension, type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { axesOf } from '../infer';
+import { axesOf } from '../operatorArguments';
 import { productOf } from '../sizes';
 import type { Rule } from './rule';
 

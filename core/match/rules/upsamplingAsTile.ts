@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
 import { type GraphNode, isKnown, type MatchGraph, outputOf, sameShape, type TensorShape } from '../graph';
-import { permutationOf } from '../infer';
+import { permutationOf } from '../operatorArguments';
 import { isClosed } from './pattern';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
