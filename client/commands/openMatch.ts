@@ -6,12 +6,13 @@ import { t } from '../../core/l10n';
 import type { MatchReport } from '../../core/match/report';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { MatchTarget } from '../panels/matchTitles';
-import { runDescription, runLabel } from '../runs/presentation';
+import { runLabel } from '../runs/presentation';
 import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import { activeScheme, chooseScheme } from '../schemes';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { activeModel, chooseRun, fileFromArgument, runFromArgument } from './arguments';
+import { chooseModel } from './chooseFile';
 
 /**
  * Holds a scheme against an exported model: a run's against its own, an ONNX file's (that of the active tab, where none is
@@ -57,7 +58,7 @@ async function targetOfModel(model: string, run: RunSummary | undefined): Promis
 async function targetOfScheme(services: Services, scheme: string): Promise<MatchTarget | undefined> {
   const runs = services.runs.ofScheme(scheme);
   for (const run of runs) if (await exists(modelOf(run))) return { intended: scheme, exported: modelOf(run) };
-  const model = await chooseModel(services);
+  const model = await chooseModel(services, t('This scheme has no trained model yet. Which exported model is meant?'));
   return model === undefined ? undefined : { intended: scheme, exported: model };
 }
 
@@ -65,24 +66,6 @@ async function targetOfChosenRun(services: Services): Promise<MatchTarget | unde
   const none = t('There is no run to compare. Run a scheme first, or choose an ONNX file in the explorer.');
   const run = await chooseRun(services.runs, undefined, (candidate) => !isActive(candidate), none);
   return run && targetOfRun(run);
-}
-
-/** A model of the workspace or of its runs, or a file from anywhere. */
-async function chooseModel(services: Services): Promise<string | undefined> {
-  const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', 200);
-  const items = found.map((uri) => {
-    const run = services.runs.find(path.dirname(uri.fsPath));
-    return { label: vscode.workspace.asRelativePath(uri), description: run && runDescription(run), file: uri.fsPath };
-  });
-  const browse = { label: t('$(folder-opened) Choose a file…'), description: undefined, file: undefined };
-  const placeHolder = t('This scheme has no trained model yet. Which exported model is meant?');
-  const picked = items.length > 0 ? await vscode.window.showQuickPick([...items, browse], { placeHolder }) : browse;
-  return picked === browse ? browseForModel() : picked?.file;
-}
-
-async function browseForModel(): Promise<string | undefined> {
-  const files = await vscode.window.showOpenDialog({ filters: { ONNX: ['onnx'] }, title: t('Exported model') });
-  return files?.[0]?.fsPath;
 }
 
 async function schemeOfRun(run: RunSummary): Promise<string> {

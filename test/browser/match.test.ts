@@ -80,6 +80,13 @@ describe('Match panel', () => {
     await panel.page.keyboard.press('Control+f');
     await panel.page.keyboard.type('block_5');
     await panel.page.getByText('1 of 14 layers').waitFor();
+    await panel.page.keyboard.press('Escape');
+    await panel.page.getByText('4 differences').waitFor();
+    assert.match(await activeText(panel), /^block_5/);
+    await panel.page.keyboard.press('Alt+F5');
+    await panel.page.locator('.line.active.layer-missing').waitFor();
+    await panel.page.keyboard.press('Shift+Alt+F5');
+    await panel.page.locator('.line.active', { hasText: 'conv_2' }).waitFor();
   });
 
   it('opens a fold', async () => {

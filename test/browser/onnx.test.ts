@@ -54,6 +54,10 @@ describe('ONNX editor', () => {
     await keyboard.press('Control+f');
     await keyboard.type('gelu blocks.3');
     await panel.page.getByText('1 of 34 nodes').waitFor();
+    await keyboard.press('Escape');
+    await panel.page.locator('.row.line.active', { hasText: '/blocks.3/Gelu' }).waitFor();
+    await panel.page.locator('.count', { hasText: /^34 nodes$/ }).waitFor();
+    await panel.page.getByRole('columnheader', { name: 'Operator' }).waitFor();
   });
 
   it('draws the graph, and leads from a vertex to its details and its row', async () => {

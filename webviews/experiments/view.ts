@@ -1,7 +1,7 @@
 import { runsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { SweepRecord } from '../../core/sweep/record';
-import { type Button, button, progressRing, textField } from '../shared/controls';
+import { type Button, button, onFind, progressRing, textField } from '../shared/controls';
 import { element } from '../shared/dom';
 import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
@@ -191,11 +191,17 @@ export class View {
   }
 
   private toolbar(filter: string): HTMLElement {
-    const field = textField(t('Filter runs'), filter, (value) => {
-      this.table.filter(value);
-      this.details.show(this.table.activeRow);
-      this.showCount();
-    });
+    const field = textField(
+      t('Filter runs'),
+      filter,
+      (value) => {
+        this.table.filter(value);
+        this.details.show(this.table.activeRow);
+        this.showCount();
+      },
+      () => this.table.element.focus(),
+    );
+    onFind(() => field.focus());
     return element(
       'div',
       { class: 'toolbar', role: 'toolbar', 'aria-label': t('Runs') },

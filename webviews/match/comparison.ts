@@ -89,10 +89,13 @@ export class Comparison {
     return this.grid.activeItem;
   }
 
+  /** At its end, with an empty text, what was found last stays the active one. */
   search(search: string): void {
+    const found = search === '' ? this.activeLine : undefined;
     this.keep({ search, active: '' });
     this.arrange();
-    this.element.scrollTop = 0;
+    if (found) this.goTo(found.layer.name);
+    else this.element.scrollTop = 0;
   }
 
   foldAlike(foldsAlike: boolean): void {
@@ -167,9 +170,9 @@ export class Comparison {
   }
 
   private onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!isNext(event) && !isPrevious(event)) return;
-    this.goToDifference(isNext(event) ? 1 : -1);
+    const direction = stepOf(event) ?? letterOf(event);
+    if (direction === undefined) return;
+    this.goToDifference(direction);
     event.preventDefault();
   }
 }
@@ -181,12 +184,15 @@ function isLineOpen(line: Line): boolean | undefined {
   return line.kind === 'layer' && line.isExpandable ? line.isExpanded : undefined;
 }
 
-function isNext({ key, shiftKey }: KeyboardEvent): boolean {
-  return (key === 'F7' && !shiftKey) || key === 'n';
+/** The keys of the diff editor, which mean the same wherever in the page they are pressed: F7 and Alt+F5, back with Shift. */
+export function stepOf({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): 1 | -1 | undefined {
+  const isStep = key === 'F5' ? altKey : key === 'F7' && !altKey;
+  return isStep && !ctrlKey && !metaKey ? (shiftKey ? -1 : 1) : undefined;
 }
 
-function isPrevious({ key, shiftKey }: KeyboardEvent): boolean {
-  return (key === 'F7' && shiftKey) || key === 'p';
+function letterOf({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): 1 | -1 | undefined {
+  if (altKey || ctrlKey || metaKey) return undefined;
+  return key === 'n' ? 1 : key === 'p' ? -1 : undefined;
 }
 
 function toggled(names: readonly string[], name: string): string[] {

@@ -1,5 +1,6 @@
 import { findRepeats } from '../../core/inspect/repeats';
 import type { LayerSide, LayerStatus, LayerVerdict, MatchNode, Reason } from '../../core/match/report';
+import { pairNodes } from './nodePairs';
 
 /** A line of the comparison; every line belongs to a layer, a fold to the first of those it hides. `key` is its own. */
 export type Line = { readonly key: string; readonly layer: LayerVerdict } & (
@@ -144,20 +145,13 @@ function linesOf(layer: LayerVerdict, expanded: ReadonlySet<string>): Line[] {
   const isExpanded = isExpandable && expanded.has(layer.name);
   const key = (kind: string, at = 0) => `${kind} ${at} ${layer.name}`;
   const reasons = layer.reasons.map((reason, at): Line => ({ key: key('reason', at), kind: 'reason', layer, reason }));
-  const nodes = Array.from(
-    { length: Math.max(intended.length, exported.length) },
-    (_, at): Line => ({
-      key: key('nodes', at),
-      kind: 'nodes',
-      layer,
-      intended: intended[at],
-      exported: exported[at],
-    }),
+  const nodes = (isExpanded ? pairNodes(intended, exported) : []).map(
+    ([left, right], at): Line => ({ key: key('nodes', at), kind: 'nodes', layer, intended: left, exported: right }),
   );
   return [
     { key: key('layer'), kind: 'layer', layer, isExpanded, isExpandable },
     ...(reasonsStand || isExpanded ? reasons : []),
-    ...(isExpanded ? nodes : []),
+    ...nodes,
   ];
 }
 

@@ -3,14 +3,14 @@ import { t } from '../../core/l10n';
 import type { LayerVerdict, MatchReport, Reason } from '../../core/match/report';
 import type { FixTitle, MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
 import { GraphView, type GraphViewState, initialGraphState } from '../graph/view';
-import { type Button, button, checkbox, progressRing, textField } from '../shared/controls';
+import { type Button, button, checkbox, onFind, progressRing, textField } from '../shared/controls';
 import { element } from '../shared/dom';
 import { formatCount } from '../shared/format';
 import { Host } from '../shared/host';
 import { icon } from '../shared/icons';
 import { messageOf } from '../shared/page';
 import { splitter } from '../shared/splitter';
-import { Comparison, type ComparisonState } from './comparison';
+import { Comparison, type ComparisonState, stepOf } from './comparison';
 import { LayerDetails } from './details';
 import { isDifference, type Line, makeLines } from './lines';
 import { layerKey, readKey, sideGraph } from './sideGraph';
@@ -60,11 +60,16 @@ export class MatchPanel {
   private readonly verdict = element('div');
   private readonly heads = element('div', { class: 'side-heads' });
   private readonly count = element('span', { class: 'count', role: 'status' });
-  private readonly search = textField(t('Search layers'), this.state.comparison.search, (search) => {
-    this.showView('rows');
-    this.comparison.search(search);
-    this.showCount();
-  });
+  private readonly search = textField(
+    t('Search layers'),
+    this.state.comparison.search,
+    (search) => {
+      this.showView('rows');
+      this.comparison.search(search);
+      this.showCount();
+    },
+    () => this.comparison.element.focus(),
+  );
   private readonly previous = button(t('Previous Difference (Shift+F7)'), () => this.goTo(-1), {
     icon: 'arrowUp',
     look: 'icon',
@@ -125,6 +130,7 @@ export class MatchPanel {
     );
     app.replaceChildren(this.main, this.instead);
     document.addEventListener('keydown', (event) => this.onKey(event));
+    onFind(() => this.search.focus());
     this.listen();
     void this.read(false);
     if (this.state.watches) void this.watchFiles(true);
@@ -352,11 +358,9 @@ export class MatchPanel {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const isFind = event.key === 'f' && (event.ctrlKey || event.metaKey);
-    const isStep = event.key === 'F7' && event.target !== this.comparison.element;
+    const step = event.target === this.comparison.element ? undefined : stepOf(event);
     const closes = event.key === 'Escape' && this.details.element.contains(document.activeElement);
-    if (isFind) this.search.focus();
-    else if (isStep) this.goTo(event.shiftKey ? -1 : 1);
+    if (step) this.goTo(step);
     else if (closes) this.closeDetails();
     else return;
     event.preventDefault();

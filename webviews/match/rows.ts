@@ -43,7 +43,12 @@ function layerRow({ layer, isExpanded, isExpandable }: Extract<Line, { kind: 'la
 /** Which of the layer's keys cannot be told, where nothing else is to be said about it. */
 function openKeys({ status, reasons }: LayerVerdict): Child {
   const keys = new Set(reasons.flatMap(({ kind, key }) => (kind === 'cannot be told' && key ? [key] : [])));
-  return status === 'cannot be told' && keys.size > 0 && element('span', { class: 'open-keys' }, [...keys].join(', '));
+  const parts = [...keys].join(', ').split(/(?<=_)/);
+  return (
+    status === 'cannot be told' &&
+    keys.size > 0 &&
+    element('span', { class: 'open-keys' }, ...parts.flatMap((part) => [part, element('wbr')]))
+  );
 }
 
 function side(

@@ -8,7 +8,7 @@ export interface Stretch {
 export function compareWords(left: string, right: string): [left: Stretch[], right: Stretch[]] {
   const a = words(left);
   const b = words(right);
-  const common = commonWords(a, b);
+  const common = commonSubsequence(a, b);
   return [stretches(a, new Set(common.map(([at]) => at))), stretches(b, new Set(common.map(([, at]) => at)))];
 }
 
@@ -17,7 +17,8 @@ function words(text: string): string[] {
   return text.match(/[\p{L}\p{N}_.]+|\s+|[^\p{L}\p{N}_.\s]/gu) ?? [];
 }
 
-function commonWords(a: readonly string[], b: readonly string[]): [number, number][] {
+/** The places, in both lists, of their longest common subsequence. Takes time and memory of the product of their lengths. */
+export function commonSubsequence(a: readonly string[], b: readonly string[]): [inA: number, inB: number][] {
   const lengths = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)

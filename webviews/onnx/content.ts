@@ -76,7 +76,12 @@ export class ModelContent {
     private state: ContentState,
     private readonly host: ContentHost,
   ) {
-    this.search = textField(t('Search nodes'), state.search, (search) => this.change({ search, scrollTop: 0 }));
+    this.search = textField(
+      t('Search nodes'),
+      state.search,
+      (search) => (search === '' ? this.endSearch() : this.change({ search, scrollTop: 0 })),
+      () => this.list.element.focus(),
+    );
     this.views = {
       list: button(t('List'), () => this.showView('list'), { icon: 'list' }),
       graph: button(t('Graph'), () => this.showView('graph'), { icon: 'graph' }),
@@ -114,6 +119,13 @@ export class ModelContent {
 
   focusSearch(): void {
     this.search.focus();
+  }
+
+  /** What was found last stays the active one. */
+  private endSearch(): void {
+    const place = placeOfKey(this.list.activeItem?.key ?? '');
+    if (place === undefined) this.change({ search: '', scrollTop: 0 });
+    else this.goTo(place);
   }
 
   private keep(state: Partial<ContentState>): void {

@@ -7,7 +7,7 @@ import type {
   OnnxEvents,
   OnnxRequests,
 } from '../../core/protocol/onnx';
-import { progressRing } from '../shared/controls';
+import { onFind, progressRing } from '../shared/controls';
 import { element } from '../shared/dom';
 import { Host } from '../shared/host';
 import { icon } from '../shared/icons';
@@ -40,7 +40,7 @@ export class OnnxPanel {
   constructor(app: HTMLElement) {
     this.main.append(this.problem, this.head);
     app.replaceChildren(this.main, this.instead);
-    document.addEventListener('keydown', (event) => this.onKey(event));
+    onFind(() => this.content?.focusSearch());
     this.host.on('model/changed', () => void this.read());
     this.showInstead(progressRing(t('Reading …')), element('p', {}, t('Reading …')));
     void this.read();
@@ -140,12 +140,6 @@ export class OnnxPanel {
     this.main.hidden = true;
     this.instead.hidden = false;
     this.instead.replaceChildren(...content);
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    if (event.key !== 'f' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    this.content?.focusSearch();
   }
 }
 

@@ -55,7 +55,7 @@ export function renderDamage(
   actions: { readAgain(): void; openAs(): void },
 ): Element[] {
   const where =
-    offset === undefined
+    offset === undefined || bytes === 0
       ? undefined
       : t('At byte {0} (0x{1}) of {2}', formatCount(offset), offset.toString(16).toUpperCase(), formatCount(bytes));
   return [

@@ -65,15 +65,26 @@ export function button(label: string, onClick: () => void, options: ButtonOption
   };
 }
 
+/** A field that rows are searched with: Escape empties it, and Escape, Enter and the arrow down lead on to the rows. */
 export function textField(
   label: string,
   value: string,
   onInput: (value: string) => void,
+  onLeave: () => void,
 ): { element: HTMLElement; focus(): void; set(value: string): void } {
   const control = document.createElement('vscode-text-field') as HTMLElement & { value: string };
   setAttributes(control, { placeholder: label, 'aria-label': label, type: 'text' });
   control.value = value;
   control.addEventListener('input', () => onInput(control.value));
+  control.addEventListener('keydown', (event) => {
+    if (!['Escape', 'Enter', 'ArrowDown'].includes(event.key) || event.isComposing) return;
+    event.preventDefault();
+    if (event.key === 'Escape' && control.value !== '') {
+      control.value = '';
+      onInput('');
+    }
+    onLeave();
+  });
   // The control calls itself "Text field" when it gets into the document.
   requestAnimationFrame(() => control.setAttribute('aria-label', label));
   return {
@@ -83,6 +94,15 @@ export function textField(
       control.value = changed;
     },
   };
+}
+
+/** Ctrl+F, and Cmd+F, lead to the field that the page is searched with. */
+export function onFind(focus: () => void): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'f' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    focus();
+  });
 }
 
 export function checkbox(label: string, checked: boolean, onChange: (checked: boolean) => void): HTMLElement {

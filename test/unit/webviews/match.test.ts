@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LayerStatus, LayerVerdict } from '../../../core/match/report';
 import { countStatuses, type Line, makeLines, nextDifference } from '../../../webviews/match/lines';
+import { pairNodes } from '../../../webviews/match/nodePairs';
 import { compareWords } from '../../../webviews/match/words';
 
 /** `same*6 different` is six layers that are the same, and one that differs; their names are their places. */
@@ -127,5 +128,26 @@ describe('words that differ', () => {
 
   it('may be all of a side', () => {
     assert.deepEqual(marked('relu', ''), ['<relu>', '']);
+  });
+});
+
+describe('nodes side by side', () => {
+  const rows = (intended: string, exported: string) => {
+    const nodes = (text: string) => text.split(' ').flatMap((opType) => (opType ? [{ name: opType, opType }] : []));
+    return pairNodes(nodes(intended), nodes(exported))
+      .map(([left, right]) => `${left?.opType ?? '-'}|${right?.opType ?? '-'}`)
+      .join(' ');
+  };
+
+  it('are those of the same operator, as far as the order allows', () => {
+    assert.equal(rows('Conv BatchNorm Relu Pool', 'Conv Relu Pool'), 'Conv|Conv BatchNorm|- Relu|Relu Pool|Pool');
+    assert.equal(rows('Conv Relu', 'Pad Conv Relu'), '-|Pad Conv|Conv Relu|Relu');
+    assert.equal(rows('Conv Relu', 'Relu Conv'), 'Conv|- Relu|Relu -|Conv');
+  });
+
+  it('are others where nothing is alike between them', () => {
+    assert.equal(rows('Gemm Relu', 'MatMul Add Relu'), 'Gemm|MatMul -|Add Relu|Relu');
+    assert.equal(rows('', 'Add'), '-|Add');
+    assert.equal(rows('', ''), '');
   });
 });
