@@ -68,7 +68,7 @@ const compilations = new Map();
 /** Compiling takes seconds, so that what was compiled from the same text before is taken from `out/wasm`. */
 async function compiledProgram(file) {
   const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules/assemblyscript/package.json'), 'utf8'));
-  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--use', 'abort='];
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--use', 'abort='];
   const hash = createHash('sha256')
     .update(JSON.stringify([version, options, readFileSync(file, 'utf8')]))
     .digest('hex');

@@ -5,8 +5,8 @@ export interface OptimizerDefinition {
   /** Names of the values kept for each parameter, all starting as zeros. */
   slots(optimizer: Optimizer): readonly string[];
   /**
-   * Takes a parameter and its slots over one step, in place. One loop does the whole rule for an element, in float64: as a chain
-   * of operations in the graph, each would go through the memory for itself, which took as long as the rest of a step.
+   * Takes a parameter and its slots over one step, in place. One loop does the whole rule for an element: as a chain of operations
+   * in the graph, each would go through the memory for itself, which took as long as the rest of a step.
    */
   update(values: UpdateValues, settings: StepSettings): void;
 }
