@@ -9,9 +9,11 @@ import json
 import multiprocessing
 import os
 import pickle
+import resource
 import signal
 import sys
 import time
+import tracemalloc
 import types
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +29,7 @@ from matchdown_trainer import (
     failure,
     files,
     gpu,
+    journal,
     network,
     scheme,
     stop,
@@ -34,7 +37,7 @@ from matchdown_trainer import (
     text,
 )
 from matchdown_trainer import feed as feed_module
-from matchdown_trainer.data import image_folder, png, samples
+from matchdown_trainer.data import image_folder, png, samples, table
 from matchdown_trainer.feed import Feed, in_batches
 from matchdown_trainer.learner import Learner
 
@@ -351,6 +354,45 @@ def evaluation_goes_on_in_pieces_that_fit():
     learner.network.forward = forgetful
     assert torch.allclose(learner.evaluate((x, torch.zeros(8, dtype=torch.int64))), expected, atol=1e-6)
     assert sizes == [8, 4, 2, 2, 2, 2] and learner.network.training
+
+
+def a_table_takes_little_more_than_its_numbers():
+    section = scheme.read_scheme(SCHEME.replace('"image_size": [6, 6, 2]', '"input_size": [50]')).data
+    row = ",".join(["0.25"] * 50)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "data.csv"
+        header = ",".join(f"c{column}" for column in range(50))
+        file.write_text("\n".join([f"{header},label", *[f"{row},{index % 3}" for index in range(2000)]]))
+        tracemalloc.start()
+        values = table.read_csv(file, section).samples.values
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert values.shape == (2000, 50) and (values == 0.25).all()
+        assert peak < 3 * values.nbytes, peak
+        file.write_text(f"{header},label\n{row.replace('0.25', '1_0', 1)},0")
+        try:
+            table.read_csv(file, section)
+            raise AssertionError("It was read.")
+        except errors.InputError as error:
+            assert 'line 2: "1_0" in column "c0" is no finite number.' in str(error), error
+
+
+def a_full_disk_leaves_no_half_record():
+    with TemporaryDirectory() as name:
+        told = journal.Journal(Path(name))
+        told.open_events(0, {}, [], {})
+        (file,) = Path(name).iterdir()
+        before = file.read_bytes()
+        known = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, known[1]))
+        try:
+            told.steps({"loss/steps": 1.0}, 3)
+            raise AssertionError("It was written.")
+        except OSError as error:
+            assert failure.sentence(error).startswith("There is no room left on the disk:"), error
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, known)
+        assert file.read_bytes() == before
 
 
 def names_that_are_no_text_do_not_end_a_run():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import math
 import os
 import re
@@ -94,9 +95,14 @@ class Journal:
         self.append(events.session_end(time.time(), succeeded))
 
     def append(self, records: bytes) -> None:
-        if self.leads and self._event_file is not None:
-            with open(self._event_file, "ab") as stream:
-                stream.write(records)
+        """All of them or, on a full disk, none: readers stop at a broken record."""
+        if not self.leads or self._event_file is None:
+            return
+        with open(self._event_file, "ab", buffering=0) as stream:
+            begin = stream.tell()
+            if stream.write(records) < len(records):
+                stream.truncate(begin)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._event_file))
 
     def result(self, state: str, error: Optional[str] = None) -> None:
         """``finished``, ``stopped``, ``failed`` or ``preempted``."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import math
 import re
+import sys
 import zlib
+from array import array
 from pathlib import Path
-from typing import IO, Iterator, List, Tuple
+from typing import IO, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
@@ -29,18 +32,18 @@ def read_csv(file: Path, section: DataSection) -> RawData:
         raise InputError(file, t("The file is empty."), t("A header row and one row per sample are needed."))
     names, _ = header
     features, labels = _columns(file, names, section)
-    samples: List[List[float]] = []
+    # Four bytes a number and eight a line, however long the file is.
+    samples, lines = array("f"), array("q")
     texts: List[str] = []
-    lines: List[int] = []
     for fields, line in rows:
         if len(fields) != len(names):
             problem = t("The row has {0} fields; the header has {1}.", len(fields), len(names))
             step = t("Mend the row; a field with a separator in it needs quotes.")
             raise InputError(file, problem, step, t("line {0}", line))
-        samples.append([_number(file, fields[column], line, names[column]) for column in features])
-        texts.extend(fields[column].strip() for column in labels)
+        samples.extend(_numbers(file, fields, line, names, features))
+        texts.extend(sys.intern(fields[column].strip()) for column in labels)
         lines.append(line)
-    values = np.array(samples, np.float32).reshape(len(lines), len(features))
+    values = np.frombuffer(samples, np.float32).reshape(len(lines), len(features))
     arranged = arrange_samples(values, section.sample_shape)
     assert arranged is not None
     raw = _labels(file, texts, lines, [names[column] for column in labels], section)
@@ -104,12 +107,24 @@ def _columns(file: Path, names: List[str], section: DataSection) -> Tuple[List[i
     return features, labels
 
 
-def _labels(file: Path, texts: List[str], lines: List[int], names: List[str], section: DataSection) -> RawLabels:
+def _labels(file: Path, texts: List[str], lines: Sequence[int], names: List[str], section: DataSection) -> RawLabels:
     if section.label_type == "classification" and not all(map(_is_number, texts)):
         return RawLabels(text=texts)
     columns = len(names)
     numbers = [_number(file, text, lines[index // columns], names[index % columns]) for index, text in enumerate(texts)]
     return RawLabels(numbers=np.array(numbers, np.float64).reshape(len(lines), columns))
+
+
+def _numbers(file: Path, fields: List[str], line: int, names: List[str], columns: List[int]) -> List[float]:
+    """All at once where nothing is wrong with any of them."""
+    texts = [fields[column] for column in columns]
+    try:
+        values = [float(text) for text in texts]
+        if math.isfinite(sum(values)) and "_" not in "".join(texts):
+            return values
+    except ValueError:
+        pass
+    return [_number(file, fields[column], line, names[column]) for column in columns]
 
 
 def _is_number(text: str) -> bool:
