@@ -18,6 +18,8 @@ export interface Constant {
   readonly ownCount?: number;
   /** `undefined`: they are not in the file, or not readable. */
   values(): NumberArray | undefined;
+  /** What it is put together of, one after the other, and of each what is added up: where that is known of a computed one. */
+  readonly parts?: readonly (readonly Constant[])[];
   /** The initializer that it is a view of; absent when it was computed. */
   readonly source?: { readonly tensor: OnnxTensor; readonly steps: readonly ViewStep[] };
 }
@@ -95,9 +97,9 @@ export function rowsOf(constant: Constant, rows: readonly number[]): Constant {
     values: once(() => {
       const values = constant.values();
       if (!values) return undefined;
-      const result = values.slice(0, rows.length * width);
+      const result = new Float64Array(rows.length * width);
       rows.forEach((row, place) => {
-        result.set(values.subarray(row * width, (row + 1) * width), place * width);
+        for (let at = 0; at < width; at++) result[place * width + at] = values[row * width + at]!;
       });
       return result;
     }),

@@ -14,7 +14,7 @@ export function dataTypeOf(value: string | undefined, graph: MatchGraph): number
     const shown = graph.constant(at)?.dataType ?? graph.inputs.find(({ name }) => name === at)?.dataType;
     if (shown !== undefined) return shown;
     const node = graph.producer(at);
-    if (!node || node.outputs[0] !== at) return undefined;
+    if (!node || (node.outputs[0] !== at && node.op !== 'Split')) return undefined;
     if (node.op === 'Cast') return intAttribute(node, 'to', DataType.undefined);
     const weight = node.parameters.get('weight');
     if (weight) return weight.dataType;

@@ -9,6 +9,8 @@ const UNARY: Readonly<Record<string, (x: number) => number>> = {
   Reciprocal: (x) => 1 / x,
   Neg: (x) => -x,
   Exp: Math.exp,
+  Sin: Math.sin,
+  Cos: Math.cos,
   Abs: Math.abs,
 };
 

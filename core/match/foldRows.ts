@@ -1,12 +1,13 @@
 import { elementCount } from '../onnx/tensor';
-import { type Constant, computedConstant, isFloat, reshaped, rowsOf } from './constants';
+import { type Constant, computedConstant, isFloat, reshaped, rowsOf, transposed } from './constants';
 import { MOST_ELEMENTS } from './foldArithmetic';
 import { type GraphNode, intAttribute, isKnown, type MatchGraph, type TensorShape } from './graph';
+import { sliceIndices, sliceRange } from './sliceRanges';
 import { splitAxis, splitSizes } from './split';
 
 /**
- * Some rows of a constant are a constant: a `Split` of weights, a `Gather` of them by constant indices, such as the positions of
- * a sequence whose length is known.
+ * Parts of a constant are a constant: a `Split` or `Slice` of weights, a `Gather` of them by constant indices, such as the
+ * positions of a sequence whose length is known, or a table of distances.
  */
 export function foldRows(node: GraphNode, graph: MatchGraph): void {
   const constant = graph.constant(node.inputs[0]);
@@ -14,23 +15,65 @@ export function foldRows(node: GraphNode, graph: MatchGraph): void {
   if (node.op === 'GatherElements') foldElements(node, graph, constant);
   // Integers are followed element by element elsewhere.
   else if (!isFloat(constant.dataType)) return;
-  else if (node.op === 'Split') foldSplit(node, graph);
-  else if (node.op === 'Gather') foldGather(node, graph, constant);
+  else if (node.op === 'Split') foldSplit(node, graph, constant);
+  else if (node.op === 'Slice') foldSlice(node, graph, constant);
+  else if (node.op === 'Tile') foldTile(node, graph, constant);
+  else if (node.op === 'Gather')
+    foldGather(node, indicesOf(node, graph), intAttribute(node, 'axis', 0), constant, graph);
+  else if (node.op === 'GatherND') foldGather(node, rowsOfPoints(node, graph), 0, constant, graph);
 }
 
-function foldGather(node: GraphNode, graph: MatchGraph, constant: Constant): void {
+interface Indices {
+  readonly values: readonly number[];
+  readonly shape: readonly number[];
+}
+
+/** Indices of one axis alone, as `GatherND` has them: each in a list of its own. */
+function rowsOfPoints(node: GraphNode, graph: MatchGraph): Indices | undefined {
   const indices = indicesOf(node, graph);
-  const [size = 0, ...inner] = constant.shape;
-  if (!indices || intAttribute(node, 'axis', 0) !== 0 || !node.outputs[0]) return;
-  const rows = indices.values.map((index) => (index < 0 ? index + size : index));
-  if (rows.some((row) => !(row >= 0 && row < size)) || rows.length * elementCount(inner) > MOST_ELEMENTS) return;
-  graph.constants.set(node.outputs[0], reshaped(rowsOf(constant, rows), [...indices.shape, ...inner]));
+  const isSimple = indices?.shape.at(-1) === 1 && intAttribute(node, 'batch_dims', 0) === 0;
+  return isSimple ? { values: indices.values, shape: indices.shape.slice(0, -1) } : undefined;
 }
 
-function indicesOf(
+function foldGather(
   node: GraphNode,
+  indices: Indices | undefined,
+  along: number,
+  constant: Constant,
   graph: MatchGraph,
-): { readonly values: readonly number[]; readonly shape: readonly number[] } | undefined {
+): void {
+  const axis = along < 0 ? along + constant.shape.length : along;
+  const size = constant.shape[axis];
+  if (!indices || size === undefined) return;
+  const places = indices.values.map((index) => (index < 0 ? index + size : index));
+  if (places.some((place) => !(place >= 0 && place < size))) return;
+  setPart(graph, node.outputs[0], partOf(constant, axis, places, indices.shape));
+}
+
+function setPart(graph: MatchGraph, output: string | undefined, part: Constant | undefined): void {
+  if (!output || !part) return;
+  graph.constants.set(output, part);
+  graph.shapes.set(output, part.shape);
+}
+
+/** Some places of an axis, in whose stead the part has axes of the given sizes. */
+function partOf(
+  constant: Constant,
+  axis: number,
+  places: readonly number[],
+  sizes: readonly number[] = [places.length],
+): Constant | undefined {
+  const { shape } = constant;
+  if (places.length * (elementCount(shape) / Math.max(1, shape[axis]!)) > MOST_ELEMENTS) return undefined;
+  const others = shape.map((_, place) => place).filter((place) => place !== axis);
+  const inFront = axis === 0 ? constant : transposed(constant, [axis, ...others]);
+  const part = reshaped(rowsOf(inFront, places), [...sizes, ...others.map((place) => shape[place]!)]);
+  const rest = others.map((_, place) => sizes.length + place);
+  const own = sizes.map((_, place) => place);
+  return axis === 0 ? part : transposed(part, [...rest.slice(0, axis), ...own, ...rest.slice(axis)]);
+}
+
+function indicesOf(node: GraphNode, graph: MatchGraph): Indices | undefined {
   const given = graph.integers.get(node.inputs[1] ?? '') ?? graph.constant(node.inputs[1])?.values();
   const shape = graph.shape(node.inputs[1]);
   const values: TensorShape = Array.from(given ?? []);
@@ -70,21 +113,42 @@ function placeOf(at: number, within: readonly number[], index: number, axis: num
   return place;
 }
 
-function foldSplit(node: GraphNode, graph: MatchGraph): void {
-  const constant = graph.constant(node.inputs[0])!;
+function foldSplit(node: GraphNode, graph: MatchGraph, constant: Constant): void {
   const sizes = splitSizes(node, graph);
+  const axis = splitAxis(node, constant.shape.length);
   const total = sizes?.reduce((sum, size) => sum + size, 0);
-  if (!sizes || splitAxis(node, constant.shape.length) !== 0 || total !== constant.shape[0]) return;
+  if (!sizes || total !== constant.shape[axis]) return;
   let start = 0;
   node.outputs.forEach((output, place) => {
     const from = start;
-    start += sizes[place] ?? 0;
-    const part = rowsOf(
-      constant,
-      Array.from({ length: sizes[place] ?? 0 }, (_, row) => from + row),
-    );
-    if (output === '') return;
-    graph.constants.set(output, part);
-    graph.shapes.set(output, part.shape);
+    const size = sizes[place] ?? 0;
+    start += size;
+    const places = Array.from({ length: size }, (_, row) => from + row);
+    setPart(graph, output, partOf(constant, axis, places));
   });
+}
+
+function foldSlice(node: GraphNode, graph: MatchGraph, constant: Constant): void {
+  const range = sliceRange(node, graph);
+  const axis = range && (range.axis + constant.shape.length) % constant.shape.length;
+  if (!range || axis === undefined) return;
+  const places = sliceIndices(range, constant.shape[axis]!);
+  setPart(graph, node.outputs[0], partOf(constant, axis, places));
+}
+
+function foldTile(node: GraphNode, graph: MatchGraph, constant: Constant): void {
+  const counts = graph.integers.get(node.inputs[1] ?? '');
+  if (!isKnown(counts) || counts.length !== constant.shape.length) return;
+  let tiled: Constant | undefined = constant;
+  for (const [axis, count] of counts.entries()) {
+    const size = constant.shape[axis]!;
+    if (!tiled || count * size > MOST_ELEMENTS) return;
+    if (count !== 1)
+      tiled = partOf(
+        tiled,
+        axis,
+        Array.from({ length: count * size }, (_, place) => place % size),
+      );
+  }
+  setPart(graph, node.outputs[0], tiled);
 }

@@ -5,8 +5,8 @@ import { foldRows } from './foldRows';
 import { foldView } from './foldView';
 import type { GraphNode, MatchGraph, TensorShape } from './graph';
 import { followIntegers } from './integers';
-import { outputShape } from './outputShape';
 import { otherShapes } from './otherShapes';
+import { outputShape } from './outputShape';
 import { foldQuantization } from './quantized';
 
 /**

@@ -3,6 +3,7 @@ import { elementCount, tensorValues } from '../onnx/tensor';
 import { transposeValues } from './constants';
 import { type Dimension, type GraphNode, intAttribute, isKnown, type MatchGraph, type TensorShape } from './graph';
 import { permutationOf } from './operatorArguments';
+import { countOf } from './otherShapes';
 import { productOf, quotientOf } from './sizes';
 import { sliceIndices, sliceRange } from './sliceRanges';
 
@@ -37,6 +38,8 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     case 'Reshape':
     case 'Flatten':
       return first;
+    case 'Range':
+      return counted(inputs.map((part) => part?.[0]));
     case 'ReduceProd':
       return first && graph.shape(node.inputs[0])?.length === 1 ? [productOf(first)] : undefined;
     case 'ConstantOfShape':
@@ -64,6 +67,15 @@ function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | und
     default:
       return undefined;
   }
+}
+
+/** The numbers of a `Range` whose bounds and step are known. */
+function counted(bounds: readonly (Dimension | undefined)[]): TensorShape | undefined {
+  const [start, , step] = bounds;
+  if (bounds.length !== 3 || !isKnown(bounds as TensorShape) || step === 0) return undefined;
+  const count = countOf(bounds as readonly number[]);
+  if (count > MOST_INTEGERS) return undefined;
+  return Array.from({ length: count }, (_, place) => Number(start) + place * Number(step));
 }
 
 /** Of a `Shape`, which from opset 15 on may be asked for some of the axes. */

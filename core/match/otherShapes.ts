@@ -3,6 +3,7 @@ import {
   type Dimension,
   type GraphNode,
   intAttribute,
+  isKnown,
   type MatchGraph,
   stringAttribute,
   type TensorShape,
@@ -33,10 +34,17 @@ export function otherShapes(node: GraphNode, graph: MatchGraph): readonly (Tenso
   }
 }
 
-/** Of a `Range` from 0 in ones. */
+/** Of a `Range` of numbers, or from 0 in ones up to a size. */
 function countedShape(node: GraphNode, graph: MatchGraph): TensorShape | undefined {
   const [start, limit, step] = node.inputs.map((input) => graph.integers.get(input)?.[0]);
-  return start === 0 && step === 1 && limit !== undefined ? [limit] : undefined;
+  if (start === 0 && step === 1 && limit !== undefined) return [limit];
+  const bounds = [start, limit, step];
+  return isKnown(bounds as TensorShape) && step !== 0 ? [countOf(bounds as number[])] : undefined;
+}
+
+/** How many numbers there are from a start, below a limit, in steps. */
+export function countOf([start = 0, limit = 0, step = 1]: readonly number[]): number {
+  return Math.max(0, Math.ceil((limit - start) / step));
 }
 
 function splitShapes(node: GraphNode, graph: MatchGraph, shape: TensorShape): readonly TensorShape[] {

@@ -154,10 +154,7 @@ function reduceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Te
 
 function tileShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
   const counts = graph.integers.get(node.inputs[1] ?? '');
-  if (!isKnown(counts) || counts.length !== shape.length) return undefined;
-  return shape.map((size, axis) =>
-    counts[axis] === 1 ? size : typeof size === 'number' ? size * counts[axis]! : `${size}*${counts[axis]}`,
-  );
+  return counts?.length === shape.length ? shape.map((size, axis) => productOf([size, counts[axis]!])) : undefined;
 }
 
 function sliceShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {

@@ -3,6 +3,7 @@ import { activationAfterPooling } from './activationAfterPooling';
 import { attention } from './attention';
 import { averageOfValues } from './averageOfValues';
 import { batchNormalization } from './batchNormalization';
+import { biasBehindRearrangement } from './biasBehindRearrangement';
 import { biasBehindSplit } from './biasBehindSplit';
 import { bothDirections } from './bothDirections';
 import {
@@ -136,6 +137,7 @@ export const RULES: readonly Rule[] = [
   addAsBias,
   averageOfValues,
   biasBehindSplit,
+  biasBehindRearrangement,
   attention,
   recurrent,
   lstmCell,

@@ -29,7 +29,8 @@ export const positionwise: Rule = {
   },
 };
 
-function keepsLast(view: View, shape: TensorShape): boolean {
+/** Whether the last axis of a view is that of its source, and nothing else runs over it. */
+export function keepsLast(view: View, shape: TensorShape): boolean {
   const last = shape.length - 1;
   const isKept = isAxis(view, view.axes.length - 1, last, shape[last]!);
   return (

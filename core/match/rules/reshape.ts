@@ -4,14 +4,14 @@ import type { Rule } from './rule';
 
 /**
  * A `Reshape` that no other rule took, by the sizes that it comes to, however its target is written: `0` or `-1` for the batch,
- * constants or sizes of other values; `Squeeze` and `Unsqueeze` are one too. For the end, since others look for them among
+ * constants or sizes of other values; `Squeeze`, `Unsqueeze` and `Flatten` are one too. For the end, since others look for them among
  * their nodes.
  *
  * Near miss: another number of rows than the batch has, which stays a `Reshape` of its own kind.
  */
 export const reshape: Rule = {
   name: 'reshape',
-  operators: ['Reshape', 'Squeeze', 'Unsqueeze'],
+  operators: ['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten'],
   apply(node, graph) {
     const [input] = node.inputs;
     const from = graph.shape(input);

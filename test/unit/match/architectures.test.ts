@@ -161,6 +161,78 @@ describe('a position that is counted in the graph', () => {
   });
 });
 
+describe('a table whose places are known beforehand', () => {
+  const TABLE = 'float[2,3] w = {1, 2, 3, 4, 5, 6}';
+  const added = (nodes: string, constants = '') =>
+    graphText(`${nodes}\n y = Add(x, a)`, `${TABLE}${constants}`, 'float[batch,2,2,2] x');
+  const values = (text: string) => {
+    const [node] = canonicalNodes(text);
+    const table = node?.parameters.get('input 1');
+    return { shape: table?.shape.join(), values: [...(table?.values() ?? [])] };
+  };
+  const indices = ', int64[2,2] i = {2, 0, 1, 2}';
+
+  it('is a constant, whichever way its places are taken', () => {
+    const expected = { shape: '2,2,2', values: [3, 1, 2, 3, 6, 4, 5, 6] };
+    assert.deepEqual(values(added('a = Gather<axis = 1>(w, i)', indices)), expected);
+    const points = ', int64[2,2,1] i = {2, 0, 1, 2}';
+    const turned = 't = Transpose(w)\n g = GatherND(t, i)\n a = Transpose<perm = [2,0,1]>(g)';
+    assert.deepEqual(values(added(turned, points)), expected);
+    assert.ok(alike(added(turned, points), added('a = Gather<axis = 1>(w, i)', indices)));
+  });
+
+  it('is cut, split and repeated along any axis', () => {
+    const bounds = ', int64[1] one = {1}, int64[1] three = {3}';
+    assert.deepEqual(values(added('a = Slice(w, one, three, one)', bounds)), { shape: '2,2', values: [2, 3, 5, 6] });
+    const sizes = ', int64[2] s = {1, 2}';
+    assert.deepEqual(values(added('b, a = Split<axis = 1>(w, s)', sizes)), { shape: '2,2', values: [2, 3, 5, 6] });
+    const tiled = added('b, c = Split<axis = 1>(w, s)\n a = Tile(b, t)', `${sizes}, int64[2] t = {1, 2}`);
+    assert.deepEqual(values(tiled), { shape: '2,2', values: [1, 1, 4, 4] });
+  });
+
+  it('is none where a place is not there', () => {
+    const beyond = added('a = Gather<axis = 1>(w, i)', ', int64[2,2] i = {3, 0, 1, 2}');
+    assert.ok(operators(beyond).includes('Gather'));
+    const deep = added('g = GatherND(w, i)\n a = Unsqueeze(g, z)', ', int64[2,2] i = {0, 0, 1, 2}, int64[1] z = {0}');
+    assert.ok(operators(deep).includes('GatherND'));
+  });
+
+  it('may be counted', () => {
+    const range = (step: number) =>
+      added(
+        'r = Range(o, e, s)\n f = Cast<to = 1>(r)\n a = Sin(f)',
+        `, int64 o = {1}, int64 e = {4}, int64 s = {${step}}`,
+      );
+    assert.deepEqual(values(range(2)), { shape: '2', values: [Math.sin(1), Math.sin(3)] });
+    assert.ok(operators(range(0)).includes('Range'));
+  });
+});
+
+describe('a bias behind windows', () => {
+  const windows = (bias: string, target = '{-1, 3, 4}', more = '') =>
+    graphText(
+      `m = MatMul(x, w)\n r = Reshape(m, heads)\n t = Transpose<perm = [0,2,1,3]>(r)\n f = Reshape(t, flat)\n y = Add(f, b)${more}`,
+      `float[8,4] w, int64[4] heads = {-1, 3, 2, 4}, int64[3] flat = ${target}, float${bias} b`,
+      SERIES,
+    );
+
+  it('is that of the layer in front of them', () => {
+    const [layer] = canonicalNodes(windows('[4]'));
+    assert.equal(layer?.op, 'dense');
+    assert.deepEqual(layer?.parameters.get('bias')?.shape, [4]);
+    assert.deepEqual(canonicalNodes(windows('[1,1,4]'))[0]?.parameters.get('bias')?.shape, [4]);
+  });
+
+  it('is none along positions, of split units, or where the sum is not all that is used', () => {
+    const texts = [
+      windows('[3,1]'),
+      windows('[2]', '{-1, 6, 2}'),
+      windows('[4]', '{-1, 3, 4}', '\n').replace('y = Add(f, b)', 'z = Add(f, b)\n y = Mul(z, f)'),
+    ];
+    for (const text of texts) assert.ok(operators(text).includes('Add'), text);
+  });
+});
+
 describe('weights that a graph standardises before it uses them', () => {
   const weight = (values = '{1, 3, 2, 10}') => `float[1,2,2] w = ${values}, float[2] s = {1, 2}, float[2] h = {0, 1}`;
   const standardised = (nodes: string, attributes = '<training_mode = 1, epsilon = 0.0>', values?: string) =>

@@ -22,10 +22,8 @@ describe('rows of a constant', () => {
     assert.deepEqual([...valuesOf(places('-1, 1, 5, 0'))], [10, 11, 2, 3, 10, 11, 0, 1]);
   });
 
-  it('stay what they are by indices that do not fit, and along another axis', () => {
+  it('stay what they are by indices that do not fit', () => {
     assert.ok(operators(places('0, 1, 2, 6')).includes('Gather'));
-    const columns = added('p = Gather<axis = 1>(table, i)', ', int64[1,4] i = {0, 1, 0, 1}');
-    assert.ok(operators(columns).includes('Gather'));
   });
 
   it('may be taken element by element', () => {

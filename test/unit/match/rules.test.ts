@@ -189,7 +189,7 @@ const cases: Readonly<Record<string, Case>> = {
     refuses: {
       'another size': [graphText('y = Reshape(x, t)', 'int64[2] t = {-1, 16}'), ['Reshape']],
       'a batch of one': [graphText('y = Reshape(x, t)', 'int64[2] t = {1, -1}'), ['Reshape']],
-      'from the second axis': [graphText('y = Flatten<axis = 2>(x)'), ['Flatten']],
+      'from the second axis': [graphText('y = Flatten<axis = 2>(x)'), ['Reshape']],
       'the wrong size of the input': [
         graphText(
           's = Shape(x)\n n = Gather<axis = 0>(s, i)\n u = Unsqueeze(n, o)\n t = Concat<axis = 0>(r, u)\n y = Reshape(x, t)',
