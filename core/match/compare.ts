@@ -11,7 +11,7 @@ import { quantizationOfSide } from './quantized';
 import { repairBranches } from './repairBranches';
 import type { LayerVerdict, Reason } from './report';
 import { buildRows } from './rows';
-import { holdsComplement } from './runnable';
+import { holdsComplement, holdsWordedPads } from './runnable';
 import { type MatchSide, prepareSides } from './side';
 
 /** Everything that the structure of both sides says; the numeric proof comes on top. */
@@ -161,6 +161,7 @@ function notesOf({ intended, exported }: Findings): string[] {
     if (side.model.hasTrainingInfo)
       notes.push(t('{0} carries training information, which is not compared.', side.file));
     if (holdsComplement(side.model)) notes.push(complementNote(side.file));
+    if (holdsWordedPads(side.model)) notes.push(wordedPadsNote(side.file));
     const quantization = quantizationOfSide(side);
     if (quantization) notes.push(quantizationNote(side.file, quantization));
     const batch = graph.inputs[0]?.shape?.[0];
@@ -174,6 +175,13 @@ function notesOf({ intended, exported }: Findings): string[] {
 function complementNote(file: string): string {
   return t(
     '{0} holds Erfc, which is no operator of ONNX: no runtime can load the file. The proof computes it as 1 - Erf.',
+    file,
+  );
+}
+
+function wordedPadsNote(file: string): string {
+  return t(
+    '{0} holds a dilated convolution with auto_pad, which ONNX Runtime does not run. The proof has its padding in numbers.',
     file,
   );
 }

@@ -10,7 +10,7 @@ import { denormalize, normalize } from './inputNormalization';
 import { type ProofTarget, proofInputs } from './proofInputs';
 import { quantizationOf, quantizationOfSide, rangeOf } from './quantized';
 import type { NumericProof } from './report';
-import { runnableModel, withoutComplement } from './runnable';
+import { runnable, runnableModel } from './runnable';
 import type { PreparedSide } from './side';
 import { unroundedModel } from './unrounded';
 
@@ -101,16 +101,16 @@ function planWith(
   relative?: number,
 ): Outcome<ProofPlan> {
   if (!model.ok) return model;
-  const runnable = runnableModel(exported);
-  if (runnable?.ok === false) return runnable;
+  const other = runnableModel(exported);
+  if (other?.ok === false) return other;
   const cases = proofCases(intended, exported);
   if (!cases.ok) return cases;
   const usual = usualTolerance(intended, exported);
   return {
     ok: true,
     value: {
-      model: withoutComplement(model.value),
-      ...(runnable ? { exportedModel: runnable.value } : {}),
+      model: runnable(model.value, intended.canonical.graph),
+      ...(other ? { exportedModel: other.value } : {}),
       cases: cases.value,
       intended: proofRun(intended, exported.head),
       exported: proofRun(exported, intended.head),

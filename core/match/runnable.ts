@@ -1,15 +1,57 @@
 import { DataType, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/model';
 import { encodeValues } from '../onnx/tensor';
+import { plainNode } from './arrange';
 import { type Outcome, withTensors } from './carry';
+import { isKnown, type MatchGraph } from './graph';
 import type { PreparedSide } from './side';
+import { windowOf } from './windows';
 
 /**
- * A model of which ONNX Runtime can run every operator, with its weights loaded, for a file that holds `Erfc`: tf2onnx writes it for
- * Keras' GELU, though ONNX has no such operator. It is put as `1 - Erf`, which is what its name means. Labels, which
- * may be texts or maps, are not computed either. `undefined` for a file that is run as it is.
+ * A model of which ONNX Runtime can run every operator, with its weights loaded, for a file that it cannot run as it is.
+ * Labels, which may be texts or maps, are not computed either. `undefined` for a file that is run as it is.
  */
-export function runnableModel({ model, source, labels }: PreparedSide): Outcome<OnnxModel> | undefined {
-  return labels || holdsComplement(model) ? withTensors(withoutComplement(model), new Map(), source) : undefined;
+export function runnableModel({
+  model,
+  source,
+  labels,
+  canonical: { graph },
+}: PreparedSide): Outcome<OnnxModel> | undefined {
+  const isRun = !labels && !holdsComplement(model) && !holdsWordedPads(model);
+  return isRun ? undefined : withTensors(runnable(model, graph), new Map(), source);
+}
+
+/**
+ * The same model without what ONNX Runtime does not run: `Erfc`, which tf2onnx writes for Keras' GELU though ONNX has no such
+ * operator, as `1 - Erf`, which is what its name means; a dilated convolution with `auto_pad`, as PyTorch writes
+ * `padding="same"` up to opset 13, with its padding in numbers.
+ */
+export function runnable(model: OnnxModel, graph: MatchGraph): OnnxModel {
+  return withoutComplement(withNumericPads(model, graph));
+}
+
+export function holdsWordedPads({ graph }: OnnxModel): boolean {
+  return graph.nodes.some(hasWordedPads);
+}
+
+function hasWordedPads({ opType, domain, attributes }: OnnxNode): boolean {
+  const [word, dilations] = [attributes.get('auto_pad'), attributes.get('dilations')];
+  const isWord = word?.type === 'string' && word.value.startsWith('SAME');
+  const isDilated = dilations?.type === 'ints' && dilations.value.some((each) => each > 1);
+  return opType === 'Conv' && domain === '' && isWord && isDilated;
+}
+
+/** Where the padding hangs on a size that is not known, the words stay. */
+function withNumericPads(model: OnnxModel, graph: MatchGraph): OnnxModel {
+  const nodes = model.graph.nodes.map((node) => {
+    const kernel = hasWordedPads(node) ? graph.shape(node.inputs[1])?.slice(2) : undefined;
+    const { inputs, outputs, attributes } = node;
+    const read = plainNode({ op: 'Conv', inputs: [...inputs], outputs, attributes });
+    const pads = isKnown(kernel) ? windowOf(read, graph.shape(inputs[0]), kernel)?.pads : undefined;
+    if (!pads) return node;
+    const others = [...attributes].filter(([name]) => name !== 'auto_pad');
+    return { ...node, attributes: new Map([...others, ['pads', { type: 'ints', value: pads } as const]]) };
+  });
+  return { ...model, graph: { ...model.graph, nodes } };
 }
 
 export function holdsComplement({ graph }: OnnxModel): boolean {
@@ -20,8 +62,7 @@ function isComplement({ opType, domain }: OnnxNode): boolean {
   return opType === 'Erfc' && domain === '';
 }
 
-/** The same model, with nothing in it that ONNX does not have. */
-export function withoutComplement(model: OnnxModel): OnnxModel {
+function withoutComplement(model: OnnxModel): OnnxModel {
   const { graph } = model;
   const types = new Map(
     [...graph.inputs, ...graph.valueInfo, ...graph.outputs].map((each) => [each.name, each.dataType]),

@@ -4,7 +4,7 @@ import { expandQuantized } from './expandQuantized';
 import type { MatchGraph } from './graph';
 import { inlineFunctions } from './inlineFunctions';
 import { quantizationOf, rangeOf } from './quantized';
-import { withoutComplement } from './runnable';
+import { runnable } from './runnable';
 import type { PreparedSide } from './side';
 
 /**
@@ -24,7 +24,7 @@ export function unroundedModel({ model, source, canonical: { graph } }: Prepared
     return { ...(replaced ?? node), name: '' };
   });
   const whole: OnnxModel = { ...model, functions: [], graph: { ...model.graph, nodes: unrounded, valueInfo: [] } };
-  return withTensors(withoutComplement(whole), new Map(), source);
+  return withTensors(runnable(whole, graph), new Map(), source);
 }
 
 /** Operators that only move values, integers as well as numbers. */

@@ -233,6 +233,30 @@ describe('a bias behind windows', () => {
   });
 });
 
+describe('a dilated convolution with its padding in words', () => {
+  const convolution = (attributes: string, input?: string) =>
+    side(graphText(`y = Conv<${attributes}>(x, w)`, 'float[2,2,3,3] w', input));
+  const worded = 'auto_pad = "SAME_UPPER", dilations = [2, 2]';
+  const run = (exported: ReturnType<typeof side>) => {
+    const comparison = compareSides(convolution('pads = [2,2,2,2], dilations = [2, 2]'), exported);
+    const plan = planProof(comparison);
+    const node = plan.ok ? plan.value.exportedModel?.graph.nodes[0] : undefined;
+    return { notes: comparison.notes.join(), attributes: node && [...node.attributes.keys()], node };
+  };
+
+  it('is run with its padding in numbers, which is said', () => {
+    const { notes, attributes, node } = run(convolution(worded));
+    assert.match(notes, /auto_pad, which ONNX Runtime does not run/);
+    assert.deepEqual(attributes, ['dilations', 'pads']);
+    assert.deepEqual(node?.attributes.get('pads'), { type: 'ints', value: [2, 2, 2, 2] });
+  });
+
+  it('is run as it is without dilation, or in numbers', () => {
+    assert.equal(run(convolution('auto_pad = "SAME_UPPER"')).node, undefined);
+    assert.equal(run(convolution('pads = [2,2,2,2], dilations = [2, 2]')).node, undefined);
+  });
+});
+
 describe('weights that a graph standardises before it uses them', () => {
   const weight = (values = '{1, 3, 2, 10}') => `float[1,2,2] w = ${values}, float[2] s = {1, 2}, float[2] h = {0, 1}`;
   const standardised = (nodes: string, attributes = '<training_mode = 1, epsilon = 0.0>', values?: string) =>
