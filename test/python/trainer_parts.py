@@ -35,6 +35,7 @@ from matchdown_trainer import (
     stop,
     team,
     text,
+    weights,
 )
 from matchdown_trainer import feed as feed_module
 from matchdown_trainer.data import image_folder, png, samples, table
@@ -195,6 +196,23 @@ def a_scheme_that_cannot_be_built_is_told_in_a_sentence():
             raise AssertionError(text)
         except errors.InputError as error:
             assert sentence in str(error), error
+
+
+def a_checkpoint_of_another_network_is_told():
+    wider, named = SCHEME.replace('"channel": 4', '"channel": 5'), SCHEME.replace('"kernel"', '"name": "first", "kernel"')
+    sentences = {
+        SCHEME: None,
+        wider: "conv2d_set_1/conv.weight is 4 × 2 × 3 × 3 there, and 5 × 2 × 3 × 3 in the scheme.",
+        named: "first/conv.weight is missing there, and 4 × 2 × 3 × 3 in the scheme.",
+    }
+    values = made_learner(print).state()
+    for written, expected in sentences.items():
+        told = None
+        try:
+            weights.demand_fit(network.Network(scheme.read_scheme(written)), values, "last.safetensors")
+        except errors.InputError as error:
+            told = error.problem
+        assert told == (expected and f"The checkpoint is of another network: {expected}"), told
 
 
 def data_comes_in_batches_from_workers_as_from_memory():

@@ -32,7 +32,7 @@ from .settings import Settings
 from .stop import GO_ON, PREEMPT, StopRequest
 from .team import Team, batch_normalizations
 from .text import t
-from .weights import collect, initialize
+from .weights import collect, demand_fit, initialize
 
 STOPPED_EVALUATION_SECONDS = 3.0
 """A stopped run's validation data is evaluated only as far as this goes."""
@@ -63,7 +63,7 @@ def train(settings: Settings, journal: Journal, stop: StopRequest, team: Team) -
     _tell(journal, settings, scheme, network, data, compute, team)
 
     position = resumed.position if resumed else Position()
-    learner = _make_learner(scheme, network, data, compute, team, journal, resumed)
+    learner = _make_learner(settings, scheme, network, data, compute, team, journal, resumed)
     loop = TrainingLoop(
         _loop_parts(settings, scheme, data, learner, journal, checkpoints, stop, team, compute, facts), position
     )
@@ -121,6 +121,7 @@ def _tell(
 
 
 def _make_learner(
+    settings: Settings,
     scheme: Scheme,
     network: Network,
     data: TrainingData,
@@ -136,6 +137,7 @@ def _make_learner(
         initialize(network, scheme.model.seed)
     learner = Learner(network, scheme, compute, team, journal.log)
     if resumed is not None:
+        demand_fit(network, resumed.tensors, settings.run_folder / "checkpoints" / "last.safetensors")
         learner.restore(resumed.tensors, resumed.position.step)
         journal.log(t("Goes on after epoch {0}, step {1}.", resumed.position.epoch, resumed.position.step))
     return learner

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Mapping
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from .errors import InputError
 from .network import Network
 from .operations import Operation
 from .randomness import initial_values
+from .text import shape_text, t
 
 
 def initialize(network: Network, seed: int) -> None:
@@ -38,6 +41,18 @@ def collect(network: Network, of: Callable[[Tensor], Tensor] = lambda tensor: te
 def load(network: Network, values: Mapping[str, Tensor]) -> None:
     """Takes over the values by the scheme's names; what is not among them stays as it is."""
     distribute(network, values, lambda parameter, value: parameter.copy_(value.reshape(parameter.shape)))
+
+
+def demand_fit(network: Network, values: Mapping[str, Tensor | np.ndarray], file: object) -> None:
+    """Throws ``InputError`` where a checkpoint is not one of this network: somebody has changed the scheme meanwhile."""
+    for name, operation, role in network.parameter_roles():
+        shape = tuple(operation.role_shape(role))
+        found = tuple(values[name].shape) if name in values else None
+        if found == shape:
+            continue
+        there = t("is missing there") if found is None else t("is {0} there", shape_text(found))
+        problem = t("The checkpoint is of another network: {0} {1}, and {2} in the scheme.", name, there, shape_text(shape))
+        raise InputError(file, problem, t("Restore scheme.json in the run's folder, or start a new run."))
 
 
 def distribute(network: Network, values: Mapping[str, Tensor], take: Callable[[Tensor, Tensor], object]) -> None:
