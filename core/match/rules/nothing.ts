@@ -75,8 +75,10 @@ function doesNothing(node: GraphNode, graph: MatchGraph): boolean {
     case 'Sub':
       return isNeutral(node, 0, graph);
     case 'Mul':
-    case 'Div':
       return isNeutral(node, 1, graph);
+    case 'Div':
+      // A sum divided by one is the mean of one value, which another rule reads.
+      return isNeutral(node, 1, graph) && graph.producer(input)?.op !== 'ReduceSum';
     default:
       return sameShape(graph.shape(input), graph.shape(outputOf(node)));
   }

@@ -12,6 +12,12 @@ describe('what timm and torchvision have and two exporters write in two ways', (
     assert.deepEqual(neutral('a = Sub(x, z)', 'float[1] z = {0}'), ['activation']);
     assert.deepEqual(neutral('a = Mul(x, z)', 'float z = {1}'), ['activation']);
     assert.deepEqual(neutral('a = Div(x, z)', 'float z = {1}'), ['activation']);
+    const one = graphText(
+      's = ReduceSum(x, r)\n y = Div(s, z)',
+      'int64[2] r = {2, 3}, float z = {1}',
+      'float[batch,2,1,1] x',
+    );
+    assert.deepEqual(operators(one), ['global_average_pooling']);
     for (const [nodes, constants] of [
       ['a = Sub(z, x)', 'float z = {0}'],
       ['a = Div(z, x)', 'float z = {1}'],
