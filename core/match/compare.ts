@@ -1,4 +1,5 @@
 import { t } from '../l10n';
+import { isStandardOperator } from '../onnx/operators';
 import { type Alignment, align } from './align';
 import { compareDropouts, type DropoutVerdict } from './compareDropouts';
 import { compareEdges } from './compareEdges';
@@ -161,6 +162,7 @@ function notesOf({ intended, exported }: Findings): string[] {
     if (side.model.hasTrainingInfo)
       notes.push(t('{0} carries training information, which is not compared.', side.file));
     if (holdsComplement(side.model)) notes.push(complementNote(side.file));
+    for (const name of unknownOperators(side.model)) notes.push(unknownNote(side.file, name));
     if (holdsWordedPads(side.model)) notes.push(wordedPadsNote(side.file));
     const quantization = quantizationOfSide(side);
     if (quantization) notes.push(quantizationNote(side.file, quantization));
@@ -177,6 +179,17 @@ function complementNote(file: string): string {
     '{0} holds Erfc, which is no operator of ONNX: no runtime can load the file. The proof computes it as 1 - Erf.',
     file,
   );
+}
+
+/** Names in ONNX's own domain that it does not have, but for `Erfc`, which has a note of its own. */
+function unknownOperators({ graph, functions }: MatchSide['model']): ReadonlySet<string> {
+  const own = new Set(functions.flatMap(({ domain, name }) => (domain === '' ? [name] : [])));
+  const names = graph.nodes.flatMap(({ domain, opType }) => (domain === '' ? [opType] : []));
+  return new Set(names.filter((name) => name !== 'Erfc' && !own.has(name) && !isStandardOperator(name)));
+}
+
+function unknownNote(file: string, operator: string): string {
+  return t('{0} holds {1}, which is no operator of ONNX: no runtime can load the file.', file, operator);
 }
 
 function wordedPadsNote(file: string): string {

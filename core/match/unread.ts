@@ -1,4 +1,5 @@
 import { t } from '../l10n';
+import { isStandardOperator } from '../onnx/operators';
 import type { OperationKind } from '../shape/network';
 import type { Comparison } from './compare';
 import type { GraphNode } from './graph';
@@ -66,8 +67,8 @@ export function isWorthRunning({ intended, exported, rows }: Comparison): boolea
 }
 
 /**
- * Operators that no rule has read and that may stand for whole layers: quantised ones, and those of other domains, such as
- * ONNX Runtime's own.
+ * Operators that no rule has read and that may stand for whole layers: quantised ones, and those that ONNX does not have, such
+ * as ONNX Runtime's own.
  */
 function foreignOperators({ intended, exported, pairs }: Comparison): string[] {
   const paired = new Set(pairs);
@@ -75,10 +76,15 @@ function foreignOperators({ intended, exported, pairs }: Comparison): string[] {
     ...exported.order.filter((_, place) => !paired.has(place)),
     ...intended.order.filter((_, place) => pairs[place]! < 0),
   ];
-  const operators = lost.filter((node) => node.op.includes('::') || isQuantizing(node)).map(({ op }) => op);
+  const operators = lost.filter((node) => isForeign(node) || isQuantizing(node)).map(({ op }) => op);
   return [...new Set(operators)].map((op) =>
     t('{0} is an operator that is not read here: whether it stands for what differs, cannot be told', op),
   );
+}
+
+/** Of another domain than ONNX's, or in its place: tf2onnx leaves TensorFlow's operators there that it cannot convert. */
+function isForeign({ op }: GraphNode): boolean {
+  return op.includes('::') || (isUnreadName(op) && !isStandardOperator(op));
 }
 
 /** Node by node the graphs are alike but for settings and edges: then no layer is written in other words. */

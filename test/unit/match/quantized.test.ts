@@ -143,5 +143,11 @@ describe('quantised graphs', () => {
     const { verdict, undecided } = await matchSides(side(plain), vendor, async () => ({ done: false }));
     assert.equal(verdict, 'undecided');
     assert.match(undecided.join(), /com.vendor::QGemm is an operator that is not read here/);
+    const left = side(graphText('y = StatefulPartitionedCall(x)', '', FLAT));
+    const report = await matchSides(side(plain), left, async () => ({ done: false }));
+    assert.equal(report.verdict, 'undecided');
+    assert.match(report.notes.join(), /StatefulPartitionedCall, which is no operator of ONNX: no runtime can load/);
+    const known = side(graphText('y = Det(x)', '', FLAT));
+    assert.equal((await matchSides(side(plain), known, async () => ({ done: false }))).verdict, 'mismatch');
   });
 });
