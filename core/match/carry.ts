@@ -2,9 +2,9 @@ import { t } from '../l10n';
 import type { Attribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model';
 import { elementCount, encodeValues, type NumberArray, type TensorSource, tensorBytes } from '../onnx/tensor';
 import type { Comparison } from './compare';
-import { type Constant, isFloat, valuesOfSource } from './constants';
+import { type Constant, computedConstant, isFloat, valuesOfSource } from './constants';
 import type { GraphNode } from './graph';
-import { hasBias, nodeName } from './wording';
+import { hasBias, isRecurrent, nodeName } from './wording';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
@@ -33,6 +33,7 @@ class Carrier {
 
   /** What is in the way, or nothing. */
   put(into: Constant, values: NumberArray, node: GraphNode): string | undefined {
+    if (into.parts) return this.putParts(into.parts, values, node);
     if (!into.source && isNearly(into.values(), values)) return undefined;
     const own = valuesOfSource(into, Float32Array.from(values));
     if (!own || !into.source) return t('the weights of {0} are computed in the intended graph', nodeName(node));
@@ -42,6 +43,23 @@ class Carrier {
     const both = before ? united(before, own) : own;
     if (!both) return t('{0} shares its weights with another layer in the intended graph only', nodeName(node));
     this.tensors.set(tensor, both);
+    return undefined;
+  }
+
+  /** Of a sum the first term gets all, the others zeros; no terms are zeros already. */
+  private putParts(parts: NonNullable<Constant['parts']>, values: NumberArray, node: GraphNode): string | undefined {
+    const size = values.length / parts.length;
+    for (const [place, [first, ...others]] of parts.entries()) {
+      const own = values.slice(place * size, (place + 1) * size);
+      if (!first && own.some((value) => value !== 0)) {
+        return t('the intended graph has no place for a bias of {0}', nodeName(node));
+      }
+      const zeros = new Float32Array(size);
+      const problem =
+        (first && this.put(first, own, node)) ??
+        others.map((other) => this.put(other, zeros, node)).find((each) => each !== undefined);
+      if (problem) return problem;
+    }
     return undefined;
   }
 }
@@ -74,10 +92,32 @@ function carryNode(a: GraphNode, b: GraphNode, carrier: Carrier): string | undef
     const isAbsent = role === 'bias' && !from;
     const problem = isAbsent
       ? carrier.put(constant, new Float32Array(elementCount(constant.shape)), a)
-      : copy(constant, from, a, carrier);
+      : copy(constant, from && role === 'bias' && isRecurrent(a) ? inFront(from, a) : from, a, carrier);
     if (problem) return problem;
   }
   return undefined;
+}
+
+/**
+ * The biases of a recurrent layer, of inputs and of states, `[directions, 2 * gates * units]`, as ones of the inputs as far as it
+ * makes no difference on which side they are added: a cell in its parts may have no place for the others. Only what a GRU
+ * resets behind its product is on the side of the states for good.
+ */
+function inFront(bias: Constant, { op, settings }: GraphNode): Constant {
+  const units = Number(settings.unit);
+  const half = bias.shape[1]! / 2;
+  const fixed = op === 'gru' && settings.reset_after ? half - units : half;
+  return computedConstant(bias.shape, bias.dataType, () => {
+    const values = bias.values();
+    return (
+      values &&
+      Float64Array.from(values, (value, at) => {
+        const place = at % (2 * half);
+        if (place % half >= fixed) return value;
+        return place < half ? value + values[at + half]! : 0;
+      })
+    );
+  });
 }
 
 function copy(into: Constant, from: Constant | undefined, node: GraphNode, carrier: Carrier): string | undefined {

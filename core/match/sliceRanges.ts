@@ -14,6 +14,17 @@ export function slicedRange(
   return { axis, start: first, end: last };
 }
 
+/** The axis of which a Slice takes all, from the last to the first. */
+export function reversedAxis(node: GraphNode, graph: MatchGraph): number | undefined {
+  const range = sliceRange(node, graph);
+  const rank = graph.shape(node.inputs[0])?.length ?? 0;
+  const axis = range && (range.axis + rank) % Math.max(1, rank);
+  const size = axis === undefined ? undefined : graph.size(node.inputs[0], axis);
+  if (range?.step !== -1 || size === undefined) return undefined;
+  const { first, last } = clamped(range, size);
+  return first === size - 1 && last === -1 ? axis : undefined;
+}
+
 /** Attributes before opset 10, inputs since; one range for each axis. */
 export function sliceRanges(node: GraphNode, graph: MatchGraph): readonly SliceRange[] | undefined {
   const part = (attribute: string, place: number): TensorShape | undefined =>

@@ -163,13 +163,16 @@ class Recurrent(nn.Module):
         super().__init__()
         self.form = form
         kind = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}.get(form, kind)
-        one_way = form == "one_way"
+        one_way = form in ("one_way", "as_flipped")
         self.layer = kind(6, 4 if form == "unit" else 5, batch_first=form != "as_length_first", bidirectional=not one_way,
                           bias=form != "bias", num_layers=2 if form == "two" else 1)
-        self.head = nn.Linear((4 if form == "unit" else 5) * (1 if one_way else 2), 3)
+        self.backward_layer = kind(6, 5, batch_first=True) if form == "as_flipped" else None
+        self.head = nn.Linear((4 if form == "unit" else 5) * (1 if form == "one_way" else 2), 3)
 
     def forward(self, x):
         x = x.flip(1) if self.form == "reversed" else x
+        if self.form == "as_flipped":
+            return self.head(torch.cat([self.layer(x)[0], self.backward_layer(x.flip(1))[0].flip(1)], 2).mean(1))
         if self.form == "as_length_first":
             return self.head(self.layer(x.transpose(0, 1))[0].mean(0))
         start = None
@@ -254,6 +257,7 @@ class Cells(nn.Module):
         gates = {"lstm": 4, "gru": 3}[kind]
         self.cell = (nn.LSTMCell if kind == "lstm" else nn.GRUCell)(6, 5)
         self.other = (nn.LSTMCell if kind == "lstm" else nn.GRUCell)(6, 5)
+        self.beside = nn.Linear(11, 5 * gates)
         self.x, self.h, self.reset = nn.Linear(6, 5 * gates), nn.Linear(5, 5 * gates), nn.Linear(5, 5)
         self.head = nn.Linear(5, 3)
 
@@ -273,7 +277,7 @@ class Cells(nn.Module):
                 h, c = cell(x[:, place], (state, c)) if self.kind == "lstm" else (cell(x[:, place], state), c)
             else:
                 given = projected[:, place] if projected is not None else self.x(x[:, place])
-                h, c = self.step(given, state, c)
+                h, c = self.step(x[:, place] if self.form == "as_beside" else given, state, c)
             outputs.append(h)
         if self.form == "memory":
             return self.head(c)
@@ -283,7 +287,8 @@ class Cells(nn.Module):
 
     def step(self, given, h, c):
         if self.kind == "lstm":
-            i, f, g, o = (given + self.h(h)).chunk(4, 1)
+            gates = self.beside(torch.cat([given, h], 1)) if self.form == "as_beside" else given + self.h(h)
+            i, f, g, o = gates.chunk(4, 1)
             if self.form == "peephole":
                 f = f + c
             squash = torch.relu if self.form == "relu" else torch.tanh
@@ -306,7 +311,7 @@ NETWORKS = {
                 ["one", "three", "relu", "gelu_tanh", "epsilon", "without_shortcut", "one_norm", "feed_forward_first",
                  "norm_behind"]),
     "picture": (Picture, PICTURE, ["as_flattened", "as_reshaped"], ["stride", "columns_first", "first_position"]),
-    "bilstm": (Recurrent, SERIES, ["as_batch_first", "as_length_first"],
+    "bilstm": (Recurrent, SERIES, ["as_batch_first", "as_length_first", "as_flipped"],
                ["one_way", "unit", "gru", "rnn", "bias", "two", "reversed", "start", "tanh", "max"]),
     "bigru": (lambda form: Recurrent(form, nn.GRU), SERIES, ["as_batch_first", "as_length_first"], ["lstm", "start"]),
     "lastlstm": (LastState, SERIES, ["as_position", "as_state", "as_squeezed", "as_counted"],
@@ -314,7 +319,7 @@ NETWORKS = {
     "lastgru": (lambda form: LastState(form, nn.GRU), SERIES, ["as_position", "as_state"], ["first"]),
     "bothends": (BothEnds, SERIES, ["as_joined", "as_transposed", "as_positions"], ["last_position", "swapped", "sum"]),
     "stack": (Stack, SERIES, ["as_one", "as_layers"], ["kernel", "one", "three", "activation"]),
-    "lstmcells": (Cells, SERIES, ["as_cells", "as_gates", "as_projected", "as_stacked"],
+    "lstmcells": (Cells, SERIES, ["as_cells", "as_gates", "as_projected", "as_stacked", "as_beside"],
                   ["reversed", "skipped", "twice", "late", "start", "weights", "memory", "first", "peephole", "relu", "linear"]),
     "grucells": (lambda form: Cells(form, "gru"), SERIES, ["as_cells", "as_gates", "as_projected", "as_stacked"],
                  ["reversed", "skipped", "twice", "late", "start", "weights", "first", "before", "exchanged"]),

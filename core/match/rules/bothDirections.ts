@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { type Constant, computedConstant } from '../constants';
+import type { Constant } from '../constants';
 import type { GraphNode } from '../graph';
 import { isRecurrent } from '../wording';
-import { joined } from './gateSum';
+import { sumsJoined } from './gateSum';
 import type { Rule } from './rule';
 
 /**
@@ -53,5 +53,5 @@ function isPair(forward: GraphNode, backward: GraphNode): boolean {
 
 /** One below the other, along the axis of directions. */
 function both(a: Constant, b: Constant): Constant {
-  return computedConstant([2, ...a.shape.slice(1)], a.dataType, () => joined([() => a.values(), () => b.values()]));
+  return sumsJoined([[a], [b]], [2, ...a.shape.slice(1)], a.dataType);
 }

@@ -1,7 +1,8 @@
 import { elementCount, type NumberArray } from '../../onnx/tensor';
-import { type Constant, computedConstant, rowsOf } from '../constants';
+import { type Constant, computedConstant, reshaped, rowsOf, transposed } from '../constants';
 import type { GraphNode, MatchGraph } from '../graph';
 import { viewOf } from '../view';
+import { reversalOf } from './reversal';
 
 /** Some rows of a dense layer's outputs, as a summand of what a gate of a recurrent cell sees. */
 export interface DenseTerm {
@@ -27,7 +28,9 @@ const DEEPEST = 8;
 export function gateSum(value: string, size: number, graph: MatchGraph, row = 0, depth = 0): GateSum | undefined {
   const view = viewOf(value, graph);
   const shape = graph.shape(view.source);
-  const node = graph.producer(view.source);
+  const producer = graph.producer(view.source);
+  const turned = shape?.length === 3 ? reversalOf(producer, graph) : undefined;
+  const node = turned?.axis === 1 ? graph.producer(turned.input) : producer;
   if (!node || !shape || depth > DEEPEST || shape.length < 2 || shape.length > 3) return undefined;
   const last = shape.length - 1;
   const [part, ...more] = view.axes[view.axes.length - 1] ?? [];
@@ -36,16 +39,15 @@ export function gateSum(value: string, size: number, graph: MatchGraph, row = 0,
   const [batch] = view.axes[0] ?? [];
   if (batch && (batch.axis !== 0 || batch.size !== shape[0])) return undefined;
   const from = row + view.offsets[last]!;
-  const position = shape.length === 3 ? { position: view.offsets[1]! } : {};
+  const place = view.offsets[1]!;
+  const position = shape.length === 3 ? { position: turned ? turned.length - 1 - place : place } : {};
   if (node.dropouts.length > 0) return undefined;
   if (node.op === 'dense') {
     if (node.normalization || from + size > Number(node.settings.unit)) return undefined;
-    return {
-      terms: [{ dense: node, row: from, ...position }],
-      constants: [],
-      others: [],
-      nodes: [...view.nodes, node],
-    };
+    const sides = sidesOf(node, graph);
+    const terms = (sides ?? [node]).map((dense) => ({ dense, row: from, ...position }));
+    const joins = sides ? [graph.producer(node.inputs[0])!] : [];
+    return { terms, constants: [], others: [], nodes: [...view.nodes, ...joins, node] };
   }
   if (shape.length === 3) return undefined;
   if (node.op !== 'add' && node.op !== 'Add') {
@@ -66,6 +68,42 @@ export function gateSum(value: string, size: number, graph: MatchGraph, row = 0,
   };
 }
 
+const knownSides = new WeakMap<GraphNode, readonly [GraphNode, GraphNode]>();
+
+/**
+ * A dense layer on two values side by side, `[x, h]`, as the sum of one on each; none of the two is in the graph. The first has
+ * the bias.
+ */
+function sidesOf(node: GraphNode, graph: MatchGraph): readonly [GraphNode, GraphNode] | undefined {
+  const join = graph.producer(node.inputs[0]);
+  const [first, second, ...more] = join?.op === 'concatenate' && join.settings.axis === 1 ? join.inputs : [];
+  const [weight, width] = [node.parameters.get('weight'), graph.size(first, 1)];
+  if (first === undefined || second === undefined || more.length > 0 || !weight || width === undefined)
+    return undefined;
+  const known = knownSides.get(node);
+  if (known) return known;
+  const columns = transposed(weight, [1, 0]);
+  const taken = (from: number, to: number): Constant =>
+    transposed(
+      rowsOf(
+        columns,
+        Array.from({ length: to - from }, (_, place) => from + place),
+      ),
+      [1, 0],
+    );
+  const bias = node.parameters.get('bias');
+  const sides: [GraphNode, GraphNode] = [
+    {
+      ...node,
+      inputs: [first],
+      parameters: new Map([['weight', taken(0, width)], ...(bias ? ([['bias', bias]] as const) : [])]),
+    },
+    { ...node, inputs: [second], parameters: new Map([['weight', taken(width, weight.shape[1]!)]]) },
+  ];
+  knownSides.set(node, sides);
+  return sides;
+}
+
 /** One number for each unit, or one for all. */
 function constantPart(constant: Constant, row: number, size: number): GateSum | undefined {
   const count = elementCount(constant.shape);
@@ -73,25 +111,30 @@ function constantPart(constant: Constant, row: number, size: number): GateSum | 
   return isVector || count === 1 ? { terms: [], constants: [{ constant, row }], others: [], nodes: [] } : undefined;
 }
 
-/** What is added to each unit: the constants, and the bias of the given dense layers. */
+/** What is added to each unit, term by term: the constants, and the bias of the given dense layers. */
 export function offsetsOf(
   constants: GateSum['constants'],
   terms: readonly DenseTerm[],
   size: number,
-): () => NumberArray | undefined {
+): readonly Constant[] {
   const biases = terms.flatMap(({ dense, row }) => {
     const constant = dense.parameters.get('bias');
     return constant ? [{ constant, row }] : [];
   });
-  return () => {
-    const sum = new Float64Array(size);
-    for (const { constant, row } of [...constants, ...biases]) {
-      const values = constant.values();
-      if (!values) return undefined;
-      for (let unit = 0; unit < size; unit++) sum[unit]! += values[values.length === 1 ? 0 : row + unit]!;
-    }
-    return sum;
-  };
+  return [...constants, ...biases].map(({ constant, row }) => forEachUnit(constant, row, size));
+}
+
+/** A constant's values from `row` on, or its only one for all. */
+function forEachUnit(constant: Constant, row: number, size: number): Constant {
+  const count = elementCount(constant.shape);
+  if (count === 1 && size !== 1) {
+    return computedConstant([size], constant.dataType, () => {
+      const value = constant.values()?.[0];
+      return value === undefined ? undefined : new Float64Array(size).fill(value);
+    });
+  }
+  const rows = Array.from({ length: size }, (_, unit) => row + unit);
+  return rowsOf(reshaped(constant, [count]), rows);
 }
 
 /** The rows of all gates one below the other, `[1, gates * size, inputs]`; a view of one initializer where they come from one. */
@@ -111,11 +154,34 @@ export function stackedRows(terms: readonly DenseTerm[], size: number): Constant
       Array.from({ length: size }, (_, unit) => row + unit),
     ),
   );
-  return computedConstant(shape, first.dataType, () => joined(parts.map((part) => () => part.values())));
+  return sumsJoined(
+    parts.map((part) => [part]),
+    shape,
+    first.dataType,
+  );
 }
 
 function withReshape({ source, shape }: Constant): Pick<Constant, 'source'> {
   return source ? { source: { ...source, steps: [...source.steps, { kind: 'reshape', from: shape }] } } : {};
+}
+
+/** Sums one after the other; of none of them, zeros for each of `size`. */
+export function sumsJoined(
+  parts: readonly (readonly Constant[])[],
+  shape: readonly number[],
+  dataType: number,
+): Constant {
+  const size = elementCount(shape) / parts.length;
+  const sum = (terms: readonly Constant[]) => (): NumberArray | undefined => {
+    const total = new Float64Array(size);
+    for (const term of terms) {
+      const values = term.values();
+      if (!values) return undefined;
+      for (let place = 0; place < size; place++) total[place]! += values[place]!;
+    }
+    return total;
+  };
+  return { ...computedConstant(shape, dataType, () => joined(parts.map(sum))), parts };
 }
 
 /** All values one after the other. */

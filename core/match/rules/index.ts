@@ -37,6 +37,7 @@ import { integerWidth } from './integerWidth';
 import { eluBySides, geluByComplement } from './kerasActivations';
 import { lastStates } from './lastStates';
 import { layerNormalization, layerNormalizationComposed } from './layerNormalization';
+import { leadingOne } from './leadingOne';
 import { meanAsSum } from './meanAsSum';
 import { merge } from './merge';
 import { mixedLayouts } from './mixedLayouts';
@@ -60,12 +61,14 @@ import { lastStep, recurrent } from './recurrent';
 import { gruCell, lstmCell } from './recurrentCell';
 import { recurrentSteps } from './recurrentSteps';
 import { reduction } from './reduction';
-import { rejoined } from './rejoined';
+import { rejoined, rejoinedBackwards } from './rejoined';
 import { reluAsMaximum } from './reluAsMaximum';
 import { reshape } from './reshape';
 import { reshapeAsTranspose } from './reshapeAsTranspose';
-import { reversal } from './reversal';
+import { reversal, reversalInFront, reversalUndone } from './reversal';
+import { reversedRecurrent } from './reversedRecurrent';
 import { rmsNormalization, rmsNormalizationComposed } from './rmsNormalization';
+import { rnnCell } from './rnnCell';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
 import { sharedNumbers } from './sharedNumbers';
@@ -88,6 +91,7 @@ export const RULES: readonly Rule[] = [
   expand,
   filled,
   needlessExpand,
+  leadingOne,
   integerWidth,
   ...LAYOUT_RULES,
   quantizedValues,
@@ -142,15 +146,20 @@ export const RULES: readonly Rule[] = [
   recurrent,
   lstmCell,
   gruCell,
+  rnnCell,
   recurrentSteps,
+  reversedRecurrent,
   lastStep,
   lastStates,
   reversal,
+  reversalUndone,
+  reversalInFront,
   partOfConcat,
   bothDirections,
   positionwise,
   rearrangement,
   rejoined,
+  rejoinedBackwards,
   stridedGather,
   scaleAndShift,
   batchNormalization,

@@ -9,11 +9,11 @@ import type { Rule } from './rule';
  * An `Expand` in front of an operator that broadcasts anyway, or of a choice by a constant condition: the dynamo exporter
  * writes a mask in which every position is seen as `Where(Expand(all true), 0, -3e38)`, which is then added to the scores.
  *
- * Near miss: an operand that no other one has the sizes of.
+ * Near miss: an operand that no other one has the sizes of; one number, such as the zeros that a state begins with.
  */
 export const needlessExpand: Rule = {
   name: 'expand-needless',
-  operators: ['Add', 'add', 'Sub', 'Mul', 'multiply', 'Div', 'Where'],
+  operators: ['Add', 'add', 'Where'],
   apply(node, graph) {
     return chooseFirst(node, graph) || broadcastAlone(node, graph);
   },
@@ -23,7 +23,7 @@ function broadcastAlone(node: GraphNode, graph: MatchGraph): boolean {
   for (const [place, input] of node.inputs.entries()) {
     const expand = graph.producer(input);
     const [from] = expand?.op === 'Expand' ? expand.inputs : [];
-    if (!expand || !from) continue;
+    if (!expand || !from || graph.shape(from)?.every((size) => size === 1)) continue;
     const inputs = node.inputs.map((each, at) => (at === place ? from : each));
     const shape = broadcastShapes(inputs.map((each) => graph.shape(each)));
     if (!sameShape(shape, graph.shape(outputOf(node)))) continue;

@@ -14,6 +14,7 @@ import {
 import { isAxis, type Part, viewOf } from '../view';
 import { isRecurrent } from '../wording';
 import { absorbable } from './pattern';
+import { reversalOf } from './reversal';
 import type { Rule } from './rule';
 
 /**
@@ -179,13 +180,17 @@ export const lastStep: Rule = {
   apply(node, graph) {
     if (node.outputs.length > 1) return false;
     const view = viewOf(outputOf(node), graph);
-    const layer = graph.producer(view.source);
+    const source = graph.producer(view.source);
+    const turned = reversalOf(source, graph);
+    const layer = turned?.axis === 1 ? graph.producer(turned.input) : source;
     const shape = graph.shape(view.source);
     const isSequence = layer !== undefined && isRecurrent(layer) && layer.settings.return_sequences === true;
     if (!isSequence || !shape || view.axes.length !== 2 || layer.settings.bidirectional) return false;
-    const last = layer.settings.direction === 'reverse' ? 0 : Number(shape[1]) - 1;
+    const isBackwards = (layer.settings.direction === 'reverse') !== (turned !== undefined);
+    const last = isBackwards ? 0 : Number(shape[1]) - 1;
     const isLast = view.offsets[1] === last && isAxis(view, 0, 0, shape[0]!) && isAxis(view, 1, 2, shape[2]!);
-    const absorbed = absorbable([layer, ...view.nodes], node, graph);
+    const between = layer === source ? [] : [source!];
+    const absorbed = absorbable([layer, ...between, ...view.nodes], node, graph);
     if (!isLast || !absorbed.includes(layer)) return false;
     graph.replace(
       absorbed,

@@ -1,9 +1,9 @@
-import { type Constant, computedConstant } from '../constants';
+import type { Constant } from '../constants';
 import { type GraphNode, type MatchGraph, outputOf, type Setting } from '../graph';
 import { permutationOf } from '../operatorArguments';
 import { isAxis, viewOf } from '../view';
 import { isActivation } from './activation';
-import { type DenseTerm, type GateSum, gateSum, joined, offsetsOf, stackedRows } from './gateSum';
+import { type DenseTerm, type GateSum, gateSum, offsetsOf, stackedRows, sumsJoined } from './gateSum';
 import { isProduct, otherInput } from './pattern';
 import { isZeroState } from './recurrent';
 import { reversalOf } from './reversal';
@@ -233,7 +233,7 @@ interface GateSides {
 }
 
 /** Each gate sees the input at the same place once, and the state once. */
-function sidesOf(sums: readonly GateSum[], state: string, graph: MatchGraph): readonly GateSides[] | undefined {
+export function sidesOf(sums: readonly GateSum[], state: string, graph: MatchGraph): readonly GateSides[] | undefined {
   const sides = sums.map(({ terms, constants }) => {
     const h = terms.find(({ dense, position }) => dense.inputs[0] === state && position === undefined);
     const x = terms.find((term) => term !== h);
@@ -284,7 +284,7 @@ type Offsets = readonly [
 ];
 
 interface Cell {
-  readonly op: 'lstm_cell' | 'gru_cell';
+  readonly op: 'lstm_cell' | 'gru_cell' | 'rnn_cell';
   readonly own: readonly GateSides[];
   readonly states: readonly string[];
   readonly outputs: readonly string[];
@@ -295,7 +295,7 @@ interface Cell {
 }
 
 /** Parts that are used elsewhere too stay. */
-function replaceByCell(graph: MatchGraph, last: GraphNode, cell: Cell): boolean {
+export function replaceByCell(graph: MatchGraph, last: GraphNode, cell: Cell): boolean {
   const { own, offsets, units } = cell;
   const weight = stackedRows(
     own.map(({ x }) => x),
@@ -360,5 +360,5 @@ function biasOf(offsets: readonly Offsets[], units: number, dataType: number): C
     ...offsets.map(([constants, x]) => offsetsOf(constants, x, units)),
     ...offsets.map(([, , h, , more = []]) => offsetsOf(more, h, units)),
   ];
-  return computedConstant([1, parts.length * units], dataType, () => joined(parts));
+  return sumsJoined(parts, [1, parts.length * units], dataType);
 }

@@ -15,7 +15,7 @@ import type { Rule } from './rule';
  */
 export const recurrentSteps: Rule = {
   name: 'recurrent-steps',
-  operators: ['lstm_cell', 'gru_cell'],
+  operators: ['lstm_cell', 'gru_cell', 'rnn_cell'],
   apply(node, graph) {
     const [sequence] = node.inputs;
     const order = node.settings.order as readonly number[];
@@ -48,7 +48,7 @@ function isOfSameSequence(a: GraphNode, b: GraphNode): boolean {
 }
 
 function isAlike(a: GraphNode, b: GraphNode): boolean {
-  if (a.settings.reset_after !== b.settings.reset_after || a.settings.unit !== b.settings.unit) return false;
+  if (['reset_after', 'unit', 'activation'].some((key) => a.settings[key] !== b.settings[key])) return false;
   return ['weight', 'recurrent_weight', 'bias'].every((role) =>
     isSameConstant(a.parameters.get(role), b.parameters.get(role)),
   );
@@ -89,7 +89,7 @@ function replaceByLayer(cells: readonly GraphNode[], sequence: string, step: num
   const layer = graph.replace(
     cells,
     {
-      op: last.op === 'lstm_cell' ? 'lstm' : 'gru',
+      op: last.op.replace('_cell', ''),
       inputs: [input],
       outputs: returnSequences ? [all] : [outputOf(last)],
       settings: {

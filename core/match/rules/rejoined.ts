@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { arrange } from '../arrange';
-import { type GraphNode, intAttribute } from '../graph';
+import { arrange, plainNode } from '../arrange';
+import { type GraphNode, intAttribute, outputOf } from '../graph';
 import { productOf } from '../sizes';
 import { isComplete, type Part, type View, viewOf } from '../view';
 import { absorbable } from './pattern';
@@ -28,6 +28,33 @@ export const rejoined: Rule = {
       { op: 'Identity', inputs: [joined.source] },
       { name: rejoined.name, message },
     );
+    arrange(graph, placeholder, joined.source, joined.axes);
+    return true;
+  },
+};
+
+/**
+ * A `Concat` of all positions of a value from the last to the first is the value turned round: the outputs of a loop that runs
+ * from the end.
+ *
+ * Near miss: parts of several positions, which stay in order themselves.
+ */
+export const rejoinedBackwards: Rule = {
+  name: 'rejoined-backwards',
+  operators: ['Concat', 'concatenate'],
+  apply(node, graph) {
+    const views = node.inputs.map((input) => viewOf(input, graph)).reverse();
+    const axis = views[0] && axisOf(node, views[0].axes.length);
+    const isSingle = axis !== undefined && views.every((view) => view.axes[axis]?.length === 0);
+    const joined = isSingle ? join(views, axis) : undefined;
+    if (views.length < 2 || !joined || !isComplete(joined, graph)) return false;
+    const inOrder = `${outputOf(node)}/in order`;
+    const shape = graph.shape(outputOf(node));
+    if (axis === undefined || !shape) return false;
+    graph.shapes.set(inOrder, shape);
+    graph.replace(absorbable(joined.nodes, node, graph), { op: 'reversal', inputs: [inOrder], settings: { axis } });
+    const placeholder = plainNode({ op: 'Identity', inputs: [joined.source], outputs: [inOrder] });
+    graph.add(placeholder);
     arrange(graph, placeholder, joined.source, joined.axes);
     return true;
   },

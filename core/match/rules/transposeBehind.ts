@@ -155,7 +155,8 @@ function addConstant(constant: Constant, name: string, permutation: readonly num
 }
 
 function alongAxis(node: GraphNode, permutation: readonly number[], graph: MatchGraph, same: Moved): Moved | undefined {
-  if (same.inputs.length !== dataOf(node, graph).length || node.op === 'concatenate') return undefined;
+  if (same.inputs.length !== dataOf(node, graph).length) return undefined;
+  if (node.op === 'concatenate') return { ...same, settings: { axis: permutation[Number(node.settings.axis)]! } };
   if (node.op !== 'Concat' && graph.opset < 13) return undefined;
   const axis = intAttribute(node, 'axis', node.op === 'Concat' ? 0 : -1);
   const moved = permutation[axis < 0 ? axis + permutation.length : axis];

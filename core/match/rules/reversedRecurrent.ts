@@ -1,0 +1,43 @@
+import { t } from '../../l10n';
+import { plainNode } from '../arrange';
+import { outputOf } from '../graph';
+import { reversalOf } from './reversal';
+import type { Rule } from './rule';
+
+/**
+ * A recurrent layer on a sequence that was turned round is one that runs from the end, with its outputs turned round:
+ * `lstm(torch.flip(x, [1]))`.
+ *
+ * Near miss: another axis that is turned round; a layer in both directions.
+ */
+export const reversedRecurrent: Rule = {
+  name: 'reversed-recurrent',
+  operators: ['lstm', 'gru', 'rnn'],
+  apply(node, graph) {
+    const found = reversalOf(graph.producer(node.inputs[0]), graph);
+    const { direction, ...others } = node.settings;
+    if (found?.axis !== 1 || others.bidirectional) return false;
+    const settings = { ...others, ...(direction === 'reverse' ? {} : { direction: 'reverse' }) };
+    const layer = { op: node.op, inputs: [found.input], settings, parameters: node.parameters };
+    const rule = { name: reversedRecurrent.name, message: t('a sequence that is turned round in front of the layer') };
+    if (!others.return_sequences) {
+      graph.replace([node], layer, rule);
+      return true;
+    }
+    const inOrder = `${outputOf(node)}/in order`;
+    const shape = graph.shape(outputOf(node));
+    if (!shape) return false;
+    graph.shapes.set(inOrder, shape);
+    const behind = graph.replace([node], { op: 'reversal', inputs: [inOrder], settings: { axis: 1 } });
+    graph.add(
+      plainNode({
+        ...layer,
+        outputs: [inOrder],
+        origin: behind.origin.splice(0),
+        applied: [...behind.applied.splice(0), rule],
+        dropouts: behind.dropouts.splice(0),
+      }),
+    );
+    return true;
+  },
+};
