@@ -16,7 +16,7 @@ import type {
 import { errorMessage } from '../errors';
 import { expandHome } from '../runs/dataPaths';
 import { defaultPython } from '../runs/program';
-import { checkScript, pythonProgram } from './checkScript';
+import { checkScript, factMark, pythonProgram } from './checkScript';
 import { ConnectionError } from './connectionError';
 import { localGpus, parseGpus } from './gpus';
 import { LocalShell } from './localShell';
@@ -36,9 +36,12 @@ export async function checkTarget(target: Target, options: CheckOptions = {}): P
   try {
     return await ask(target, shell, options.signal);
   } catch (error) {
-    const message = error instanceof ConnectionError ? error.message : errorMessage(error);
-    const nextStep = t('Check "host" of the target; "ssh -v {0}" says more.', shell.host);
-    return { ...unanswered(target), problems: [{ severity: 'error', message, nextStep }] };
+    // Whatever does not mend by itself says already what to do.
+    const isTold = error instanceof ConnectionError && !error.mends;
+    const nextStep = isTold
+      ? t('"ssh -v {0}" says more.', shell.host)
+      : t('Check "host" of the target; "ssh -v {0}" says more.', shell.host);
+    return { ...unanswered(target), problems: [{ severity: 'error', message: errorMessage(error), nextStep }] };
   }
 }
 
@@ -60,7 +63,7 @@ async function checkWithoutShell(target: LocalTarget): Promise<TargetCheck> {
   const python = expandHome(target.python ?? defaultPython);
   const answer = await promisify(execFile)(python, ['-c', pythonProgram], { windowsHide: true, timeout: 60_000 }).then(
     ({ stdout }) => stdout,
-    () => 'nopython',
+    () => `${factMark} nopython`,
   );
   const facts = new Facts(answer);
   const { free, total } = diskOf(os.homedir());
@@ -119,12 +122,15 @@ async function ask(
   return { ...check, problems: [...problemsOf(target, facts, check)] };
 }
 
-/** `KEY VALUE` lines; whatever else a login prints is none of them. */
+/** `matchdown KEY VALUE` lines; whatever else a login prints is none of them. */
 class Facts {
   private readonly lines: readonly string[];
 
   constructor(output: string) {
-    this.lines = output.split(/\r?\n/);
+    this.lines = output
+      .split(/\r?\n/)
+      .filter((line) => line.startsWith(`${factMark} `))
+      .map((line) => line.slice(factMark.length + 1).trim());
   }
 
   one(key: string): string | undefined {
