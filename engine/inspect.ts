@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
-import { dataTypeName } from '../core/inspect/dataTypes';
-import { nodeDetails, tensorNamed } from '../core/inspect/details';
+import { nodeDetails, tensorNamed, tensorType } from '../core/inspect/details';
 import { INLINED, type InspectedGraph, inlinedGraph, inspectGraphs } from '../core/inspect/graphs';
 import { outlineGraph } from '../core/inspect/outline';
 import { countParameters } from '../core/inspect/parameters';
@@ -8,7 +7,7 @@ import { inferShapes } from '../core/inspect/shapes';
 import { t } from '../core/l10n';
 import type { OnnxModel } from '../core/onnx/model';
 import { readModel } from '../core/onnx/read';
-import { elementCount, elementSize } from '../core/onnx/tensor';
+import { elementBits, elementCount } from '../core/onnx/tensor';
 import type {
   Dimensions,
   GraphOutline,
@@ -83,8 +82,9 @@ export class ModelInspector {
     const tensor = tensorNamed(graphOf(known, graph, file), node, name);
     if (!tensor) throw changed(file);
     const { dataType, dims } = tensor;
-    const bytes = elementCount(dims) * elementSize(dataType);
-    const type = { name, type: dataTypeName(dataType), shape: dims, ...(bytes > 0 ? { bytes } : {}) };
+    const count = elementCount(tensor.sparse ? tensor.sparse.values.dims : dims);
+    const bytes = Math.ceil((count * elementBits(dataType)) / 8);
+    const type = { name, type: tensorType(tensor), shape: dims, ...(bytes > 0 ? { bytes } : {}) };
     if (known.isScheme) return { ...type, reason: t('The scheme says the shape; values come with the training.') };
     const files = openModel(file);
     try {

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import type { InspectedTensor } from '../core/inspect/graphs';
 import { Statistics } from '../core/inspect/statistics';
 import { hasNumbers, tensorPieces } from '../core/inspect/tensorPieces';
 import { t } from '../core/l10n';
-import type { OnnxTensor } from '../core/onnx/model';
+import { sparseValues } from '../core/onnx/sparse';
 import { elementCount, type NumberArray, type TensorSource, tensorValues } from '../core/onnx/tensor';
 import type { TensorStatistics } from '../core/protocol/onnx';
 
@@ -14,7 +15,7 @@ const FEW_VALUES = 32;
  * when `signal` says so.
  */
 export async function tensorStatistics(
-  tensor: OnnxTensor,
+  tensor: InspectedTensor,
   source: TensorSource,
   signal?: AbortSignal,
 ): Promise<Pick<TensorStatistics, 'reason' | 'values' | 'figures'>> {
@@ -22,7 +23,7 @@ export async function tensorStatistics(
   const statistics = new Statistics();
   for (const step of ['add', 'count'] as const) {
     for (const piece of tensorPieces(tensor)) {
-      const values = tensorValues(piece, source);
+      const values = valuesOf(piece, source);
       if (!values) return { reason: t('The values are not there, or not all of them.') };
       statistics[step](values);
       await setImmediate();
@@ -31,7 +32,11 @@ export async function tensorStatistics(
   }
   const figures = statistics.figures();
   const isFew = elementCount(tensor.dims) <= FEW_VALUES;
-  return isFew ? { figures, values: listed(tensorValues(tensor, source)) } : { figures };
+  return isFew ? { figures, values: listed(valuesOf(tensor, source)) } : { figures };
+}
+
+function valuesOf(tensor: InspectedTensor, source: TensorSource): NumberArray | undefined {
+  return tensor.sparse ? sparseValues(tensor.sparse, source) : tensorValues(tensor, source);
 }
 
 function listed(values: NumberArray | undefined): (number | string)[] {

@@ -35,7 +35,7 @@ function attributeText(attribute: Attribute, short: boolean): string {
     case 'tensor':
       return `${dataTypeName(attribute.value.dataType)}[${attribute.value.dims.join(', ')}]`;
     case 'sparseTensor':
-      return `${dataTypeName(attribute.value.values.dataType)}[${attribute.value.dims.join(', ')}]`;
+      return `sparse ${dataTypeName(attribute.value.values.dataType)}[${attribute.value.dims.join(', ')}]`;
     case 'tensors':
       return listText(
         attribute.value.map(({ name }) => name),

@@ -1,3 +1,5 @@
+import type { ValueInfo } from '../onnx/model';
+
 /** Names of `TensorProto.DataType` by number (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), those of later versions too. */
 const NAMES = [
   ...['', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool', 'float16', 'float64'],
@@ -8,4 +10,15 @@ const NAMES = [
 /** `float32`; empty when a file does not say, the number itself for a type that is not known here. */
 export function dataTypeName(dataType: number): string {
   return NAMES[dataType] ?? `type ${dataType}`;
+}
+
+/** `float32`, `sparse float32`, `sequence(map(int64, float32))`: what a value is, in the words of ONNX. */
+export function typeName({ dataType, form }: Omit<ValueInfo, 'name'>): string {
+  if (!form) return dataTypeName(dataType);
+  if (form.kind === 'sparse') return `sparse ${dataTypeName(dataType)}`;
+  const parts = [
+    ...(form.key === undefined ? [] : [dataTypeName(form.key)]),
+    form.element ? typeName(form.element) : '?',
+  ];
+  return `${form.kind}(${parts.join(', ')})`;
 }

@@ -1,8 +1,8 @@
-import type { OnnxNode, OnnxTensor } from '../onnx/model';
+import type { OnnxNode } from '../onnx/model';
 import type { DetailAttribute, DetailInput, NodeDetails } from '../protocol/onnx';
 import { attributeValue } from './attributes';
 import { dataTypeName } from './dataTypes';
-import { graphsInside, type InspectedGraph, tensorOf } from './graphs';
+import { graphsInside, type InspectedGraph, type InspectedTensor, sparseTensor, tensorOf } from './graphs';
 import { operatorName, outlineValue, sourcesOf } from './outline';
 import { pythonLines } from './pythonLines';
 
@@ -25,10 +25,15 @@ export function nodeDetails(graph: InspectedGraph, place: number): NodeDetails |
 }
 
 /** The tensor that a question for statistics names: a weight, or a value of an attribute of the node. */
-export function tensorNamed(graph: InspectedGraph, place: number, name: string): OnnxTensor | undefined {
+export function tensorNamed(graph: InspectedGraph, place: number, name: string): InspectedTensor | undefined {
   const attribute = name.startsWith(ATTRIBUTE) && graph.nodes[place]?.attributes.get(name.slice(ATTRIBUTE.length));
-  if (attribute) return attribute.type === 'tensor' ? attribute.value : undefined;
-  return tensorOf(graph, name);
+  if (!attribute) return tensorOf(graph, name);
+  if (attribute.type === 'sparseTensor') return sparseTensor(attribute.value);
+  return attribute.type === 'tensor' ? attribute.value : undefined;
+}
+
+export function tensorType({ dataType, sparse }: InspectedTensor): string {
+  return sparse ? `sparse ${dataTypeName(dataType)}` : dataTypeName(dataType);
 }
 
 /** In front of an attribute's name; ONNX allows no such name of a value. */
@@ -42,7 +47,7 @@ function detailAttributes(graph: InspectedGraph, place: number, node: OnnxNode):
       name,
       value: attributeValue(attribute),
       ...(inner === undefined ? {} : { graph: inner }),
-      ...(attribute.type === 'tensor' ? { tensor: ATTRIBUTE + name } : {}),
+      ...(attribute.type === 'tensor' || attribute.type === 'sparseTensor' ? { tensor: ATTRIBUTE + name } : {}),
     };
   });
 }
@@ -59,7 +64,7 @@ function detailValues(graph: InspectedGraph, node: OnnxNode): Pick<NodeDetails, 
       if (name === '') return [];
       const tensor = tensorOf(graph, name);
       const from = sources.get(name);
-      const value = tensor ? { type: dataTypeName(tensor.dataType), shape: tensor.dims, tensor: name } : known(name);
+      const value = tensor ? { type: tensorType(tensor), shape: tensor.dims, tensor: name } : known(name);
       return [{ ...value, name, role: roles[at] ?? '', ...(from === undefined ? {} : { from }) }];
     }),
     outputs: node.outputs

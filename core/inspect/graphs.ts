@@ -5,6 +5,7 @@ import {
   type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
+  type OnnxSparseTensor,
   type OnnxTensor,
   type ValueInfo,
 } from '../onnx/model';
@@ -17,9 +18,20 @@ export interface InspectedGraph {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly valueInfo: readonly ValueInfo[];
-  readonly tensors: ReadonlyMap<string, OnnxTensor>;
+  readonly tensors: ReadonlyMap<string, InspectedTensor>;
   /** The graph around it, whose values it may use. */
   readonly outer?: InspectedGraph;
+}
+
+/** A weight or constant; one whose zeros are left out has its other elements as its data. */
+export interface InspectedTensor extends OnnxTensor {
+  readonly sparse?: OnnxSparseTensor;
+}
+
+/** The same as a tensor, with all of its sizes. */
+export function sparseTensor(sparse: OnnxSparseTensor): InspectedTensor {
+  const { dataType, data } = sparse.values;
+  return { name: sparse.name, dataType, data, dims: sparse.dims, sparse };
 }
 
 /** More graphs than a person looks through; a damaged or generated file may have any number. */
@@ -60,13 +72,15 @@ export function graphsInside(graph: string, place: number, node: OnnxNode): [id:
 
 /** Id of the function that a node calls. */
 export function calledFunction(model: OnnxModel, node: OnnxNode): string | undefined {
-  if (node.domain === '') return undefined;
-  const place = model.functions.findIndex(({ name, domain }) => name === node.opType && domain === node.domain);
+  const { opType, domain, overload = '' } = node;
+  const place = model.functions.findIndex(
+    (each) => each.name === opType && each.domain === domain && (each.overload ?? '') === overload,
+  );
   return place < 0 ? undefined : functionId(place);
 }
 
 /** The weight or constant of this name, of the graph or of those around it; Identity nodes on it are looked through. */
-export function tensorOf(graph: InspectedGraph, value: string): OnnxTensor | undefined {
+export function tensorOf(graph: InspectedGraph, value: string): InspectedTensor | undefined {
   for (let at: InspectedGraph | undefined = graph; at; at = at.outer) {
     const found = at.tensors.get(value);
     if (found) return found;
@@ -106,13 +120,15 @@ function add(found: Map<string, InspectedGraph>, graph: InspectedGraph): void {
   }
 }
 
-function tensorsOf(graph: OnnxGraph, outer: InspectedGraph | undefined): Map<string, OnnxTensor> {
-  const tensors = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+function tensorsOf(graph: OnnxGraph, outer: InspectedGraph | undefined): Map<string, InspectedTensor> {
+  const tensors = new Map<string, InspectedTensor>(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  for (const sparse of graph.sparseInitializers ?? []) tensors.set(sparse.name, sparseTensor(sparse));
   for (const { opType, domain, inputs, outputs, attributes } of graph.nodes) {
     const [output] = outputs;
     if (domain !== '' || output === undefined) continue;
-    const value = attributes.get('value');
+    const value = attributes.get('value') ?? attributes.get('sparse_value');
     if (opType === 'Constant' && value?.type === 'tensor') tensors.set(output, value.value);
+    if (opType === 'Constant' && value?.type === 'sparseTensor') tensors.set(output, sparseTensor(value.value));
     if (opType !== 'Identity') continue;
     const handedOn = tensors.get(inputs[0] ?? '') ?? (outer && tensorOf(outer, inputs[0] ?? ''));
     if (handedOn) tensors.set(output, handedOn);

@@ -1,7 +1,7 @@
 import type { OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from '../onnx/model';
 import type { GraphOutline, OutlineNode, OutlineValue, RepeatedBlock } from '../protocol/onnx';
 import { attributeLine } from './attributes';
-import { dataTypeName } from './dataTypes';
+import { typeName } from './dataTypes';
 import { calledFunction, graphsInside, type InspectedGraph, tensorOf } from './graphs';
 import { parametersOf } from './parameters';
 import { findRepeats } from './repeats';
@@ -31,8 +31,9 @@ export function sourcesOf(graph: InspectedGraph, inputs: readonly ValueInfo[]): 
   return sources;
 }
 
-export function outlineValue({ name, dataType, shape }: ValueInfo): OutlineValue {
-  return { name, type: dataTypeName(dataType), ...(shape ? { shape } : {}) };
+export function outlineValue(value: ValueInfo): OutlineValue {
+  const { name, shape } = value;
+  return { name, type: typeName(value), ...(shape ? { shape } : {}) };
 }
 
 export function operatorName({ domain, opType }: OnnxNode): string {

@@ -1,5 +1,6 @@
-import { DataType, type OnnxTensor, type TensorData } from '../onnx/model';
-import { elementCount, elementSize } from '../onnx/tensor';
+import { DataType, type TensorData } from '../onnx/model';
+import { elementBits, elementCount } from '../onnx/tensor';
+import type { InspectedTensor } from './graphs';
 
 /** Bytes of a tensor that are read at once. */
 const PIECE_BYTES = 1 << 20;
@@ -8,23 +9,25 @@ const PIECE_BYTES = 1 << 20;
  * A tensor as smaller ones that follow each other, for who must not hold or wait for all of it. Values that are written in
  * no fixed size come in one piece.
  */
-export function* tensorPieces(tensor: OnnxTensor): Generator<OnnxTensor> {
-  const size = elementSize(tensor.dataType);
+export function* tensorPieces(tensor: InspectedTensor): Generator<InspectedTensor> {
+  const bits = elementBits(tensor.dataType);
   const count = elementCount(tensor.dims);
-  if (size === 0 || !isInPlace(tensor.data, count * size)) {
+  if (tensor.sparse || bits === 0 || !isInPlace(tensor.data, Math.ceil((count * bits) / 8))) {
     yield tensor;
     return;
   }
-  const step = Math.floor(PIECE_BYTES / size);
+  // A whole number of bytes, also where several elements share one.
+  const step = Math.floor((PIECE_BYTES * 8) / bits);
   for (let from = 0; from < count; from += step) {
     const length = Math.min(step, count - from);
-    yield { ...tensor, dims: [length], data: partOf(tensor.data, from * size, length * size) };
+    const data = partOf(tensor.data, (from * bits) / 8, Math.ceil((length * bits) / 8));
+    yield { ...tensor, dims: [length], data };
   }
 }
 
 /** Whether a type's values are single numbers that statistics can be made of. */
 export function hasNumbers(dataType: number): boolean {
-  return elementSize(dataType) > 0 && dataType !== DataType.complex64 && dataType !== DataType.complex128;
+  return elementBits(dataType) > 0 && dataType !== DataType.complex64 && dataType !== DataType.complex128;
 }
 
 /** Whether all of it stands one after the other in a file, as it is. */

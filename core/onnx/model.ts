@@ -87,6 +87,16 @@ export enum DataType {
   complex64 = 14,
   complex128 = 15,
   bfloat16 = 16,
+  float8e4m3fn = 17,
+  float8e4m3fnuz = 18,
+  float8e5m2 = 19,
+  float8e5m2fnuz = 20,
+  uint4 = 21,
+  int4 = 22,
+  float4e2m1 = 23,
+  float8e8m0 = 24,
+  uint2 = 25,
+  int2 = 26,
 }
 
 export interface OnnxTensor {
@@ -120,6 +130,16 @@ export interface ValueInfo {
   readonly dataType: DataType | number;
   /** Absent when unknown; a string is a named (dynamic) dimension, `''` an unknown one. */
   readonly shape?: readonly (number | string)[];
+  /** Of a value that is no plain tensor. */
+  readonly form?: ValueForm;
+}
+
+/** What a value is that is no plain tensor; a sparse one's type and shape stand beside it, the others' are their elements'. */
+export interface ValueForm {
+  readonly kind: 'sparse' | 'sequence' | 'optional' | 'map';
+  /** The type of a map's keys. */
+  readonly key?: DataType | number;
+  readonly element?: Omit<ValueInfo, 'name'>;
 }
 
 /** Bytes that can be read at any place; a file in the engine, an array in tests. */

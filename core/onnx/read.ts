@@ -8,6 +8,7 @@ import type {
   OnnxNode,
   OnnxSparseTensor,
   OnnxTensor,
+  ValueForm,
   ValueInfo,
 } from './model';
 import { readEntry, readTensor } from './readTensor';
@@ -255,19 +256,45 @@ function readSparseTensor(tape: Tape, message: number): OnnxSparseTensor {
 
 const NO_TENSOR: OnnxTensor = { name: '', dataType: 0, dims: [0], data: { kind: 'bytes', bytes: new Uint8Array(0) } };
 
-/** Of a tensor, dense or sparse; sequences, maps and optional values have no type of elements here. */
 function readValueInfo(tape: Tape, message: number): ValueInfo {
   let name = '';
-  let type: Pick<ValueInfo, 'dataType' | 'shape'> = { dataType: 0 };
+  let type: ValueType = { dataType: 0 };
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
     if (tape.field(at) === 1) name = tape.text(at);
-    else if (tape.next(at) > at + 1) type = readTensorType(tape, at + 1);
+    else type = readType(tape, at);
   }
   return { name, ...type };
 }
 
-function readTensorType(tape: Tape, message: number): Pick<ValueInfo, 'dataType' | 'shape'> {
+type ValueType = Omit<ValueInfo, 'name'>;
+
+/** Fields of `TypeProto` that say what a value is when it is no plain tensor. */
+const HOLDERS: Readonly<Record<number, 'sequence' | 'map' | 'optional'>> = { 4: 'sequence', 5: 'map', 9: 'optional' };
+const SPARSE = 8;
+
+function readType(tape: Tape, message: number): ValueType {
+  const at = message + 1;
+  if (at >= tape.next(message)) return { dataType: 0 };
+  const kind = HOLDERS[tape.field(at)];
+  if (kind) return { dataType: 0, form: readHolder(tape, at, kind) };
+  const type = readTensorType(tape, at);
+  return tape.field(at) === SPARSE ? { ...type, form: { kind: 'sparse' } } : type;
+}
+
+/** A sequence's or optional value's elements are field 1; of a map that is the type of its keys. */
+function readHolder(tape: Tape, message: number, kind: 'sequence' | 'map' | 'optional'): ValueForm {
+  let key: number | undefined;
+  let element: ValueType | undefined;
+  const end = tape.next(message);
+  for (let at = message + 1; at < end; at = tape.next(at)) {
+    if (kind === 'map' && tape.field(at) === 1) key = tape.value(at);
+    else element = readType(tape, at);
+  }
+  return { kind, ...(key !== undefined && { key }), ...(element && { element }) };
+}
+
+function readTensorType(tape: Tape, message: number): ValueType {
   let dataType = 0;
   let shape: (number | string)[] | undefined;
   const end = tape.next(message);

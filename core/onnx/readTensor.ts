@@ -68,7 +68,7 @@ interface Numbers {
 function bytesOf({ field, values }: Numbers, dataType: number): Uint8Array {
   if (field === FLOAT_DATA) return new Uint8Array(Float32Array.from(values).buffer);
   if (field === DOUBLE_DATA) return new Uint8Array(Float64Array.from(values).buffer);
-  const size = elementSize(dataType);
+  const size = elementSize(dataType) || 1;
   const wide = new Uint8Array(BigInt64Array.from(values, (value) => BigInt(value)).buffer);
   return wide.filter((_, index) => index % 8 < size);
 }

@@ -10,6 +10,8 @@ type Kind =
   | 'valueInfo'
   | 'type'
   | 'tensorType'
+  | 'holder'
+  | 'map'
   | 'shape'
   | 'dimension'
   | 'operatorSet'
@@ -79,7 +81,9 @@ const schema: Schema<Kind> = {
   },
   sparseTensor: { 1: 'tensor', 2: 'tensor', 3: 'integers' },
   valueInfo: { 1: 'text', 2: 'type' },
-  type: { 1: 'tensorType', 8: 'tensorType' },
+  type: { 1: 'tensorType', 4: 'holder', 5: 'map', 8: 'tensorType', 9: 'holder' },
+  holder: { 1: 'type' },
+  map: { 1: 'integer', 2: 'type' },
   tensorType: { 1: 'integer', 2: 'shape' },
   shape: { 1: 'dimension' },
   dimension: { 1: 'integer', 2: 'text' },

@@ -1,4 +1,5 @@
 import { type ByteSource, DataType, type OnnxTensor } from './model';
+import { decodeSmall, smallBits } from './smallTypes';
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | Uint32Array;
 
@@ -13,7 +14,7 @@ export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * Math.max(0, size), 1);
 }
 
-/** Bytes of one element; 0 for types whose elements have no fixed size or that are packed below a byte. */
+/** Bytes of one element; 0 for types whose elements have no fixed size, or that are smaller than a plain byte's. */
 export function elementSize(dataType: number): number {
   switch (dataType) {
     case DataType.uint8:
@@ -41,24 +42,33 @@ export function elementSize(dataType: number): number {
   }
 }
 
+/** Bits of one element; 0 for types whose elements have no fixed size. */
+export function elementBits(dataType: number): number {
+  return smallBits(dataType) ?? 8 * elementSize(dataType);
+}
+
 /**
  * The tensor's little-endian bytes, exactly as many as its dimensions and type ask for; `undefined` when they are not there
  * (too few, outside of the file, an external file that may not be read) or the type has no fixed size.
  */
 export function tensorBytes(tensor: OnnxTensor, source: TensorSource = {}): Uint8Array | undefined {
-  const size = elementSize(tensor.dataType);
-  const expected = elementCount(tensor.dims) * size;
-  if (size === 0 || !Number.isSafeInteger(expected)) return undefined;
+  const bits = elementBits(tensor.dataType);
+  const expected = Math.ceil((elementCount(tensor.dims) * bits) / 8);
+  if (bits === 0 || !Number.isSafeInteger(expected)) return undefined;
   const bytes = rawBytes(tensor, expected, source);
   return bytes && bytes.length >= expected ? bytes.subarray(0, expected) : undefined;
 }
 
 /**
- * The tensor's values. float16 and bfloat16 are widened to float32; 64-bit integers come as float64, exact to 2^53.
+ * The tensor's values. Floats of fewer bits are widened to float32, and so are integers of 4 and 2 bits; 64-bit integers come as float64, exact to 2^53.
  */
 export function tensorValues(tensor: OnnxTensor, source: TensorSource = {}): NumberArray | undefined {
   const bytes = tensorBytes(tensor, source);
-  return bytes && decodeValues(bytes, tensor.dataType);
+  if (!bytes) return undefined;
+  const isSmall = smallBits(tensor.dataType) !== undefined;
+  return isSmall
+    ? decodeSmall(bytes, tensor.dataType, elementCount(tensor.dims))
+    : decodeValues(bytes, tensor.dataType);
 }
 
 /** Numbers as the little-endian bytes of `dataType`: float, double, int8, int32, int64, uint8, float16, bfloat16; others throw. */
@@ -115,7 +125,7 @@ function rawBytes(tensor: OnnxTensor, expected: number, source: TensorSource): U
   if (data.kind === 'external') return readWithin(source.external?.(data.location), data.offset, expected);
   if (data.encoding !== 'varints') return readWithin(source.file, data.offset, Math.min(data.length, expected));
   const bytes = readWithin(source.file, data.offset, data.length);
-  return bytes && varintsToBytes(bytes, tensor);
+  return bytes && varintsToBytes(bytes, tensor, expected);
 }
 
 function readWithin(source: ByteSource | undefined, offset: number, length: number): Uint8Array | undefined {
@@ -124,9 +134,11 @@ function readWithin(source: ByteSource | undefined, offset: number, length: numb
 }
 
 /** `int32_data`, `int64_data` and `uint64_data`, packed; also the bits of float16, bfloat16 and bool. */
-function varintsToBytes(packed: Uint8Array, tensor: OnnxTensor): Uint8Array | undefined {
-  const count = elementCount(tensor.dims);
-  const size = elementSize(tensor.dataType);
+function varintsToBytes(packed: Uint8Array, tensor: OnnxTensor, expected: number): Uint8Array | undefined {
+  // Of types that share a byte, each integer is a byte.
+  const isSmall = smallBits(tensor.dataType) !== undefined;
+  const size = isSmall ? 1 : elementSize(tensor.dataType);
+  const count = isSmall ? expected : elementCount(tensor.dims);
   if (count > packed.length) return undefined;
   const bytes = new Uint8Array(count * size);
   let at = 0;

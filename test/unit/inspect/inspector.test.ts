@@ -6,6 +6,7 @@ import { parseModel } from '../../../core/onnx/parseText';
 import { encodeModel } from '../../../core/onnx/write';
 import { ModelInspector } from '../../../engine/inspect';
 import { graphText } from '../match/fixtures';
+import { field } from '../onnx/source';
 
 describe('the inspector of model files', () => {
   let folder: string;
@@ -55,6 +56,29 @@ describe('the inspector of model files', () => {
     read();
     assert.throws(() => inspector.outline(question), /has changed/);
     assert.throws(() => inspector.outline({ ...question, version: read().version, graph: 'no' }), /has changed/);
+  });
+
+  it('shows a weight whose zeros are left out with all of its sizes, and counts the zeros', async () => {
+    const int64 = (...values: number[]) => new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    const part = (name: string, dims: number[], type: number, data: Uint8Array) => [
+      ...field(1, dims),
+      ...field(2, type),
+      ...field(8, name),
+      ...field(9, data),
+    ];
+    const values = part('w', [2], 1, new Uint8Array(Float32Array.of(1.5, -2).buffer));
+    const sparse = [...field(1, values), ...field(2, part('', [2], 7, int64(1, 5))), ...field(3, [2, 3])];
+    const node = [...field(1, 'x'), ...field(1, 'w'), ...field(2, 'y'), ...field(4, 'MatMul')];
+    const input = field(11, [...field(1, 'x'), ...field(2, field(4, field(1, field(1, field(1, 1)))))]);
+    write(Uint8Array.from([...field(1, 8), ...field(7, [...field(1, node), ...field(15, sparse), ...input])]));
+    const { question, summary } = read();
+    assert.equal(summary.parameters, 6);
+    assert.equal(inspector.outline(question).inputs[0]?.type, 'sequence(float32)');
+    const [, weight] = inspector.details({ ...question, node: 0 }).inputs;
+    assert.deepEqual([weight?.type, weight?.shape, weight?.tensor], ['sparse float32', [2, 3], 'w']);
+    const { type, bytes, values: all, figures } = await inspector.statistics({ ...question, node: 0, tensor: 'w' });
+    assert.deepEqual([type, bytes, all], ['sparse float32', 8, [0, 1.5, 0, 0, 0, -2]]);
+    assert.deepEqual([figures?.zeros, figures?.minimum, figures?.maximum], [4, -2, 1.5]);
   });
 
   it('reads the values of a weight when they are asked for', async () => {

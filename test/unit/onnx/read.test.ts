@@ -73,6 +73,38 @@ describe('reading an ONNX file', () => {
     ]);
   });
 
+  it('takes integers that share a byte from the typed field, a byte from each', () => {
+    const data = field(5, [...varint(0x2f), ...varint(0x03)]);
+    const tensor = field(5, [...field(1, [3]), ...field(2, DataType.int4), ...field(8, 'w'), ...data]);
+    const bytes = modelOf(tensor);
+    const [weight] = readBytes(bytes).graph.initializers;
+    assert.deepEqual([...tensorValues(weight!, { file: new MemorySource(bytes) })!], [-1, 2, 3]);
+  });
+
+  it('says what a value is that is no tensor', () => {
+    const tensor = field(1, [...field(1, DataType.float), ...field(2, field(1, field(2, 'n')))]);
+    const value = (name: string, type: number[]) => field(11, [...field(1, name), ...field(2, type)]);
+    const map = field(5, [...field(1, DataType.int64), ...field(2, tensor)]);
+    const { inputs } = readBytes(
+      modelOf(
+        value('s', field(4, field(1, map))),
+        value('o', field(9, field(1, tensor))),
+        value('z', field(8, tensor.slice(2))),
+        value('x', tensor),
+        value('n', []),
+      ),
+    ).graph;
+    const float = { dataType: DataType.float, shape: ['n'] };
+    const inMap = { dataType: 0, form: { kind: 'map', key: DataType.int64, element: float } };
+    assert.deepEqual(inputs, [
+      { name: 's', dataType: 0, form: { kind: 'sequence', element: inMap } },
+      { name: 'o', dataType: 0, form: { kind: 'optional', element: float } },
+      { name: 'z', ...float, form: { kind: 'sparse' } },
+      { name: 'x', ...float },
+      { name: 'n', dataType: 0 },
+    ]);
+  });
+
   it('takes the default of an attribute that proto3 leaves out', () => {
     const node = field(1, [...field(4, 'Op'), ...field(5, [...field(1, 'axis'), ...field(20, 2)])]);
     assert.deepEqual(readBytes(modelOf(node)).graph.nodes[0]?.attributes.get('axis'), { type: 'int', value: 0 });

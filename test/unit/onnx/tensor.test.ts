@@ -8,6 +8,27 @@ function tensor(dataType: DataType, dims: readonly number[], bytes: Uint8Array):
 }
 
 describe('values of a tensor', () => {
+  it('are read in the types of 8 bits and fewer', () => {
+    const [none, most] = [Number.NaN, Number.POSITIVE_INFINITY];
+    const cases: [DataType, number[], number[]][] = [
+      [DataType.float8e4m3fn, [0x01, 0x38, 0x7e, 0x7f, 0xc0], [2 ** -9, 1, 448, none, -2]],
+      [DataType.float8e4m3fnuz, [0x01, 0x40, 0x7f, 0x80], [2 ** -10, 1, 240, none]],
+      [DataType.float8e5m2, [0x01, 0x3c, 0x7b, 0x7c, 0xfc, 0x7d], [2 ** -16, 1, 57344, most, -most, none]],
+      [DataType.float8e5m2fnuz, [0x01, 0x40, 0x7f, 0x80], [2 ** -17, 1, 57344, none]],
+      [DataType.float8e8m0, [127, 128, 0, 255], [1, 2, 2 ** -127, none]],
+      [DataType.float4e2m1, [0x21, 0x43, 0x65, 0xf7], [0.5, 1, 1.5, 2, 3, 4, 6, -6]],
+      [DataType.uint4, [0xf1, 0x0e], [1, 15, 14]],
+      [DataType.int4, [0x8f, 0x07], [-1, -8, 7]],
+      [DataType.uint2, [0b11100100], [0, 1, 2, 3]],
+      [DataType.int2, [0b11100100, 0b10], [0, 1, -2, -1, -2]],
+    ];
+    for (const [dataType, bytes, expected] of cases) {
+      const values = tensorValues(tensor(dataType, [expected.length], Uint8Array.from(bytes)));
+      assert.deepEqual([...(values ?? [])], expected, DataType[dataType]);
+    }
+    assert.equal(tensorValues(tensor(DataType.int4, [3], Uint8Array.of(1))), undefined);
+  });
+
   it('are read in every numeric type', () => {
     const cases: [DataType, ArrayBufferLike, number[]][] = [
       [DataType.float, Float32Array.of(0.5, -3).buffer, [0.5, -3]],
