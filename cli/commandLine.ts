@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { t } from '../core/l10n';
 import { errorMessage, InputError } from '../engine/errors';
 import { type Arguments, type Command, type ExitStatus, UsageError } from './command';
+import { withSuggestion } from './suggestion';
 import type { Terminal } from './terminal';
 
 /** Each command's module is evaluated only when it is called for: most need neither ONNX Runtime nor the language server. */
@@ -45,7 +46,7 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
     help: { type: 'boolean' as const, short: 'h' },
     ...command.options,
   };
-  const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true, strict: true });
+  const { values, positionals } = parseOptions(own, options);
   if (values.help) throw new UsageError('');
   const format = values.format ?? command.formats[0];
   if (typeof format !== 'string' || !command.formats.includes(format)) {
@@ -56,18 +57,37 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
   return { positionals: [...positionals, ...names], options: { ...values, format }, rest };
 }
 
+function parseOptions(args: readonly string[], options: Command['options']) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw optionError(error, options) ?? error;
+  }
+}
+
+/** Node's own sentences are English, and of several lines. */
+function optionError(error: unknown, options: Command['options']): UsageError | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  const [, dashes = '--', name = ''] = /'(?:-\w, )?(--?)([^' =]+)/.exec(error.message) ?? [];
+  const known = Object.keys(options).map((each) => `--${each}`);
+  const option = `${dashes}${name}`;
+  if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return new UsageError(withSuggestion(t('There is no option "{0}".', option), option, known));
+  if (error.code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return undefined;
+  return new UsageError(
+    options[name]?.type === 'string'
+      ? t('{0} needs a value; write {0}=VALUE for one that begins with a dash.', option)
+      : t('{0} takes no value.', option),
+  );
+}
+
 function reportError(error: unknown, name: string, command: Command, terminal: Terminal): ExitStatus {
   const usage = t('Usage: matchdown {0} {1}', name, command.usage);
   if (error instanceof UsageError && error.message === '') return print(terminal, `${usage}\n\n${command.summary}`);
-  const misuse = error instanceof UsageError || isParseArgsError(error);
-  if (misuse) terminal.err(`${errorMessage(error)}\n${usage}`);
+  if (error instanceof UsageError) terminal.err(`${errorMessage(error)}\n${usage}`);
   else if (error instanceof InputError) terminal.err(error.message);
   else terminal.err(t('This is a fault of Match Down, please report it: {0}', internalError(error)));
   return 2;
-}
-
-function isParseArgsError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
 /** The stack is for whoever mends it, and is shown only when asked for. */
@@ -94,7 +114,11 @@ function unknownCommand(name: string, terminal: Terminal): ExitStatus {
   terminal.err(
     announced.includes(name)
       ? t('`matchdown {0}` is not there yet: it comes with a later version.', name)
-      : t('There is no command "{0}". `matchdown help` lists the commands.', name),
+      : withSuggestion(
+          t('There is no command "{0}". `matchdown help` lists the commands.', name),
+          name,
+          Object.keys(commands),
+        ),
   );
   return 2;
 }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Where a command writes: results to `out`, errors and progress to `err`, nothing else to either. */
 export interface Terminal {
   out(text: string): void;
@@ -31,7 +33,7 @@ export function processTerminal(): Terminal {
     },
     err: (text) => {
       clear();
-      process.stderr.write(endLine(live ? harmless(text) : text));
+      process.stderr.write(endLine(live ? harmless(text) : stripVTControlCharacters(text)));
     },
     progress: (text) => {
       clear();

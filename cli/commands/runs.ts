@@ -14,6 +14,7 @@ import { listRuns, readRun } from '../../engine/runs/store';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
 import { follow, launching, readOverrides } from '../follow';
 import { runFolders, runsFolderOf } from '../runFolders';
+import { withSuggestion } from '../suggestion';
 import { csv, markdownTable, textTable } from '../table';
 import type { Terminal } from '../terminal';
 
@@ -36,7 +37,11 @@ export const command: Command = {
     const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!act)
       throw new UsageError(
-        t('`matchdown runs` knows show, compare, attach, stop, resume, clone and delete, not "{0}".', verb),
+        withSuggestion(
+          t('`matchdown runs` knows show, compare, attach, stop, resume, clone and delete, not "{0}".', verb),
+          verb,
+          Object.keys(verbs),
+        ),
       );
     return act(names, args, terminal);
   },

@@ -5,6 +5,7 @@ import { InputError } from '../../engine/errors';
 import { checkTarget } from '../../engine/targets/check';
 import { findTargets } from '../../engine/targets/targetFiles';
 import { type Arguments, type Command, type ExitStatus, stringOption, UsageError } from '../command';
+import { withSuggestion } from '../suggestion';
 import { textTable } from '../table';
 import type { Terminal } from '../terminal';
 
@@ -19,7 +20,8 @@ export const command: Command = {
     const [verb, ...names] = args.positionals;
     const targets = await findTargets('.', stringOption(args, 'targets'));
     if (verb === undefined) return list(targets, args, terminal);
-    if (verb !== 'check') throw new UsageError(t('`matchdown targets` knows check, not "{0}".', verb));
+    if (verb !== 'check')
+      throw new UsageError(withSuggestion(t('`matchdown targets` knows check, not "{0}".', verb), verb, ['check']));
     if (names.length !== 1) throw new UsageError(t('Name one target.'));
     return check(find(targets, names[0]!), args, terminal);
   },
@@ -44,7 +46,11 @@ function find(targets: readonly Target[], name: string): Target {
   if (target) return target;
   throw new InputError({
     file: name,
-    problem: t('There is no such target.'),
+    problem: withSuggestion(
+      t('There is no such target.'),
+      name,
+      targets.map((each) => each.name),
+    ),
     nextStep: t('There are: {0}.', targets.map((each) => each.name).join(', ')),
   });
 }

@@ -36,11 +36,22 @@ describe('the command line', () => {
     `{"data": {"input_size": [3], "label_dim": 2}, "model": {"network": [\n  ${layer}\n]}}`;
 
   it('says what is wrong with itself, and exits with 2', async () => {
-    assert.match((await matchdown('chekc')).err, /no command "chekc"/);
+    assert.match((await matchdown('chekc')).err, /no command "chekc".* Did you mean "check"\?/);
+    assert.match(
+      (await matchdown('run', '--traget', 'x')).err,
+      /no option "--traget"\. Did you mean "--target"\?\nUsage/,
+    );
+    assert.match((await matchdown('run', 'x', '--target')).err, /^--target needs a value; write --target=VALUE/);
+    assert.match((await matchdown('run', 'x', '--target', '-x')).err, /^--target needs a value; write --target=VALUE/);
+    assert.match((await matchdown('run', 'x', '--detach=1')).err, /^--detach takes no value\.\n/);
+    assert.match((await matchdown('run', '--help=1')).err, /^--help takes no value\.\n/);
+    assert.match((await matchdown('runs', 'shwo')).err, /not "shwo"\. Did you mean "show"\?/);
+    assert.match((await matchdown('targets', 'chekc')).err, /not "chekc"\. Did you mean "check"\?/);
+    assert.match((await matchdown('targets', 'check', 'embeded')).err, /no such target\. Did you mean "embedded"\?/);
     assert.match((await matchdown('label')).err, /not there yet/);
     assert.match((await matchdown('check')).err, /Name at least one scheme\.\nUsage: matchdown check/);
     assert.match((await matchdown('check', 'x', '--format', 'xml')).err, /text, json, sarif, not "xml"/);
-    assert.match((await matchdown('describe', '--nope')).err, /--nope/);
+    assert.match((await matchdown('describe', '--nope')).err, /no option "--nope"\.\nUsage/);
     for (const argv of [['chekc'], ['sweep'], ['check'], ['describe', '--nope'], ['toString']]) {
       assert.equal((await matchdown(...argv)).status, 2);
     }
