@@ -120,10 +120,15 @@ function newDraft(name: string, layer?: NetworkLayer): Draft {
 function placeIntended(findings: Findings, drafts: Drafts): void {
   const { intended, exported, pairs, reasons, moved } = findings;
   let previous: Draft | undefined;
+  const arrangements: number[] = [];
   intended.order.forEach((node, place) => {
     const at = pairs[place]!;
     const partner = exported.order[at];
     const layers = layersOfPair(drafts, node, partner);
+    if (layers.length === 0 && isArrangement(node, partner, reasons[place]!)) {
+      arrangements.push(place);
+      return;
+    }
     const draft =
       layers[0] ?? (drafts.byExported ? drafts.insertAfter(previous, nodeName(node)) : drafts.append(nodeName(node)));
     previous = draft;
@@ -148,7 +153,31 @@ function placeIntended(findings: Findings, drafts: Drafts): void {
       draft.reasons.push(movedReason(findings, node, target));
       drafts.ofExported.set(target, draft);
     }
+    for (const each of arrangements.splice(0)) placeArrangement(findings, each, draft, drafts);
   });
+  for (const each of arrangements) placeArrangement(findings, each, previous, drafts);
+}
+
+/** What a rule put where one side's layout begins or ends is no row of its own, unless it is different. */
+function isArrangement(node: GraphNode, partner: GraphNode | undefined, reasons: readonly Reason[]): boolean {
+  const isOfNoFile = node.origin.length === 0 || partner?.origin.length === 0;
+  return partner !== undefined && isOfNoFile && reasons.every(({ kind }) => kind === 'equivalent');
+}
+
+/** In the row of the layer that it was put in front of. */
+function placeArrangement(
+  { intended, exported, pairs, reasons }: Findings,
+  place: number,
+  draft: Draft | undefined,
+  drafts: Drafts,
+): void {
+  if (!draft) return;
+  const at = pairs[place]!;
+  const [node, partner] = [intended.order[place]!, exported.order[at]!];
+  drafts.ofExported.set(at, draft);
+  if (node.origin.length > 0) draft.intended.unshift(node);
+  if (partner.origin.length > 0) draft.exported.unshift(partner);
+  draft.reasons.unshift(...reasons[place]!);
 }
 
 function layersOfPair(drafts: Drafts, node: GraphNode, partner: GraphNode | undefined): Draft[] {

@@ -45,7 +45,9 @@ export const nothing: Rule = {
   ],
   apply(node, graph) {
     if (!doesNothing(node, graph)) return false;
-    graph.bypass(node, { name: nothing.name, message: t('{0} that does nothing, left out', node.op) });
+    // Of a transposition that others undid, it was told why they are there.
+    const message = t('{0} that does nothing, left out', node.op);
+    graph.bypass(node, node.op === 'Transpose' ? undefined : { name: nothing.name, message });
     return true;
   },
 };

@@ -17,10 +17,12 @@ export const transposePairs: Rule = {
     if (first?.op !== 'Transpose' || rank === undefined) return false;
     const inner = permutationOf(first, rank);
     const permutation = permutationOf(node, rank).map((axis) => inner[axis]!);
+    const areOfFile = first.origin.length > 0 && node.origin.length > 0;
+    const message = t('two transpositions, taken together');
     graph.replace(
       [first, node],
       { op: 'Transpose', inputs: first.inputs, attributes: new Map([['perm', { type: 'ints', value: permutation }]]) },
-      { name: transposePairs.name, message: t('two transpositions, taken together') },
+      areOfFile ? { name: transposePairs.name, message } : undefined,
     );
     return true;
   },
