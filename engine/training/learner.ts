@@ -42,8 +42,10 @@ export class Learner {
     const settings = { normalization, blockSize: await blockSizeOf(runtime) };
     const training = compileTraining(network, settings);
     const evaluation = compileEvaluation(network, settings);
-    const trainer = await openSession(runtime, training.model, threads);
-    const evaluator = await openSession(runtime, evaluation.model, threads);
+    const isRecurrent = network.operations.some(({ kind }) => kind === 'lstm' || kind === 'gru');
+    const waiting = isRecurrent ? 'awake for a moment' : 'asleep';
+    const trainer = await openSession(runtime, training.model, threads, waiting);
+    const evaluator = await openSession(runtime, evaluation.model, threads, waiting);
     return new Learner(runtime, { training, evaluation, trainer, evaluator }, options.tensors);
   }
 

@@ -9,9 +9,14 @@ import { errorMessage, InputError } from '../errors';
 import type { OnnxRuntime } from '../onnxRuntime';
 
 /** Throws `InputError` where the device does not come up: without its driver, or its libraries. */
-export async function openSession(runtime: OnnxRuntime, model: OnnxModel, threads: number): Promise<InferenceSession> {
+export async function openSession(
+  runtime: OnnxRuntime,
+  model: OnnxModel,
+  threads: number,
+  waiting: Waiting = 'asleep',
+): Promise<InferenceSession> {
   try {
-    return await runtime.InferenceSession.create(encodeModel(model), sessionOptions(runtime, threads));
+    return await runtime.InferenceSession.create(encodeModel(model), sessionOptions(runtime, threads, waiting));
   } catch (error) {
     if (runtime.device === 'cpu') throw error;
     throw new InputError({
@@ -29,8 +34,19 @@ function reasonOf(error: unknown): string {
     .replace(/\.?\s*$/, '.');
 }
 
-/** Waiting threads sleep instead of spinning: 1.4 times as fast where the processors are shared with an editor. */
-function sessionOptions({ executionProviders }: OnnxRuntime, threads: number): InferenceSession.SessionOptions {
+/**
+ * How threads wait for their next part of the work. Asleep is 1.4 times as fast as always awake where the processors are shared
+ * with an editor. Those of a recurrent network stay awake a moment: it is thousands of short operations, and to be woken takes
+ * as long as one of them.
+ */
+export type Waiting = 'asleep' | 'awake for a moment';
+
+function sessionOptions(
+  { executionProviders }: OnnxRuntime,
+  threads: number,
+  waiting: Waiting,
+): InferenceSession.SessionOptions {
+  const intraOp = waiting === 'asleep' ? { allow_spinning: '0' } : { allow_spinning: '1', spin_duration_us: '100' };
   return {
     executionProviders,
     intraOpNumThreads: threads,
@@ -40,7 +56,7 @@ function sessionOptions({ executionProviders }: OnnxRuntime, threads: number): I
     graphOptimizationLevel: 'extended',
     enableCpuMemArena: true,
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+    extra: { session: { intra_op: intraOp, inter_op: { allow_spinning: '0' }, force_spinning_stop: '1' } },
   };
 }
 
