@@ -1,6 +1,7 @@
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import validate from '../../schemas/sweep.schema.json?validator';
 import { t } from '../l10n';
+import { nearest } from '../scheme/nearest';
 import type { Objective, Strategy } from './definition';
 import { choice, interval, type ParsedRange, parseRange, type Range } from './range';
 
@@ -29,7 +30,12 @@ export function parseSweepFile(text: string): ParsedSweepFile {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const broken = errors[0];
-  if (!root || broken) return { ok: false, reason: t('This is no JSON.'), offset: broken?.offset ?? 0 };
+  if (!root || broken)
+    return {
+      ok: false,
+      reason: t('This is no JSON: a sign is missing here, or too much.'),
+      offset: broken?.offset ?? 0,
+    };
   const value: unknown = getNodeValue(root);
   if (!validate(value)) return schemaProblem(root);
   return readRanges(root, value as WrittenSweep);
@@ -59,13 +65,31 @@ function schemaProblem(root: Node): ParsedSweepFile {
   return { ok: false, reason: `${where}: ${schemaReason(error, path)}`, offset: nodeAt(root, place).offset };
 }
 
-function schemaReason(error: NonNullable<typeof validate.errors>[number] | undefined, path: readonly string[]): string {
-  if (error?.keyword === 'additionalProperties') return t('There is no such key.');
+type SchemaError = NonNullable<typeof validate.errors>[number];
+
+function schemaReason(error: SchemaError | undefined, path: readonly string[]): string {
+  if (error?.keyword === 'additionalProperties') return unknownKey(error);
   if (error?.keyword === 'required') return t('"{0}" is missing.', String(error.params.missingProperty));
   if (error?.keyword === 'enum') return t('It is one of {0}.', (error.params.allowedValues as unknown[]).join(', '));
   if (path[0] === 'ranges' && path.length > 1)
     return t('A range is written "1e-4..1e-1:log", as a list of values, or as an object with "from" and "to".');
+  if (error?.keyword === 'type') return kindNeeded(String(error.params.type));
+  if (error?.keyword === 'minimum') return t('It is {0} at least.', Number(error.params.limit));
+  if (error?.keyword === 'maximum') return t('It is {0} at most.', Number(error.params.limit));
   return `${error?.message ?? ''}.`;
+}
+
+function unknownKey({ parentSchema, params }: SchemaError): string {
+  const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {});
+  const meant = nearest(String(params.additionalProperty), known);
+  const advice = meant === undefined ? t('There are: {0}.', known.join(', ')) : t('Did you mean {0}?', `"${meant}"`);
+  return `${t('There is no such key.')} ${advice}`;
+}
+
+function kindNeeded(type: string): string {
+  if (type === 'integer') return t('It has to be a whole number.');
+  if (type === 'array') return t('It has to be a list.');
+  return type === 'object' ? t('It has to be an object.') : t('It has to be a text.');
 }
 
 function readRanges(root: Node, { ranges: written, ...rest }: WrittenSweep): ParsedSweepFile {
