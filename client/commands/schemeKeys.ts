@@ -43,7 +43,8 @@ export function askKey(title: string, keys: readonly SchemeKey[]): Promise<Schem
   pick.ignoreFocusOut = true;
   pick.items = all;
   pick.onDidChangeValue((typed) => {
-    const isNew = /^[^\s=]+$/.test(typed) && !keys.some(({ key }) => key === typed);
+    // A part of a known key means that key: the editor puts what is typed to the letter above it.
+    const isNew = /^\w+\.[^\s=]+$/.test(typed) && !keys.some(({ key }) => key.includes(typed));
     pick.items = isNew ? [...all, item({ key: typed })] : all;
   });
   return new Promise((resolve) => {

@@ -140,5 +140,5 @@ class LogPseudoterminal implements vscode.Pseudoterminal {
 }
 
 function endText({ state, error }: RunRecord): string {
-  return [t('The run is {0}.', stateName(state)), error].filter(Boolean).join(' ');
+  return [t('State: {0}.', stateName(state)), error].filter(Boolean).join(' ');
 }

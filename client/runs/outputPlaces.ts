@@ -8,7 +8,7 @@ export function placesIn(text: string): Place[] {
   }));
   const others = [
     ...text.matchAll(
-      /(?<![\w./\\-])((?:[A-Za-z]:)?[\w./\\~-]*[\w-]\.[A-Za-z]\w{0,11})(?::(\d+)(?::(\d+))?)?(?![\w/\\])/g,
+      /(?<![\p{L}\p{N}_./\\-])((?:[A-Za-z]:)?[\p{L}\p{N}_./\\~-]*[\p{L}\p{N}_-]\.[A-Za-z]\w{0,11})(?::(\d+)(?::(\d+))?)?(?![\p{L}\p{N}_/\\])/gu,
     ),
   ]
     .filter(
