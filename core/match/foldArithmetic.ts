@@ -1,6 +1,6 @@
 import type { NumberArray } from '../onnx/tensor';
 import { elementCount } from '../onnx/tensor';
-import { computedConstant, isFloat } from './constants';
+import { type Constant, computedConstant, isFloat, scalar } from './constants';
 import { type GraphNode, isKnown, type MatchGraph } from './graph';
 import { broadcastShapes } from './shapeArithmetic';
 
@@ -37,6 +37,7 @@ export function foldArithmetic(node: GraphNode, graph: MatchGraph, output: strin
     );
     return;
   }
+  if (node.op === 'Clip') foldClip(node, a, graph, output);
   const b = graph.constant(node.inputs[1]);
   const binary = BINARY[node.op];
   const shape = b && broadcastShapes([a.shape, b.shape]);
@@ -51,6 +52,18 @@ export function foldArithmetic(node: GraphNode, graph: MatchGraph, output: strin
         : undefined;
     }),
   );
+}
+
+/** With bounds that are constants, as inputs since opset 11. */
+function foldClip(node: GraphNode, constant: Constant, graph: MatchGraph, output: string): void {
+  const bounds = [1, 2].map((place) => node.inputs[place] || undefined);
+  const [low, high] = bounds.map((name, place) => {
+    if (name === undefined) return place === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    return scalar(graph.constant(name));
+  });
+  if (low === undefined || high === undefined || node.attributes.size > 0) return;
+  const compute = () => constant.values()?.map((value) => Math.min(Math.max(value, low), high));
+  graph.constants.set(output, computedConstant(constant.shape, constant.dataType, compute));
 }
 
 function applyBroadcast(

@@ -19,6 +19,9 @@ export function otherShapes(node: GraphNode, graph: MatchGraph): readonly (Tenso
   switch (node.op) {
     case 'Expand':
       return [broadcastShapes([shape, graph.integers.get(node.inputs[1] ?? '')])];
+    case 'DepthToSpace':
+    case 'SpaceToDepth':
+      return [blockShape(node, shape)];
     case 'Split':
       return splitShapes(node, graph, shape);
     case 'Einsum':
@@ -45,6 +48,19 @@ function countedShape(node: GraphNode, graph: MatchGraph): TensorShape | undefin
 /** How many numbers there are from a start, below a limit, in steps. */
 export function countOf([start = 0, limit = 0, step = 1]: readonly number[]): number {
   return Math.max(0, Math.ceil((limit - start) / step));
+}
+
+/** Blocks of places as channels, or channels as blocks; `undefined` where they do not come out even. */
+function blockShape(node: GraphNode, shape: TensorShape): TensorShape | undefined {
+  const size = intAttribute(node, 'blocksize', 0);
+  const [batch, ...sizes] = shape;
+  if (batch === undefined || sizes.length !== 3 || !isKnown(sizes) || size < 1) return undefined;
+  const [channels, height, width] = sizes as unknown as [number, number, number];
+  const result =
+    node.op === 'DepthToSpace'
+      ? [channels / size / size, height * size, width * size]
+      : [channels * size * size, height / size, width / size];
+  return result.every(Number.isInteger) ? [batch, ...result] : undefined;
 }
 
 function splitShapes(node: GraphNode, graph: MatchGraph, shape: TensorShape): readonly TensorShape[] {

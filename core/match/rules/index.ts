@@ -20,6 +20,7 @@ import { convolution } from './convolution';
 import { cropBehind } from './cropBehind';
 import { addAsBias, denseFromGemm, denseFromMatMul } from './dense';
 import { densePerPosition } from './densePerPosition';
+import { depthToSpace } from './depthToSpace';
 import { dropout } from './dropout';
 import { einsumAsProduct } from './einsumAsProduct';
 import { embedding } from './embedding';
@@ -91,6 +92,7 @@ export const RULES: readonly Rule[] = [
   expand,
   filled,
   needlessExpand,
+  depthToSpace,
   leadingOne,
   integerWidth,
   ...LAYOUT_RULES,

@@ -25,7 +25,7 @@ export const rmsNormalization: Rule = {
 
 /**
  * RMS normalization before opset 23: `Pow 2, ReduceMean, Add epsilon, Sqrt, Reciprocal, Mul, Mul` over the last axis (dynamo),
- * or with `Div` by the root.
+ * or with `Div` by the root, or of one by it.
  *
  * Near miss: a mean over another axis; the mean taken off first, which makes a layer normalization; another value divided than
  * squared.
@@ -64,10 +64,16 @@ function normalized(node: GraphNode | undefined, graph: MatchGraph): Normalized 
   if (node?.op !== 'Mul' && node?.op !== 'multiply') return undefined;
   for (const value of node.inputs) {
     const reciprocal = graph.producer(otherInput(node, value));
-    const root = reciprocal?.op === 'Reciprocal' ? rootOf(graph.producer(reciprocal.inputs[0]), graph) : undefined;
+    const root = rootOf(graph.producer(reciprocal && reciprocalOf(reciprocal, graph)), graph);
     if (reciprocal && root?.input === value) return { ...root, nodes: [...root.nodes, reciprocal, node] };
   }
   return undefined;
+}
+
+/** TorchScript writes `torch.rsqrt` as one divided by the root. */
+function reciprocalOf({ op, inputs: [first, second] }: GraphNode, graph: MatchGraph): string | undefined {
+  if (op === 'Reciprocal') return first;
+  return op === 'Div' && scalar(graph.constant(first)) === 1 ? second : undefined;
 }
 
 function rootOf(root: GraphNode | undefined, graph: MatchGraph): Normalized | undefined {

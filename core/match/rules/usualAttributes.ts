@@ -23,6 +23,13 @@ const USUAL: Readonly<Record<string, Readonly<Record<string, number | string>>>>
   Split: { axis: 0 },
   Pad: { mode: 'constant' },
   DepthToSpace: { mode: 'DCR' },
+  Resize: {
+    antialias: 0,
+    cubic_coeff_a: -0.75,
+    exclude_outside: 0,
+    extrapolation_value: 0,
+    keep_aspect_ratio_policy: 'stretch',
+  },
   Reshape: { allowzero: 0 },
   Cast: { saturate: 1 },
   LpNormalization: { axis: -1, p: 2 },
