@@ -6,34 +6,27 @@ writes FOLDER/<network>.json, the scheme, and FOLDER/<network>.<variant>.<export
 jax2onnx 0.17, which the tests do without; no accelerator.
 """
 
-import json
-import logging
 import os
 import sys
-import warnings
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 from jax2onnx import to_onnx  # noqa: E402
 
 from deviations import deviations  # noqa: E402
-from flax_networks import Network, Unsupported, randomize  # noqa: E402
+from exporting import export_all, told, write_scheme  # noqa: E402
+from flax_networks import Network, randomize  # noqa: E402
 from networks import NETWORKS  # noqa: E402
 
 OPSETS = {"jax21": 21, "jax23": 23}
 
 
 def main(folder, *names):
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.ERROR)
-    for index, (name, scheme) in enumerate(NETWORKS.items()):
-        if not names or name in names:
-            export_network(folder, name, scheme, index)
+    export_all(NETWORKS, names, lambda name, index: export_network(folder, name, NETWORKS[name], index))
 
 
 def export_network(folder, name, scheme, index):
-    with open(os.path.join(folder, f"{name}.json"), "w") as out:
-        json.dump(scheme, out)
+    write_scheme(folder, name, scheme)
     for exporter in OPSETS:
         write(folder, f"{name}.as_intended.{exporter}.onnx", scheme)
     for turn, (variant, other) in enumerate(deviations(scheme)):
@@ -43,7 +36,7 @@ def export_network(folder, name, scheme, index):
 
 
 def write(folder, file, scheme):
-    try:
+    with told(file):
         network = Network(scheme)
         randomize(network)
         start = network.example(2)
@@ -51,11 +44,6 @@ def write(folder, file, scheme):
             shaped(start)], opset=OPSETS[file.split(".")[2]], model_name=file.split(".")[0])
         with open(os.path.join(folder, file), "wb") as out:
             out.write(exported.SerializeToString())
-        print(file, flush=True)
-    except Unsupported as reason:
-        print(f"not built: {file}: {reason}", file=sys.stderr, flush=True)
-    except Exception as error:
-        print(f"not exported: {file}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr, flush=True)
 
 
 def shaped(start):

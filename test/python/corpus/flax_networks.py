@@ -4,15 +4,13 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
+from exporting import Unsupported, run_layers
+
 ACTIVATIONS = {
     "relu": nnx.relu, "relu6": nnx.relu6, "leaky_relu": nnx.leaky_relu, "elu": nnx.elu, "selu": nnx.selu, "silu": nnx.silu,
     "gelu": lambda x: nnx.gelu(x, approximate=False), "hard_swish": nnx.hard_swish, "sigmoid": nnx.sigmoid, "tanh": nnx.tanh,
     "softplus": nnx.softplus,
 }  # fmt: skip
-
-
-class Unsupported(Exception):
-    """What is not built here."""
 
 
 class Network:
@@ -31,13 +29,7 @@ class Network:
         return self.run(self.scheme["model"]["network"], x, "net")
 
     def run(self, layers, data, path):
-        values, previous = {"data": data}, "data"
-        for index, each in enumerate(layers):
-            name = each.get("name", f"{each['type']}_{index + 1}")
-            inputs = [values[source] for source in each.get("inputs", [each.get("input", previous)])]
-            values[name] = self.layer(each, inputs, f"{path}.{name}")
-            previous = name
-        return values[previous]
+        return run_layers(layers, data, lambda each, inputs, name: self.layer(each, inputs, f"{path}.{name}"))
 
     def part(self, path, make):
         if path not in self.parts:

@@ -6,11 +6,8 @@ writes FOLDER/<network>.json, the scheme, and FOLDER/<network>.<variant>.<export
 tensorflow-cpu 2.21 and tf2onnx 1.17, which the tests do without.
 """
 
-import json
-import logging
 import os
 import sys
-import warnings
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -20,23 +17,19 @@ import tensorflow as tf  # noqa: E402
 import tf2onnx  # noqa: E402
 
 from deviations import deviations  # noqa: E402
-from keras_networks import Unsupported, build, randomize  # noqa: E402
+from exporting import export_all, told, write_scheme  # noqa: E402
+from keras_networks import build, randomize  # noqa: E402
 from networks import NETWORKS  # noqa: E402
 
 OPSETS = {"tf13": 13, "tf15": 15, "tf18": 18}
 
 
 def main(folder, *names):
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.ERROR)
-    for index, (name, scheme) in enumerate(NETWORKS.items()):
-        if not names or name in names:
-            export_network(folder, name, scheme, index)
+    export_all(NETWORKS, names, lambda name, index: export_network(folder, name, NETWORKS[name], index))
 
 
 def export_network(folder, name, scheme, index):
-    with open(os.path.join(folder, f"{name}.json"), "w") as out:
-        json.dump(scheme, out)
+    write_scheme(folder, name, scheme)
     for exporter in ("keras", ["tf13", "tf15", "tf18"][index % 3]):
         write(folder, f"{name}.as_intended.{exporter}.onnx", scheme)
     for turn, (variant, other) in enumerate(deviations(scheme)):
@@ -46,16 +39,11 @@ def export_network(folder, name, scheme, index):
 
 
 def write(folder, file, scheme):
-    try:
+    with told(file):
         keras.utils.set_random_seed(0)
         model = build(scheme)
         randomize(model)
         export(model, os.path.join(folder, file), file.split(".")[2])
-        print(file, flush=True)
-    except Unsupported as reason:
-        print(f"not in Keras: {file}: {reason}", file=sys.stderr, flush=True)
-    except Exception as error:
-        print(f"not exported: {file}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr, flush=True)
 
 
 def export(model, file, exporter):

@@ -4,11 +4,9 @@ import keras
 import numpy as np
 from keras import layers as L
 
+from exporting import Unsupported, run_layers
+
 ACTIVATIONS = {"relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh", "softplus", "relu6"}
-
-
-class Unsupported(Exception):
-    """What Keras has no layer for."""
 
 
 def build(scheme):
@@ -19,13 +17,7 @@ def build(scheme):
 
 
 def run(layers, data, vocabulary):
-    values, previous = {"data": data}, "data"
-    for index, each in enumerate(layers):
-        name = each.get("name", f"{each['type']}_{index + 1}")
-        inputs = [values[source] for source in each.get("inputs", [each.get("input", previous)])]
-        values[name] = layer(each, inputs, vocabulary)
-        previous = name
-    return values[previous]
+    return run_layers(layers, data, lambda each, inputs, _: layer(each, inputs, vocabulary))
 
 
 def layer(each, inputs, vocabulary):

@@ -6,7 +6,6 @@ writes FOLDER/<network>.json, the scheme, and FOLDER/<network>.<variant>.skl.onn
 skl2onnx, which the tests do without.
 """
 
-import json
 import os
 import sys
 import warnings
@@ -16,6 +15,7 @@ from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from exporting import write_scheme
 from networks import dense, image, signal
 
 ACTIVATIONS = {"relu": "relu", "tanh": "tanh", "sigmoid": "logistic"}
@@ -35,8 +35,7 @@ NETWORKS = {
 def main(folder):
     warnings.filterwarnings("ignore")
     for name, scheme in NETWORKS.items():
-        with open(os.path.join(folder, f"{name}.json"), "w") as out:
-            json.dump(scheme, out)
+        write_scheme(folder, name, scheme)
         layers = scheme["model"]["network"][:-1]
         units, activation = [each["unit"] for each in layers], layers[0]["activation"]
         other = "tanh" if activation == "relu" else "relu"

@@ -6,14 +6,13 @@ writes FOLDER/<network>.<variant>.<exporter>.onnx and prints each name. Weights 
 it asks for), which the tests do without.
 """
 
-import logging
 import os
 import sys
-import warnings
 
 import timm
 import torch
 
+from exporting import export_all, told
 from module_deviations import DEVIATIONS
 from torch_corpus import export
 from torch_networks import randomize
@@ -49,11 +48,7 @@ NETWORKS = {
 
 
 def main(folder, *names):
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    for index, name in enumerate(NETWORKS):
-        if not names or name in names:
-            export_network(folder, name, index)
+    export_all(NETWORKS, names, lambda name, index: export_network(folder, name, index))
 
 
 def export_network(folder, name, index):
@@ -82,15 +77,12 @@ def make(name):
 
 
 def write(folder, title, name, change=lambda model: None):
-    try:
+    with told(f"{title}.onnx"):
         model = make(name)
         change(model)
         randomize(model.eval())
         sized = Sized(model, NETWORKS[name][1]).eval()
         export(sized, os.path.join(folder, f"{title}.onnx"), *EXPORTERS[title.split(".")[-1]])
-        print(f"{title}.onnx", flush=True)
-    except Exception as error:
-        print(f"not exported: {title}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ packages of the tests alone.
 """
 
 import json
-import logging
 import os
 import sys
-import warnings
 
 import torch
 
 from deviations import deviations
+from exporting import export_all, told, write_scheme
 from networks import NETWORKS
 from torch_networks import Network, randomize
 
@@ -23,16 +22,11 @@ ALL = ["ts13", "ts17", "dyn18", "dyn20"]
 
 
 def main(folder, *names):
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    for index, name in enumerate(NETWORKS):
-        if not names or name in names:
-            export_network(folder, name, NETWORKS[name], index)
+    export_all(NETWORKS, names, lambda name, index: export_network(folder, name, NETWORKS[name], index))
 
 
 def export_network(folder, name, scheme, index):
-    with open(os.path.join(folder, f"{name}.json"), "w") as out:
-        json.dump(scheme, out)
+    write_scheme(folder, name, scheme)
     for turn, exporter in enumerate(ALL):
         write(folder, f"{name}.as_intended", scheme, exporter, turn + index)
     for turn, (variant, other) in enumerate(deviations(scheme)):
@@ -46,14 +40,12 @@ def export_network(folder, name, scheme, index):
 
 
 def write(folder, title, scheme, exporter, style, dtype=torch.float32, train=False):
+    file = f"{title}.{exporter}.onnx"
     torch.manual_seed(0)
-    try:
+    with told(file):
         model = Network(scheme, style).eval()
         randomize(model)
-        export(model.to(dtype), os.path.join(folder, f"{title}.{exporter}.onnx"), *EXPORTERS[exporter], train)
-        print(f"{title}.{exporter}.onnx", flush=True)
-    except Exception as error:
-        print(f"not exported: {title}.{exporter}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr, flush=True)
+        export(model.to(dtype), os.path.join(folder, file), *EXPORTERS[exporter], train)
 
 
 def export(model, file, kind, opset, train=False, names={"input_names": ["input"], "output_names": ["output"]}):

@@ -4,6 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from exporting import run_layers
+
 ACTIVATIONS = {
     "relu": nn.ReLU, "relu6": nn.ReLU6, "leaky_relu": nn.LeakyReLU, "elu": nn.ELU, "selu": nn.SELU, "gelu": nn.GELU,
     "silu": nn.SiLU, "hard_swish": nn.Hardswish, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "softplus": nn.Softplus,
@@ -35,13 +37,7 @@ class Network(nn.Module):
         return self.run(self.scheme["model"]["network"], x, "net")
 
     def run(self, layers, data, path):
-        values, previous = {"data": data}, "data"
-        for index, each in enumerate(layers):
-            name = each.get("name", f"{each['type']}_{index + 1}")
-            inputs = [values[source] for source in each.get("inputs", [each.get("input", previous)])]
-            values[name] = self.layer(each, inputs, f"{path}_{name}")
-            previous = name
-        return values[previous]
+        return run_layers(layers, data, lambda each, inputs, name: self.layer(each, inputs, f"{path}_{name}"))
 
     def part(self, path, make):
         if path not in self.parts:

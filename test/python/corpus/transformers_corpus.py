@@ -7,15 +7,14 @@ either way in which the library computes attention, and with one setting changed
 without.
 """
 
-import logging
 import os
 import sys
-import warnings
 
 import torch
 import transformers
 from torch import nn
 
+from exporting import export_all, told
 from torch_corpus import export
 from torch_networks import randomize
 
@@ -57,11 +56,7 @@ class FirstState(nn.Module):
 
 
 def main(folder, *names):
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    for index, name in enumerate(NETWORKS):
-        if not names or name in names:
-            export_network(folder, name, index)
+    export_all(NETWORKS, names, lambda name, index: export_network(folder, name, index))
 
 
 def export_network(folder, name, index):
@@ -82,14 +77,11 @@ def export_network(folder, name, index):
 def write(folder, title, name, attention, changed=()):
     kind, config, settings = NETWORKS[name]
     torch.manual_seed(0)
-    try:
+    with told(f"{title}.onnx"):
         made = getattr(transformers, config)(**{**settings, **dict(changed)}, attn_implementation=attention)
         model = getattr(transformers, kind)(made).eval()
         randomize(model)
         export(FirstState(model), os.path.join(folder, f"{title}.onnx"), *EXPORTERS[title.split(".")[-1]])
-        print(f"{title}.onnx", flush=True)
-    except Exception as error:
-        print(f"not exported: {title}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

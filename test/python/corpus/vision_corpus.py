@@ -7,11 +7,9 @@ Weights are random; the larger architectures are made narrow by their own constr
 without.
 """
 
-import logging
 import os
 import shutil
 import sys
-import warnings
 
 import torch
 import torchvision.models as models
@@ -23,6 +21,7 @@ from torchvision.models.swin_transformer import SwinTransformer
 from torchvision.models.vgg import VGG, make_layers
 from torchvision.models.vision_transformer import VisionTransformer
 
+from exporting import export_all, told
 from module_deviations import DEVIATIONS
 from torch_corpus import export
 from torch_networks import randomize
@@ -92,11 +91,7 @@ class Sized(nn.Module):
 
 
 def main(folder, *names):
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    for index, name in enumerate(NETWORKS):
-        if not names or name in names:
-            export_network(folder, name, *NETWORKS[name], index)
+    export_all(NETWORKS, names, lambda name, index: export_network(folder, name, *NETWORKS[name], index))
 
 
 def export_network(folder, name, make, size, index):
@@ -108,19 +103,16 @@ def export_network(folder, name, make, size, index):
         write(folder, f"{name}.{change.__name__}.{['ts17', 'dyn20'][(turn + index) % 2]}", make, size, change)
 
 
-def write(folder, title, make, size, change=None):
+def write(folder, title, make, size, change=lambda model: None):
     torch.manual_seed(0)
     model = make().eval()
     try:
-        if change:
-            change(model)
-        randomize(model.eval())
-        export(Sized(model, size).eval(), os.path.join(folder, f"{title}.onnx"), *EXPORTERS[title.split(".")[-1]])
-        print(f"{title}.onnx", flush=True)
+        change(model)
     except LookupError:
         return
-    except Exception as error:
-        print(f"not exported: {title}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr, flush=True)
+    with told(f"{title}.onnx"):
+        randomize(model.eval())
+        export(Sized(model, size).eval(), os.path.join(folder, f"{title}.onnx"), *EXPORTERS[title.split(".")[-1]])
 
 
 if __name__ == "__main__":
