@@ -13,6 +13,7 @@ import { repairBranches } from './repairBranches';
 import type { LayerVerdict, Reason } from './report';
 import { buildRows } from './rows';
 import { holdsComplement, holdsWordedPads } from './runnable';
+import { sharedWeights } from './sharedWeights';
 import { type MatchSide, prepareSides } from './side';
 
 /** Everything that the structure of both sides says; the numeric proof comes on top. */
@@ -82,9 +83,10 @@ function differing(rows: readonly LayerVerdict[]): number {
 
 function pairReasons(sides: Sides, pairs: Alignment): Reason[][] {
   const edges = compareEdges(sides, pairs);
+  const shared = sharedWeights(sides, pairs);
   return sides.intended.order.map((node, place) => {
     const partner = sides.exported.order[pairs[place]!];
-    return partner ? [...comparePair(node, partner, sides), ...edges[place]!] : [];
+    return partner ? [...comparePair(node, partner, sides), ...edges[place]!, ...(shared.get(place) ?? [])] : [];
   });
 }
 

@@ -2,14 +2,14 @@ import { t } from '../l10n';
 import type { LabelType } from '../scheme/types';
 import type { Network } from '../shape/network';
 import { logisticAsSoftmax, takeComplement } from './complementPair';
-import type { MatchGraph } from './graph';
+import { type GraphNode, intAttribute, type MatchGraph } from './graph';
 
 /** What an export has behind the scheme's output, to be applied to that before both are compared. */
-export type Head = 'softmax' | 'sigmoid' | 'complement' | 'sigmoid and complement';
+export type Head = 'softmax' | 'log_softmax' | 'sigmoid' | 'complement' | 'sigmoid and complement';
 
 /**
  * Takes a serving head off: a scheme's outputs are logits, and exporters put the softmax (sigmoid for several labels) behind;
- * scikit-learn gives two probabilities for one.
+ * PyTorch's programs often its logarithm, and scikit-learn gives two probabilities for one.
  *
  * Near miss: the scheme ends in that activation itself, which then is a layer to be found.
  */
@@ -26,13 +26,21 @@ function takeActivation(
   graph: MatchGraph,
   labelType: LabelType,
   intended: Pick<Network, 'operations' | 'output'>,
-): 'softmax' | 'sigmoid' | undefined {
-  const head = labelType === 'classification' ? 'softmax' : labelType === 'multi_label' ? 'sigmoid' : undefined;
+): 'softmax' | 'log_softmax' | 'sigmoid' | undefined {
+  const wanted = labelType === 'classification' ? 'softmax' : labelType === 'multi_label' ? 'sigmoid' : undefined;
   const last = graph.outputs.length === 1 ? graph.producer(graph.outputs[0]) : undefined;
-  if (!head || last?.op !== 'activation' || last.settings.activation !== head) return undefined;
-  if (endsIn(intended, head)) return undefined;
+  if (!wanted || !last || endsIn(intended, wanted)) return undefined;
+  const isWanted = last.op === 'activation' && last.settings.activation === wanted;
+  if (!isWanted && !(wanted === 'softmax' && isLogSoftmax(last, graph))) return undefined;
+  const head = isWanted ? wanted : 'log_softmax';
   graph.bypass(last, { name: 'serving-head', message: t('a {0} behind the logits, for serving', head) });
   return head;
+}
+
+/** Over the scores of each sample. */
+function isLogSoftmax(node: GraphNode, graph: MatchGraph): boolean {
+  const axis = intAttribute(node, 'axis', -1);
+  return node.op === 'LogSoftmax' && graph.shape(node.inputs[0])?.length === 2 && (axis === 1 || axis === -1);
 }
 
 function endsIn(network: Pick<Network, 'operations' | 'output'>, activation: string): boolean {

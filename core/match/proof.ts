@@ -310,7 +310,9 @@ function batchSizes(...sides: readonly PreparedSide[]): readonly number[] | unde
 function applyHead(output: ProofValues, head: Head | undefined): ProofValues {
   switch (head) {
     case 'softmax':
-      return { ...output, values: softmax(output) };
+      return { ...output, values: byRows(output, softmax) };
+    case 'log_softmax':
+      return { ...output, values: byRows(output, logSoftmax) };
     case 'sigmoid':
       return { ...output, values: output.values.map(sigmoid) };
     case 'complement':
@@ -335,20 +337,29 @@ function besideComplement({ values, shape }: ProofValues): ProofValues {
   return { values: both, shape: [...shape.slice(0, -1), 2] };
 }
 
-function softmax(output: ProofValues): Float32Array {
-  const width = output.shape[output.shape.length - 1] ?? 1;
-  const result = new Float32Array(output.values.length);
-  for (let row = 0; row < result.length; row += width) {
-    const logits = output.values.subarray(row, row + width);
-    const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const powers = logits.map((value) => Math.exp(value - largest));
-    const sum = powers.reduce((a, b) => a + b, 0);
-    result.set(
-      powers.map((value) => value / sum),
-      row,
-    );
-  }
+/** Row by row along the last axis. */
+function byRows({ values, shape }: ProofValues, compute: (row: Float32Array) => Float32Array): Float32Array {
+  const width = shape[shape.length - 1] ?? 1;
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < result.length; row += width) result.set(compute(values.subarray(row, row + width)), row);
   return result;
+}
+
+function softmax(logits: Float32Array): Float32Array {
+  const largest = largestIn(logits);
+  const powers = logits.map((value) => Math.exp(value - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((value) => value / sum);
+}
+
+function logSoftmax(logits: Float32Array): Float32Array {
+  const largest = largestIn(logits);
+  const sum = logits.reduce((total, value) => total + Math.exp(value - largest), 0);
+  return logits.map((value) => value - largest - Math.log(sum));
+}
+
+function largestIn(values: Float32Array): number {
+  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }
 
 interface OutputError {

@@ -43,6 +43,7 @@ import { meanAsSum } from './meanAsSum';
 import { merge } from './merge';
 import { mixedLayouts } from './mixedLayouts';
 import { needlessExpand } from './needlessExpand';
+import { nestedConcat } from './nestedConcat';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
 import { nothing } from './nothing';
 import { numbersFirst } from './numbersFirst';
@@ -180,6 +181,7 @@ export const RULES: readonly Rule[] = [
 
 /** For what is left when nothing else applies any more. */
 export const LAST_RULES: readonly Rule[] = [
+  nestedConcat,
   slice,
   splitAsSlices,
   gatherOfOne,

@@ -92,6 +92,20 @@ describe('a classifier of two classes', function () {
     for (const intended of [ONE_UNIT, TWO_CLASSES]) assert.equal((await match(intended, tanh)).verdict, 'mismatch');
   });
 
+  it('may end in the logarithm of its softmax, as PyTorch programs have it', async () => {
+    const scores = exported({ head: 'q = Concat<axis = 1>(z, p)\n y = LogSoftmax<axis = -1>(q)' });
+    const twoUnits = scores
+      .replace('float[2,1] o = {0.5, -0.3}', 'float[2,2] o = {0.5, -0.3, 1, 2}')
+      .replace('float[1,1] ob = {0.2}', 'float[1,2] ob = {0.2, 0.1}');
+    const plain = twoUnits.replace(
+      'p = Sigmoid(z)\n q = Concat<axis = 1>(z, p)\n y = LogSoftmax<axis = -1>(q)',
+      'y = LogSoftmax<axis = -1>(z)',
+    );
+    await assertMatch(TWO_CLASSES, plain, /a log_softmax behind the logits/);
+    assert.equal((await match(TWO_CLASSES, plain.replace('axis = -1', 'axis = 0'))).verdict, 'mismatch');
+    assert.equal((await match(scheme('regression', 2), plain)).verdict, 'mismatch');
+  });
+
   it("has its values normalised by scikit-learn's scalers", async () => {
     const normalized = scheme('multi_label', 1, { normalize: 'z_score' });
     const scaler = 'a = ai.onnx.ml.Scaler<offset = [1.0, 2.0, 3.0], scale = [4.0, 5.0, 6.0]>(x)';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { alike, canonicalNodes, differences, graphText, operators } from './fixtures';
+import { compareSides } from '../../../core/match/compare';
+import { alike, canonicalNodes, differences, graphText, operators, side } from './fixtures';
 
 describe('channels that become places', () => {
   const DEPTH = 'float[batch,8,3,5] x';
@@ -75,5 +76,45 @@ describe('a Resize between pixels', () => {
     assert.ok(alike(resized(''), resized(said)));
     assert.ok(differences(resized(''), resized(', antialias = 1')).length > 0);
     assert.ok(differences(resized(''), resized(', coordinate_transformation_mode = "align_corners"')).length > 0);
+  });
+});
+
+describe('values that are put together in steps', () => {
+  const joined = (nodes: string) => graphText(`n = Exp(x)\n o = Cos(x)\n ${nodes}`);
+  const once = joined('y = Concat<axis = 1>(x, n, o)');
+
+  it('are put together at once', () => {
+    assert.ok(alike(once, joined('a = Concat<axis = 1>(x, n)\n y = Concat<axis = 1>(a, o)')));
+    assert.ok(alike(once, joined('a = Concat<axis = 1>(n, o)\n y = Concat<axis = 1>(x, a)')));
+  });
+
+  it('are others in another order or along another axis', () => {
+    assert.ok(!alike(once, joined('a = Concat<axis = 1>(n, o)\n y = Concat<axis = 1>(a, x)')));
+    const rows = joined('a = Concat<axis = 2>(x, n)\n b = Concat<axis = 2>(o, o)\n y = Concat<axis = 1>(a, b)');
+    assert.equal(operators(rows).filter((operator) => operator === 'concatenate').length, 3);
+  });
+});
+
+describe('weights of several layers', () => {
+  const layers = (second: string, more = '') =>
+    graphText(
+      `a = MatMul(x, w)\n b = Relu(a)\n y = MatMul(b, ${second})`,
+      `float[4,4] w = {${Array.from({ length: 16 }, (_, place) => place)}}${more}`,
+      'float[batch,4] x',
+    );
+  const apart = layers('v', ', float[4,4] v');
+  const said = (intended: string, exported: string) => {
+    const { cannotBeTold } = compareSides(side(intended), side(exported));
+    return cannotBeTold.filter((message) => /shared or copied/.test(message)).length;
+  };
+
+  it('that the exported graph has once are told', () => {
+    assert.equal(said(apart, layers('w')), 1);
+    assert.equal(said(layers('w'), layers('w')), 0);
+    assert.equal(said(apart, apart), 0);
+  });
+
+  it('are nothing to tell of where none was learned', () => {
+    assert.equal(said(apart, layers('w').replace(/w = \{[^}]*\}/, `w = {${Array(16).fill(0)}}`)), 0);
   });
 });
