@@ -138,15 +138,7 @@ def the_dynamo_exporter_computes_the_same():
 def a_batch_that_does_not_fit_is_learnt_in_pieces():
     lines = []
     small, whole = made_learner(lines.append), made_learner(lines.append)
-    forward, sizes = small.network.forward, []
-
-    def forgetful(x):
-        sizes.append(len(x))
-        if len(x) > 3:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return forward(x)
-
-    small.network.forward = forgetful
+    sizes = with_memory_for_three(small)
     generator = torch.Generator().manual_seed(3)
     for step in (1, 2):
         batch = (torch.randn(8, 2, 6, 6, generator=generator), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1]))
@@ -158,6 +150,20 @@ def a_batch_that_does_not_fit_is_learnt_in_pieces():
         assert np.allclose(value, whole.state()[name], atol=1e-6), name
     assert sizes == [8, 4, 2, 2, 2, 2, 2, 2, 2, 2], sizes
     assert [line for line in lines if "pieces of" in line][-1].endswith("steps are made in pieces of 2."), lines
+
+
+def with_memory_for_three(learner):
+    """Samples at a time; the sizes of what goes through are told."""
+    forward, sizes = learner.network.forward, []
+
+    def forgetful(x):
+        sizes.append(len(x))
+        if len(x) > 3:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return forward(x)
+
+    learner.network.forward = forgetful
+    return sizes
 
 
 def made_learner(log):
@@ -359,17 +365,9 @@ def the_oldest_gpus_compute_in_float32():
 
 def evaluation_goes_on_in_pieces_that_fit():
     learner = made_learner(print)
-    forward, sizes = learner.network.forward, []
-
-    def forgetful(x):
-        sizes.append(len(x))
-        if len(x) > 3:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return forward(x)
-
     x = torch.randn(8, 2, 6, 6)
     expected = learner.evaluate((x, torch.zeros(8, dtype=torch.int64)))
-    learner.network.forward = forgetful
+    sizes = with_memory_for_three(learner)
     assert torch.allclose(learner.evaluate((x, torch.zeros(8, dtype=torch.int64))), expected, atol=1e-6)
     assert sizes == [8, 4, 2, 2, 2, 2] and learner.network.training
 

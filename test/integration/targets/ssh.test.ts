@@ -12,34 +12,17 @@ import { readRecord } from '../../../engine/runs/store';
 import { checkTarget } from '../../../engine/targets/check';
 import { describeWithServer } from '../../support/describeWithServer';
 import { TestSshd } from '../../support/sshd';
-import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { allGone, awkward, ended, outputOf, Project, programs, until, waitFor } from './fixture';
+import { sshBox } from './sshBox';
 
 describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
-  const root = temporaryFolder();
-  const box = path.join(root, 'box', awkward);
-  let sshd: TestSshd;
-  let target: SshTarget;
-
-  before(async function () {
-    this.timeout(30_000);
-    mkdirSync(path.dirname(box), { recursive: true });
-    sshd = await TestSshd.start(path.join(root, 'sshd'), { environment: { MATCHDOWN_TEST_HOME: root } });
-    target = { name: 'box', kind: 'ssh', host: 'testhost', sshConfig: sshd.config, folder: box, gpus: 'none' };
-  });
-
-  afterEach(() => sshd.proxy.restore());
-
-  after(async () => {
-    sshd.stop();
-    await allGone(box, 'what is left on the target');
-  });
+  const box = sshBox();
 
   it('the target answers, and says what it has', async () => {
-    const check = await checkTarget(target);
+    const check = await checkTarget(box.target);
     assert.equal(check.answers, true);
     assert.ok((check.disk?.free ?? 0) > 0);
-    assert.equal(check.disk?.folder, box);
+    assert.equal(check.disk?.folder, box.folder);
     assert.ok(Math.abs(check.clockOffset ?? 9) < 5);
   });
 
@@ -50,9 +33,9 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     for (let at = 0; at < 60; at++) project.write(`many/${'long '.repeat(25)}/${at}.txt`, `number ${at % 10}`);
     project.write('ignored/big.bin', 'left out');
     project.write('.gitignore', 'ignored/\n');
-    const { folder, record } = await project.run(target, ['--flag', awkward]);
+    const { folder, record } = await project.run(box.target, ['--flag', awkward]);
     assert.equal(record.state, 'finished', record.error);
-    const there = path.join(box, 'runs', record.id);
+    const there = path.join(box.folder, 'runs', record.id);
     const told = JSON.parse(outputOf(folder)) as Record<string, unknown>;
     assert.equal(told.MATCHDOWN_RUN_DIR, there);
     assert.deepEqual([told.cwd, told.args], [path.join(there, 'project'), ['--flag', awkward]]);
@@ -64,16 +47,17 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     const many = path.join(there, 'project/many', 'long '.repeat(25), '13.txt');
     writeFileSync(many, 'a run may change its copy');
     assert.equal(readFileSync(many.replace('13.txt', '23.txt'), 'utf8'), 'number 3');
-    for (const place of [project.folder, there, box, root]) assert.ok(!existsSync(path.join(place, 'x')), place);
+    for (const place of [project.folder, there, box.folder, box.root])
+      assert.ok(!existsSync(path.join(place, 'x')), place);
   });
 
   it('what is there already is not sent again', async () => {
     const project = new Project(programs.tell);
     project.write('weights.bin', randomBytes(3e6));
-    await project.run(target);
-    const sent = sshd.proxy.sent;
-    await project.run(target);
-    assert.ok(sshd.proxy.sent - sent < 300_000, `${sshd.proxy.sent - sent} bytes`);
+    await project.run(box.target);
+    const sent = box.sshd.proxy.sent;
+    await project.run(box.target);
+    assert.ok(box.sshd.proxy.sent - sent < 300_000, `${box.sshd.proxy.sent - sent} bytes`);
   });
 
   it('an upload that is cut goes on where it was', async () => {
@@ -83,44 +67,44 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     const weights = randomBytes(40e6);
     project.write('weights.bin', weights);
     const told: string[] = [];
-    const before = sshd.proxy.sent;
-    sshd.proxy.cutAfterSending(30e6);
-    const { folder } = await project.run(target, [], { onProgress: ({ message }) => told.push(message) });
+    const before = box.sshd.proxy.sent;
+    box.sshd.proxy.cutAfterSending(30e6);
+    const { folder } = await project.run(box.target, [], { onProgress: ({ message }) => told.push(message) });
     assert.equal(outputOf(folder).trim(), createHash('sha256').update(weights).digest('hex'));
     assert.ok(told.some((message) => /Trying again/.test(message)));
-    assert.ok(sshd.proxy.sent - before < 65e6, `${sshd.proxy.sent - before} bytes`);
+    assert.ok(box.sshd.proxy.sent - before < 65e6, `${box.sshd.proxy.sent - before} bytes`);
   });
 
   it('a launch that is given up leaves nothing behind', async () => {
     const project = new Project(programs.tell);
     project.write('weights.bin', randomBytes(40e6));
     const giveUp = new AbortController();
-    const outcome = await project.tryToLaunch(target, [], {
+    const outcome = await project.tryToLaunch(box.target, [], {
       signal: giveUp.signal,
       onProgress: ({ done = 0 }) => done > 1e6 && giveUp.abort(),
     });
     assert.deepEqual(outcome, { ok: false, message: 'The launch was given up.' });
     assert.deepEqual(readdirSync(project.runsFolder), []);
-    assert.deepEqual(readdirSync(path.join(box, 'incoming')), []);
+    assert.deepEqual(readdirSync(path.join(box.folder, 'incoming')), []);
   });
 
   it('a connection that is cut again and again loses no byte of the log, and is told while it is cut', async () => {
     const folder = await new Project(
       `let at = 0; setInterval(() => console.log('line', at++, 'x'.repeat(1000)), 5)`,
-    ).launch(target);
+    ).launch(box.target);
     const finished = ended(folder);
     for (let cut = 0; cut < 3; cut++) {
       const seen = outputOf(folder).length;
       await until('more is read', () => outputOf(folder).length > seen);
-      sshd.proxy.refuse();
+      box.sshd.proxy.refuse();
       await waitFor(folder, ({ connection }) => connection?.state === 'cut');
-      sshd.proxy.restore();
+      box.sshd.proxy.restore();
     }
     await waitFor(folder, ({ connection }) => connection?.state === 'connected');
     assert.ok((await stopRun(folder)).ok);
     const { state, id } = await finished;
     assert.equal(state, 'stopped');
-    assert.equal(outputOf(folder), readFileSync(path.join(box, 'runs', id, 'output.log'), 'utf8'));
+    assert.equal(outputOf(folder), readFileSync(path.join(box.folder, 'runs', id, 'output.log'), 'utf8'));
     const lines = outputOf(folder)
       .split('\n')
       .filter((line) => line.startsWith('line'));
@@ -131,9 +115,9 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it('goes on when nobody is attached; who attaches later has everything, by the clock here', async () => {
-    const folder = await new Project(programs.tell).launch(target);
+    const folder = await new Project(programs.tell).launch(box.target);
     const { id } = await readRecord(folder);
-    const exit = path.join(box, 'runs', id, 'supervisor', 'attempt-1', 'exit');
+    const exit = path.join(box.folder, 'runs', id, 'supervisor', 'attempt-1', 'exit');
     await until('it has ended there', () => existsSync(exit) && readFileSync(exit, 'utf8').startsWith('exit 0'));
     assert.equal((await readRecord(folder)).state, 'starting');
     const record = await attach(folder);
@@ -143,7 +127,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
 
   it('two that attach to one run do not disturb each other', async () => {
     const project = new Project(`for (let at = 0; at < 100; at++) setTimeout(() => console.log('line', at), at * 20)`);
-    const folder = await project.launch(target);
+    const folder = await project.launch(box.target);
     const records = await Promise.all([attach(folder), attach(folder), attach(folder)]);
     assert.deepEqual(
       records.map(({ state }) => state),
@@ -157,7 +141,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it('a stop reaches all of its processes there', async () => {
-    const folder = await new Project(programs.count).launch(target);
+    const folder = await new Project(programs.count).launch(box.target);
     const finished = ended(folder);
     await until('it counts', () => outputOf(folder).includes('line 3'));
     const outcome = await stopRun(folder);
@@ -167,16 +151,16 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it('a stop without a connection says so, and the run goes on', async () => {
-    const folder = await new Project(programs.count).launch(target);
-    sshd.proxy.refuse();
+    const folder = await new Project(programs.count).launch(box.target);
+    box.sshd.proxy.refuse();
     const outcome = await stopRun(folder);
     assert.ok(!outcome.ok && /cannot be stopped now.*goes on/.test(outcome.message), JSON.stringify(outcome));
-    sshd.proxy.restore();
+    box.sshd.proxy.restore();
     assert.ok((await stopRun(folder, 500)).ok);
   });
 
   it('killed there with -9 it has failed, and leaves no process behind', async () => {
-    const folder = await new Project(programs.count).launch(target);
+    const folder = await new Project(programs.count).launch(box.target);
     const finished = ended(folder);
     const { attempts, id } = await waitFor(folder, (record) => record.attempts?.[0]?.process !== undefined);
     await until('it counts', () => outputOf(folder).includes('line 1'));
@@ -187,7 +171,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it('goes on when its supervisor there is killed, and is failed when it is gone itself', async () => {
-    const folder = await new Project(programs.count).launch(target);
+    const folder = await new Project(programs.count).launch(box.target);
     const finished = ended(folder);
     const { attempts, id } = await waitFor(folder, (record) => record.attempts?.[0]?.process !== undefined);
     for (const pid of supervisors(id)) process.kill(pid, 'SIGKILL');
@@ -200,12 +184,12 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it('exit status 255 is no cut connection', async () => {
-    const { record } = await new Project('process.exit(255)').run(target);
+    const { record } = await new Project('process.exit(255)').run(box.target);
     assert.deepEqual([record.state, record.exit], ['failed', { code: 255 }]);
   });
 
   it('resumed it is one run of two attempts; deleted it is gone here and there', async () => {
-    const { folder, record } = await new Project(programs.preempted).run(target);
+    const { folder, record } = await new Project(programs.preempted).run(box.target);
     assert.equal(record.state, 'stopped');
     const resumed = await resumeRun(folder);
     assert.ok(resumed.ok, JSON.stringify(resumed));
@@ -216,33 +200,33 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     assert.ok(finished.history.some(({ reason }) => /^Attempt 2 on /.test(reason ?? '')));
     assert.deepEqual(await deleteRun(folder), { ok: true });
     assert.ok(!existsSync(folder), 'here');
-    assert.ok(!existsSync(path.join(box, 'runs', record.id)), 'there');
+    assert.ok(!existsSync(path.join(box.folder, 'runs', record.id)), 'there');
   });
 
   it('a run whose folder was removed there is lost, and says so', async () => {
-    const folder = await new Project(programs.tell).launch(target);
-    rmSync(path.join(box, 'runs', (await readRecord(folder)).id), { recursive: true, force: true });
+    const folder = await new Project(programs.tell).launch(box.target);
+    rmSync(path.join(box.folder, 'runs', (await readRecord(folder)).id), { recursive: true, force: true });
     const record = await attach(folder);
     assert.equal(record.state, 'lost');
     assert.match(record.error ?? '', /was removed there/);
   });
 
   it('a host that cannot prove who it is gets nothing; nothing is left behind', async () => {
-    sshd.changeHostKey();
-    sshd.disconnect();
+    box.sshd.changeHostKey();
+    box.sshd.disconnect();
     try {
       const project = new Project(programs.tell);
-      const outcome = await project.tryToLaunch(target);
+      const outcome = await project.tryToLaunch(box.target);
       assert.ok(!outcome.ok && /could not prove who it is/.test(outcome.message), JSON.stringify(outcome));
       assert.deepEqual(readdirSync(project.runsFolder), []);
     } finally {
-      sshd.restoreHostKey();
+      box.sshd.restoreHostKey();
     }
   });
 
   it('a host that does not exist is told', async () => {
     const outcome = await new Project('').tryToLaunch({
-      ...target,
+      ...box.target,
       sshConfig: undefined,
       host: 'no-such-host.invalid',
     } as SshTarget);
@@ -250,11 +234,11 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it('a target without room is told, before anything has started; one that fills up ends the run, not its record', async function () {
-    const disk = path.join(root, 'disk');
+    const disk = path.join(box.root, 'disk');
     mkdirSync(disk, { recursive: true });
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]).status !== 0) return this.skip();
     try {
-      const small = { ...target, folder: path.join(disk, 'matchdown') };
+      const small = { ...box.target, folder: path.join(disk, 'matchdown') };
       const large = new Project(programs.tell);
       large.write('weights.bin', randomBytes(6e6));
       const refused = await large.tryToLaunch(small);
@@ -273,14 +257,14 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
   });
 
   it("a target's clock that is an hour off changes nothing", async () => {
-    const shim = path.join(root, 'shim');
+    const shim = path.join(box.root, 'shim');
     mkdirSync(shim, { recursive: true });
     writeFileSync(path.join(shim, 'date'), '#!/bin/sh\necho $(($(/bin/date +%s) - 3600))\n');
     chmodSync(path.join(shim, 'date'), 0o755);
     const environment = { PATH: `${shim}:${process.env.PATH}` };
-    const other = await TestSshd.start(path.join(root, 'sshd2'), { environment });
+    const other = await TestSshd.start(path.join(box.root, 'sshd2'), { environment });
     try {
-      const there = { ...target, sshConfig: other.config, folder: path.join(box, 'clock') };
+      const there = { ...box.target, sshConfig: other.config, folder: path.join(box.folder, 'clock') };
       const { record } = await new Project(programs.tell).run(there);
       assert.equal(record.state, 'finished', record.error);
       for (const { time } of record.history) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 60_000, time);

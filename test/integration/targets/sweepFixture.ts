@@ -1,8 +1,14 @@
+import assert from 'node:assert/strict';
 import path from 'node:path';
+import type { Target } from '../../../core/runs/target';
+import type { SweepRecord } from '../../../core/sweep/record';
 import { readRecord } from '../../../engine/runs/store';
+import { followSweep } from '../../../engine/sweep/follow';
+import { launchSweep, type SweepOptions } from '../../../engine/sweep/launch';
 import { runsFolderOf } from '../../../engine/sweep/paths';
 import { readSweep } from '../../../engine/sweep/store';
-import { until } from './fixture';
+import { range } from '../../unit/sweep/sweeps';
+import { type Project, until } from './fixture';
 
 const end = `
 const { readFileSync, writeFileSync, existsSync } = require('node:fs');
@@ -32,4 +38,29 @@ export async function runningRuns(folder: string, count: number): Promise<string
     return running.length === count;
   });
   return running;
+}
+
+/** Launches a sweep of four learning rates, a grid unless said otherwise; its folder. */
+export async function launchFourRates(
+  { schemeFile, runsFolder }: Project,
+  target: Target,
+  more: Partial<SweepOptions>,
+): Promise<string> {
+  const launched = await launchSweep({
+    schemeFile,
+    runsFolder,
+    strategy: 'grid',
+    ranges: { 'model.learning_rate': range('0.1,0.2,0.3,0.4') },
+    launch: { target, command: [process.execPath, 'train.cjs'] },
+    ...more,
+  });
+  assert.ok(launched.ok, JSON.stringify(launched));
+  return launched.folder;
+}
+
+/** The record of a sweep that has finished. */
+export async function finished(folder: string): Promise<SweepRecord> {
+  const record = await followSweep(folder, () => undefined, AbortSignal.timeout(90_000));
+  assert.equal(record.state, 'finished', record.error);
+  return record;
 }

@@ -3,14 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SlurmTarget } from '../../../core/runs/target';
 import { readRecord } from '../../../engine/runs/store';
-import { followSweep, stopSweep } from '../../../engine/sweep/follow';
-import { launchSweep, resumeSweep } from '../../../engine/sweep/launch';
+import { stopSweep } from '../../../engine/sweep/follow';
+import { resumeSweep } from '../../../engine/sweep/launch';
 import { describeWithServer } from '../../support/describeWithServer';
 import { TestSlurm } from '../../support/slurm';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
-import { range } from '../../unit/sweep/sweeps';
 import { allGone, Project, until } from './fixture';
-import { distanceFrom02, runningRuns, waitingFor02 } from './sweepFixture';
+import { distanceFrom02, finished, launchFourRates, runningRuns, waitingFor02 } from './sweepFixture';
 
 describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this: void) {
   const root = temporaryFolder();
@@ -34,17 +33,7 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
   it('is one array; a trial that fails leaves the others', async function () {
     this.timeout(90_000);
     const project = new Project(distanceFrom02);
-    const launched = await launchSweep({
-      schemeFile: project.schemeFile,
-      runsFolder: project.runsFolder,
-      strategy: 'grid',
-      ranges: { 'model.learning_rate': range('0.1,0.2,0.3,0.4') },
-      concurrency: 2,
-      launch: { target, command: [process.execPath, 'train.cjs'] },
-    });
-    assert.ok(launched.ok, JSON.stringify(launched));
-    const sweep = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(60_000));
-    assert.equal(sweep.state, 'finished', sweep.error);
+    const sweep = await finished(await launchFourRates(project, target, { concurrency: 2 }));
     assert.deepEqual(
       sweep.trials.map(({ state }) => state),
       ['finished', 'finished', 'finished', 'failed'],
@@ -61,17 +50,9 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
   it('stopped it leaves nothing in the queue; resumed it is one array again, of which no more run at a time', async function () {
     this.timeout(120_000);
     const project = new Project(waitingFor02);
-    const launched = await launchSweep({
-      schemeFile: project.schemeFile,
-      runsFolder: project.runsFolder,
-      strategy: 'grid',
-      ranges: { 'model.learning_rate': range('0.1,0.2,0.3,0.4') },
-      concurrency: 1,
-      launch: { target, command: [process.execPath, 'train.cjs'] },
-    });
-    assert.ok(launched.ok, JSON.stringify(launched));
-    const [run] = await runningRuns(launched.folder, 1);
-    const stopped = await stopSweep(launched.folder);
+    const launched = await launchFourRates(project, target, { concurrency: 1 });
+    const [run] = await runningRuns(launched, 1);
+    const stopped = await stopSweep(launched);
     assert.ok(stopped.ok, JSON.stringify(stopped));
     assert.deepEqual(
       stopped.record.trials.map(({ state }) => state),
@@ -79,13 +60,12 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
     );
     await until('the queue is empty', () => slurm.run('squeue', '-h').trim() === '');
     await allGone(run!);
-    assert.ok((await resumeSweep(launched.folder)).ok);
+    assert.ok((await resumeSweep(launched)).ok);
     await until('they are queued again', () => queued().length === 4);
     await until('one of them runs', () => queued().includes('RUNNING'));
     assert.deepEqual(queued().sort(), ['PENDING', 'PENDING', 'PENDING', 'RUNNING']);
     writeFileSync(path.join(folder, 'runs', 'go-on'), '');
-    const sweep = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(90_000));
-    assert.equal(sweep.state, 'finished', sweep.error);
+    const sweep = await finished(launched);
     assert.equal(sweep.best, 2);
     const runs = await Promise.all(sweep.trials.map((each) => readRecord(path.join(project.runsFolder, each.run!))));
     const jobs = runs.map(({ remote }) => remote!.job!.split('_'));
