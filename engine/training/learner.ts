@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { applyStep } from '../../core/compile/applyStep';
 import { compileEvaluation } from '../../core/compile/evaluation';
 import type { NormalizationStatistics } from '../../core/compile/normalization';
+import { stateArrays } from '../../core/compile/optimizers/momentsProgram';
 import {
   compileTraining,
   type EvaluationGraph,
@@ -63,9 +64,9 @@ export class Learner {
     tensors: ReadonlyMap<string, StoredTensor>,
   ) {
     this.metrics = graphs.training.metrics;
-    this.tensors = new Map(
-      graphs.training.state.map(({ name, dims }) => [name, { dims, values: new Float32Array(product(dims)) }]),
-    );
+    const { state } = graphs.training;
+    const arrays = stateArrays(state.map(({ dims }) => product(dims)));
+    this.tensors = new Map(state.map(({ name, dims }, index) => [name, { dims, values: arrays[index]! }]));
     this.restore(tensors);
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { optimizers } from '../../../core/compile/optimizers';
+import { stateArrays } from '../../../core/compile/optimizers/momentsProgram';
 import { randomNumbers } from '../../../core/compile/weights';
 import type { Optimizer } from '../../../core/scheme/types';
 
@@ -21,7 +22,7 @@ function randomValues(length: number) {
 
 describe('Adam, in WebAssembly', () => {
   it('does a parameter of any length as its rule says', () => {
-    for (const length of [1, 3, 4096, 10001]) {
+    for (const length of [1, 3, 16384, 40001]) {
       const values = randomValues(length);
       const expected = values.parameter.map((parameter, i) => {
         const slope = values.gradient[i] + 0.01 * parameter;
@@ -34,9 +35,23 @@ describe('Adam, in WebAssembly', () => {
     }
   });
 
+  it('does the same where the state lies in its own memory', () => {
+    const lengths = [17, 20001, 3];
+    const states = lengths.map(randomValues);
+    const own = stateArrays(lengths.flatMap((length) => [length, length, length]));
+    for (const [index, { parameter, gradient, slots }] of states.entries()) {
+      const [ownParameter, ...ownSlots] = own.slice(3 * index, 3 * index + 3);
+      for (const [to, from] of [parameter, ...slots].entries()) own[3 * index + to].set(from);
+      optimizers.adam.update({ parameter: ownParameter, gradient, slots: ownSlots }, settings);
+      optimizers.adam.update({ parameter, gradient, slots }, settings);
+    }
+    const expected = states.flatMap(({ parameter, slots }) => [parameter, ...slots]);
+    for (const [index, array] of own.entries()) assert.deepEqual(array, expected[index]);
+  });
+
   it('leaves what is around a parameter as it is, and the gradient', () => {
-    const { parameter, gradient, slots } = randomValues(4200);
-    const inner = (array: Float32Array) => array.subarray(5, 4150);
+    const { parameter, gradient, slots } = randomValues(20000);
+    const inner = (array: Float32Array) => array.subarray(5, 19990);
     const before = [parameter, ...slots].map((array) => array.slice());
     const gradientBefore = gradient.slice();
     optimizers.adam.update(
@@ -45,9 +60,9 @@ describe('Adam, in WebAssembly', () => {
     );
     for (const [index, array] of [parameter, ...slots].entries()) {
       assert.deepEqual(array.subarray(0, 5), before[index].subarray(0, 5));
-      assert.deepEqual(array.subarray(4150), before[index].subarray(4150));
+      assert.deepEqual(array.subarray(19990), before[index].subarray(19990));
       assert.notEqual(array[5], before[index][5]);
-      assert.notEqual(array[4149], before[index][4149]);
+      assert.notEqual(array[19989], before[index][19989]);
     }
     assert.deepEqual(gradient, gradientBefore);
   });

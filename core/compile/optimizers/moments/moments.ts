@@ -1,20 +1,29 @@
 /**
  * Adam's rule for some elements of a parameter, four at a time, in float32. This is AssemblyScript, which `esbuild.mjs` compiles
- * to WebAssembly: JavaScript takes more than twice as long. `core/compile/optimizers/adam.ts` brings the elements here and back.
+ * to WebAssembly: JavaScript takes more than twice as long. `core/compile/optimizers/momentsProgram.ts` runs it.
  */
 
-/** How many elements there is room for: few enough to stay in the processor's cache. */
-export const capacity: usize = 4096;
+/** How many elements of an array there is room for that does not lie in this memory: they stay in the processor's cache. */
+export const capacity: usize = 16384;
 
-/** The parameter's elements, behind them the gradient's, then those of the two moments. */
-export const address: usize = heap.alloc(capacity * 16);
+/** Room for four such arrays, one behind the other. */
+export const room: usize = heap.alloc(capacity * 16);
 
-const gradientOffset: usize = capacity * 4;
-const firstOffset: usize = capacity * 8;
-const secondOffset: usize = capacity * 12;
+/** The address of so many bytes more, all zero; 0 where there is not so much memory. */
+export function allocate(bytes: usize): usize {
+  const pages = memory.grow(<i32>((bytes + 0xffff) >>> 16));
+  return pages < 0 ? 0 : (<usize>pages) << 16;
+}
 
-/** `kept` is the share of the parameter that stays, `decay` its weight in its gradient; the shares are those that come new. */
+/**
+ * The first four are addresses; up to three elements behind the last are overwritten. `kept` is the share of the parameter that
+ * stays, `decay` its weight in its gradient; the shares are those that come new.
+ */
 export function moveByMoments(
+  parameter: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
   count: usize,
   beta1: f32,
   firstShare: f32,
@@ -26,17 +35,16 @@ export function moveByMoments(
   kept: f32,
   decay: f32,
 ): void {
-  const end = address + count * 4;
-  for (let at = address; at < end; at += 16) {
-    const parameter = v128.load(at);
-    const slope = f32x4.add(v128.load(at, gradientOffset), f32x4.mul(f32x4.splat(decay), parameter));
-    const mean = blend(beta1, v128.load(at, firstOffset), firstShare, slope);
-    const square = blend(beta2, v128.load(at, secondOffset), secondShare, f32x4.mul(slope, slope));
-    v128.store(at, mean, firstOffset);
-    v128.store(at, square, secondOffset);
+  for (let at: usize = 0; at < count * 4; at += 16) {
+    const value = v128.load(parameter + at);
+    const slope = f32x4.add(v128.load(gradient + at), f32x4.mul(f32x4.splat(decay), value));
+    const mean = blend(beta1, v128.load(first + at), firstShare, slope);
+    const square = blend(beta2, v128.load(second + at), secondShare, f32x4.mul(slope, slope));
+    v128.store(first + at, mean);
+    v128.store(second + at, square);
     const deviation = f32x4.mul(f32x4.sqrt(square), f32x4.splat(deviationFactor));
     const change = f32x4.div(f32x4.mul(f32x4.splat(stepSize), mean), f32x4.add(deviation, f32x4.splat(epsilon)));
-    v128.store(at, f32x4.sub(f32x4.mul(f32x4.splat(kept), parameter), change));
+    v128.store(parameter + at, f32x4.sub(f32x4.mul(f32x4.splat(kept), value), change));
   }
 }
 
