@@ -30,12 +30,29 @@ export function stepsOf(shape: TensorShape, axes: View['axes']): readonly Step[]
     target,
   );
   const together = transposition(shape, runsOf(axes), target);
-  return together.length <= apart.length ? together : apart;
+  const few = together.length <= apart.length ? together : apart;
+  const whole = wholeAxes(shape, axes, target);
+  return whole && whole.length < few.length ? whole : few;
+}
+
+/** The wanted axes as groups, ones where they are wanted; `undefined` when one of them is not together in the source. */
+function wholeAxes(shape: TensorShape, axes: View['axes'], target: TensorShape): readonly Step[] | undefined {
+  const inOrder = axes.filter((parts) => parts.length > 0).sort(([a], [b]) => comparePlaces(a!, b!));
+  const parts = inOrder.flat();
+  if (parts.some((part, place) => place > 0 && comparePlaces(parts[place - 1]!, part) > 0)) return undefined;
+  const rest = [...inOrder];
+  const before = axes.map((own) => (own.length === 0 ? own : rest.shift()!));
+  const permutation = axes.map((own, place) => (own.length === 0 ? place : before.indexOf(own)));
+  const sizes = before.map(sizeOf);
+  return [
+    ...(sameSizes(sizes, shape) ? [] : [{ op: 'Reshape', shape: sizes } as const]),
+    { op: 'Transpose', shape: target, permutation },
+  ];
 }
 
 /** Groups of parts, in the order in which they are wanted; each group stays as it is. */
 function transposition(shape: TensorShape, groups: readonly (readonly Part[])[], target: TensorShape): readonly Step[] {
-  const inOrder = [...groups].sort(([a], [b]) => a!.axis - b!.axis || (isSlower(a!, b!) ? -1 : 1));
+  const inOrder = [...groups].sort(([a], [b]) => comparePlaces(a!, b!));
   const permutation = groups.map((group) => inOrder.indexOf(group));
   const sizes = inOrder.map(sizeOf);
   const moved = permutation.map((axis) => sizes[axis]!);
@@ -90,6 +107,11 @@ export function arrange(graph: MatchGraph, placeholder: GraphNode, from: string,
     at = next;
   }
   graph.bypass(graph.replace([placeholder], { op: 'Identity', inputs: [from] }));
+}
+
+/** Which of two parts comes first in the source. */
+function comparePlaces(a: Part, b: Part): number {
+  return a.axis - b.axis || (isSlower(a, b) ? -1 : 1);
 }
 
 /** Of two parts of one axis: whether the first goes on where the other ends, or beyond. */

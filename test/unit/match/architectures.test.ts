@@ -110,6 +110,23 @@ describe('what timm and torchvision have and two exporters write in two ways', (
     assert.ok(!alike(plain, scaled('k = Reshape(b, wide)')));
   });
 
+  it('is a transposition of the keys of a single head, with its axis before or behind', () => {
+    const keys = (nodes: string) =>
+      graphText(
+        `${nodes}\n y = Softmax(k)`,
+        'int64[3] flat = {-1, 6, 8}, int64[4] head = {-1, 1, 6, 8}, int64[4] turned = {-1, 1, 8, 6}, int64[4] other = {-1, 8, 1, 6}',
+        SERIES,
+      );
+    const before = keys('r = Reshape(x, head)\n k = Transpose<perm = [0,1,3,2]>(r)');
+    const behind = (target: string) =>
+      keys(
+        `r = Reshape(x, head)\n f = Reshape(r, flat)\n t = Transpose<perm = [0,2,1]>(f)\n k = Reshape(t, ${target})`,
+      );
+    assert.ok(alike(before, behind('turned')));
+    assert.ok(!alike(before, behind('other')));
+    assert.ok(!alike(before, keys('k = Reshape(x, turned)')));
+  });
+
   it('is one of several by Split and Squeeze, or by Gather', () => {
     const picked = (nodes: string) =>
       graphText(
