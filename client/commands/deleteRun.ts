@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import { errorMessage } from '../../engine/errors';
 import { runLabel } from '../runs/presentation';
 import { isActive } from '../runs/workspaceRuns';
 import type { Services } from '../services';
@@ -18,7 +19,7 @@ export async function deleteRun(services: Services, ...args: unknown[]): Promise
   );
   const [active] = chosen.filter(isActive);
   if (active) {
-    void vscode.window.showWarningMessage(t('Run {0} is still going on. Stop it first.', runLabel(active)));
+    void vscode.window.showWarningMessage(stillGoingOn(active));
     return;
   }
   if (chosen.length === 0 || !(await confirmed(chosen))) return;
@@ -45,9 +46,27 @@ async function confirmed(runs: readonly RunSummary[]): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, answer)) === answer;
 }
 
-/** Where there is no trash, it asks again. */
+/** True when it is gone. Nobody resumes a run meanwhile, and one that was resumed while the question stood there is kept. */
 async function remove({ folder }: RunSummary): Promise<boolean> {
   const uri = vscode.Uri.file(folder);
+  if (!(await exists(uri))) return true;
+  const { changing, readRun } = await import('../later/runs');
+  try {
+    const outcome = await changing([folder], async () => {
+      const now = await readRun(folder);
+      return isActive(now) ? { ok: false as const, message: stillGoingOn(now) } : moveToTrash(uri);
+    });
+    if (typeof outcome === 'boolean') return outcome;
+    void vscode.window.showWarningMessage(outcome.message);
+  } catch (error) {
+    const place = vscode.workspace.asRelativePath(folder);
+    void vscode.window.showErrorMessage(t('{0} cannot be removed: {1}', place, errorMessage(error)));
+  }
+  return false;
+}
+
+/** Where there is no trash, it asks again. */
+async function moveToTrash(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true });
     return true;
@@ -55,10 +74,19 @@ async function remove({ folder }: RunSummary): Promise<boolean> {
     const answer = t('Delete Permanently');
     const question = t(
       '{0} cannot be moved to the trash. Delete it permanently?',
-      vscode.workspace.asRelativePath(folder),
+      vscode.workspace.asRelativePath(uri),
     );
     if ((await vscode.window.showWarningMessage(question, { modal: true }, answer)) !== answer) return false;
     await vscode.workspace.fs.delete(uri, { recursive: true });
     return true;
   }
 }
+
+function exists(uri: vscode.Uri): PromiseLike<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
+const stillGoingOn = (run: RunSummary): string => t('Run {0} is still going on. Stop it first.', runLabel(run));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { Services } from '../services';
+import { requireTrust } from '../trust';
 import { chooseRun } from './arguments';
 
 /** Shows the run's folder in the explorer; outside the workspace, in the system's file manager. */
@@ -33,6 +34,7 @@ export function refreshRuns(services: Services): Promise<void> {
   return services.runs.refresh();
 }
 
-function anyRun(services: Services, argument: unknown): Promise<RunSummary | undefined> {
+async function anyRun(services: Services, argument: unknown): Promise<RunSummary | undefined> {
+  if (!(await requireTrust())) return undefined;
   return chooseRun(services.runs, argument, () => true, t('There is no run in this workspace yet.'));
 }

@@ -39,6 +39,7 @@ export async function resumeSweep(services: Services, argument?: unknown): Promi
 
 /** Shows what the best trial of a sweep changes in the scheme, which can be edited beside it. */
 export async function openBestScheme(services: Services, argument?: unknown): Promise<void> {
+  if (!(await requireTrust())) return;
   const hasBest = ({ record }: Sweep) => record.best !== undefined;
   const none = t('There is no sweep with a best trial yet.');
   const sweep = await chooseSweep(services, argument, hasBest, none);

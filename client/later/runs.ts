@@ -3,7 +3,7 @@ import '../messages';
 /** Loaded when the workspace's runs are read for the first time, which is after the activation. */
 export { parseSweepFile } from '../../core/sweep/file';
 export { attach } from '../../engine/runs/attach';
-export { deleteRun } from '../../engine/runs/delete';
+export { changing } from '../../engine/runs/change';
 export { dryRun } from '../../engine/runs/dryRun';
 export { followRun } from '../../engine/runs/follow';
 export { cloneRun, launchRun, resumeRun } from '../../engine/runs/launch';
