@@ -11,10 +11,9 @@ export function sumPerChannel(graph: GraphBuilder, value: string, shape: Shape):
   return reduce(graph, 'ReduceSum', perSample, [0]);
 }
 
-/** As `sumPerChannel`, of the squares. */
+/** As `sumPerChannel`, of the squares: ReduceSumSquare takes twice as long as to square first. */
 export function sumOfSquaresPerChannel(graph: GraphBuilder, value: string, shape: Shape): string {
-  if (shape.length === 1) return reduce(graph, 'ReduceSumSquare', value, [0]);
-  return reduce(graph, 'ReduceSum', reduce(graph, 'ReduceSumSquare', value, spatialAxes(shape)), [0]);
+  return sumPerChannel(graph, graph.add('Mul', [value, value]), shape);
 }
 
 /** How many values of one batch share a channel, as a float32 scalar. */

@@ -1,7 +1,7 @@
 import type { BatchNormalization, Shape } from '../../shape/network';
 import { parameterOf, type TrainingEmission } from '../emission';
 import { reciprocalDeviation } from '../operations/batchStatistics';
-import { alongChannels, scaleAndShift, sumPerChannel } from '../reductions';
+import { scaleAndShift, sumPerChannel } from '../reductions';
 import type { GradientParts } from './normalizedConvolution';
 
 /** Batch norm with statistics that are there already. */
@@ -40,11 +40,12 @@ export function emitAffine(
       const scaleGradient = graph.add('Mul', [reciprocal, centred]);
       emission.addGradient(shiftParameter, shiftGradient);
       emission.addGradient(parameterOf(norm, 'scale'), ofScale(scaleGradient));
-      const slopePerSample = graph.add('Neg', [graph.add('Div', [slope, count])]);
+      const shareOfSample = graph.add('Neg', [graph.add('Reciprocal', [count])]);
       return {
-        direct: graph.add('Mul', [gradient, alongChannels(graph, slope, shape)]),
-        factor: graph.add('Mul', [slopePerSample, graph.add('Mul', [reciprocal, scaleGradient])]),
-        term: graph.add('Mul', [slopePerSample, shiftGradient]),
+        gradient,
+        slope,
+        factor: graph.add('Mul', [shareOfSample, graph.add('Mul', [reciprocal, scaleGradient])]),
+        term: graph.add('Mul', [shareOfSample, shiftGradient]),
       };
     },
   };

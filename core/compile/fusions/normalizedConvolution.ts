@@ -1,11 +1,12 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { BatchNormalization, Convolution, Shape } from '../../shape/network';
 import { optionalParameterOf, parameterOf, type TrainingEmission } from '../emission';
+import { channels, elements } from '../layout';
 import { updateRunningStatistics } from '../operations/batchStatistics';
 import { convolve } from '../operations/convolution';
 import { convolutionInputGradient } from '../operations/convolutionInputGradient';
 import { convolutionWeightGradient } from '../operations/convolutionWeightGradient';
-import { countPerChannel, scaleAndShift, sumOfSquaresPerChannel, sumPerChannel } from '../reductions';
+import { alongChannels, countPerChannel, scaleAndShift, sumOfSquaresPerChannel, sumPerChannel } from '../reductions';
 import { emitPatches } from './patches';
 
 /**
@@ -22,13 +23,14 @@ export interface NormalizedConvolution {
   readonly count: string;
   /**
    * Emits the gradient of the weight and returns that of the input if wanted, for the output's gradient
-   * `direct + factor * (output - mean) + term` (per channel). The term is what makes that gradient's sum zero.
+   * `slope * (gradient + factor * (output - mean) + term)` (per channel). The term is what makes that gradient's sum zero.
    */
   backward(parts: GradientParts, wanted: boolean): string | undefined;
 }
 
 export interface GradientParts {
-  readonly direct: string;
+  readonly gradient: string;
+  readonly slope: string;
   readonly factor: string;
   readonly term: string;
 }
@@ -72,10 +74,11 @@ export function emitNormalizedConvolution(
         emission.addGradient(weightParameter, signedLikeWeight(patches.weightGradient(weight, parts)));
         return undefined;
       }
-      const gradient = wholeGradient(graph, operation, { output, mean }, parts);
+      const unscaled = wholeGradient(graph, operation, { output, mean }, parts);
+      const { gradient, likeWeight } = scaled(graph, operation, unscaled, parts.slope);
       const weightGradient = convolutionWeightGradient(emission, operation, input, gradient);
-      emission.addGradient(weightParameter, signedLikeWeight(weightGradient));
-      return wanted ? convolutionInputGradient(emission, operation, weight, gradient) : undefined;
+      emission.addGradient(weightParameter, signedLikeWeight(likeWeight(weightGradient)));
+      return wanted ? convolutionInputGradient(emission, operation, likeWeight(weight), gradient) : undefined;
     },
   };
 }
@@ -87,13 +90,26 @@ function momentsBySquares(graph: GraphBuilder, value: string, count: string, sha
   return { mean, variance: graph.add('Max', [variance, graph.scalar(0)]) };
 }
 
-/** `direct + factor * (output - mean) + term`, in two passes over the output. */
+/** `gradient + factor * (output - mean) + term`, in two passes over the output. */
 function wholeGradient(
   graph: GraphBuilder,
   { outputShape }: Convolution,
   { output, mean }: { output: string; mean: string },
-  { direct, factor, term }: GradientParts,
+  { gradient, factor, term }: GradientParts,
 ): string {
   const constant = graph.add('Sub', [term, graph.add('Mul', [factor, mean])]);
-  return graph.add('Add', [direct, scaleAndShift(graph, output, factor, constant, outputShape)]);
+  return graph.add('Add', [gradient, scaleAndShift(graph, output, factor, constant, outputShape)]);
+}
+
+/** With the slope, per channel, where it takes least: on the gradient, or on everything in the weight's shape. */
+function scaled(graph: GraphBuilder, operation: Convolution, gradient: string, slope: string) {
+  const { outputShape, kernel, inputShapes, groups } = operation;
+  const weightSize = (channels(outputShape) * channels(inputShapes[0]) * elements(kernel)) / groups;
+  // As if the batch had eight samples: it is not known yet.
+  if (weightSize > 8 * elements(outputShape)) {
+    const whole = graph.add('Mul', [gradient, alongChannels(graph, slope, outputShape)]);
+    return { gradient: whole, likeWeight: (value: string) => value };
+  }
+  const slopeOfWeight = graph.add('Reshape', [slope, graph.ints([-1, 1, ...kernel.map(() => 1)])]);
+  return { gradient, likeWeight: (value: string) => graph.add('Mul', [value, slopeOfWeight]) };
 }

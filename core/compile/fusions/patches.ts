@@ -40,11 +40,12 @@ export function emitPatches(graph: GraphBuilder, operation: Convolution, input: 
         variance: graph.add('Max', [reduce(graph, 'ReduceSum', products, [1]), graph.scalar(0)]),
       };
     },
-    weightGradient(weight, { direct, factor }) {
-      const flat = graph.add('Reshape', [direct, graph.ints([0, channels(operation.outputShape), -1])]);
+    weightGradient(weight, { gradient, slope, factor }) {
+      const flat = graph.add('Reshape', [gradient, graph.ints([0, channels(operation.outputShape), -1])]);
       const rows = weightAsRows(graph, operation, weight, places);
       const own = graph.add('Mul', [graph.add('MatMul', [rows, moments]), graph.add('Reshape', [factor, column])]);
-      return rowsAsWeight(graph, operation, graph.add('Add', [sumOfProducts(graph, flat, centred), own]));
+      const whole = graph.add('Add', [sumOfProducts(graph, flat, centred), own]);
+      return rowsAsWeight(graph, operation, graph.add('Mul', [whole, graph.add('Reshape', [slope, column])]));
     },
   };
 }

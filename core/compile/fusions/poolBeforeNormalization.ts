@@ -60,8 +60,8 @@ function train(emission: TrainingEmission, set: ConvolutionSet, input: string, u
     backward(gradient, [wanted]) {
       const inner = definition.gradient(graph, { input: affine.output, output, alpha, gradient });
       const parts = affine.backward(inner, (value) => graph.add('Mul', [value, sign]));
-      const direct = routeToMaxima(graph, pooling, { input: convolved.output, maxima, gradient: parts.direct });
-      return [convolved.backward({ ...parts, direct }, wanted)];
+      const routed = routeToMaxima(graph, pooling, { input: convolved.output, maxima, gradient: inner });
+      return [convolved.backward({ ...parts, gradient: routed }, wanted)];
     },
   };
 }
