@@ -1,5 +1,5 @@
 import { compareSides, isAlike } from '../../../core/match/compare';
-import { planProof } from '../../../core/match/proof';
+import { planProof, planUnrounded } from '../../../core/match/proof';
 import type { MatchSide } from '../../../core/match/side';
 import type { ByteSource, OnnxModel } from '../../../core/onnx/model';
 import { readModel } from '../../../core/onnx/read';
@@ -32,6 +32,8 @@ function outcomeOf([intended, exported]: readonly [MatchSide, MatchSide]): FuzzO
   const plan = planProof(comparison);
   if (!plan.ok) return 'alike, no proof';
   encodeModel(plan.value.model);
+  const unrounded = planUnrounded(comparison);
+  if (unrounded?.ok) encodeModel(unrounded.value.exportedModel!);
   return 'alike';
 }
 
