@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMessages } from '../../../core/l10n';
 import { reportCharts } from '../../../core/report/charts';
 import { buildReport, type RunMaterial } from '../../../core/report/data';
 import type { Evaluation } from '../../../core/report/evaluation';
@@ -65,6 +66,15 @@ describe('a lab note', () => {
     assert.match(text, /\| \*\*square\*\* \| 1 \| 1 \|/);
     assert.match(text, /\| `d\.png` \| square \| circle \| 90\.00 % \|/);
     assert.match(text, /!\[loss – run 1\]\(<note\.pictures\/run_1-loss\.svg>\)/);
+  });
+
+  it('tells states in the language of the note', () => {
+    setMessages({ finished: '완료' });
+    try {
+      assert.match(note(), /\| `run 1` \| 완료 \| embedded/);
+    } finally {
+      setMessages({});
+    }
   });
 
   it('takes no text of a file for markup', () => {
