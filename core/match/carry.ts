@@ -261,11 +261,13 @@ export function withTensors(
     return { ...tensor, data: { kind: 'bytes', bytes: missing ? new Uint8Array(0) : (bytes ?? new Uint8Array(0)) } };
   };
   const initializers = model.graph.initializers.map(load);
-  const nodes = model.graph.nodes.map((node) => loadAttributes(node, load));
-  const unread = model.graph.nodes.find(hasUnread);
+  const loaded = (nodes: readonly OnnxNode[]): OnnxNode[] => nodes.map((node) => loadAttributes(node, load));
+  const nodes = loaded(model.graph.nodes);
+  const functions = model.functions.map((each) => ({ ...each, nodes: loaded(each.nodes) }));
+  const unread = [model.graph, ...model.functions].flatMap((each) => each.nodes).find(hasUnread);
   if (unread) missing ??= t('an attribute of {0} is of a kind that cannot be written', unread.name || unread.opType);
   if (missing) return { ok: false, reason: missing };
-  return { ok: true, value: { ...model, graph: { ...model.graph, initializers, nodes } } };
+  return { ok: true, value: { ...model, functions, graph: { ...model.graph, initializers, nodes } } };
 }
 
 function hasUnread({ attributes }: OnnxNode): boolean {

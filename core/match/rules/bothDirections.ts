@@ -1,6 +1,7 @@
 import { t } from '../../l10n';
 import type { Constant } from '../constants';
-import type { GraphNode } from '../graph';
+import type { GraphNode, MatchGraph } from '../graph';
+import { permutationOf } from '../operatorArguments';
 import { isRecurrent } from '../wording';
 import { sumsJoined } from './gateSum';
 import type { Rule } from './rule';
@@ -17,7 +18,7 @@ export const bothDirections: Rule = {
   apply(node, graph) {
     const [forward, backward] = node.inputs.map((input) => graph.soleProducer(input));
     if (node.inputs.length !== 2 || !forward || !backward || forward.op !== backward.op) return false;
-    if (!isRecurrent(forward) || !isPair(forward, backward)) return false;
+    if (!isRecurrent(forward) || !isPair(forward, backward, graph)) return false;
     if (node.settings.axis !== (forward.settings.return_sequences ? 2 : 1)) return false;
     const roles = [...forward.parameters.keys()];
     if (roles.join() !== [...backward.parameters.keys()].join()) return false;
@@ -38,7 +39,7 @@ export const bothDirections: Rule = {
   },
 };
 
-function isPair(forward: GraphNode, backward: GraphNode): boolean {
+function isPair(forward: GraphNode, backward: GraphNode, graph: MatchGraph): boolean {
   const [a, b] = [forward.settings, backward.settings];
   const isAlike = ['unit', 'return_sequences', 'reset_after', 'activation'].every((key) => a[key] === b[key]);
   const isOneWay = a.bidirectional === false && b.bidirectional === false;
@@ -47,8 +48,15 @@ function isPair(forward: GraphNode, backward: GraphNode): boolean {
     isOneWay &&
     a.direction === undefined &&
     b.direction === 'reverse' &&
-    forward.inputs[0] === backward.inputs[0]
+    isSameValue(forward.inputs[0]!, backward.inputs[0]!, graph)
   );
+}
+
+/** The same, or the same transposed alike. */
+function isSameValue(a: string, b: string, graph: MatchGraph): boolean {
+  const [x, y] = [graph.producer(a), graph.producer(b)];
+  if (a === b || x?.op !== 'Transpose' || y?.op !== 'Transpose') return a === b;
+  return x.inputs[0] === y.inputs[0] && permutationOf(x, 3).join() === permutationOf(y, 3).join();
 }
 
 /** One below the other, along the axis of directions. */

@@ -1,6 +1,7 @@
 import { t } from '../../l10n';
 import { plainNode } from '../arrange';
-import { outputOf } from '../graph';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph';
+import { permutationOf } from '../operatorArguments';
 import { reversalOf } from './reversal';
 import type { Rule } from './rule';
 
@@ -14,11 +15,11 @@ export const reversedRecurrent: Rule = {
   name: 'reversed-recurrent',
   operators: ['lstm', 'gru', 'rnn'],
   apply(node, graph) {
-    const found = reversalOf(graph.producer(node.inputs[0]), graph);
     const { direction, ...others } = node.settings;
-    if (found?.axis !== 1 || others.bidirectional) return false;
+    const input = others.bidirectional ? undefined : inOrderOf(node, graph);
+    if (input === undefined) return false;
     const settings = { ...others, ...(direction === 'reverse' ? {} : { direction: 'reverse' }) };
-    const layer = { op: node.op, inputs: [found.input], settings, parameters: node.parameters };
+    const layer = { op: node.op, inputs: [input], settings, parameters: node.parameters };
     const rule = { name: reversedRecurrent.name, message: t('a sequence that is turned round in front of the layer') };
     if (!others.return_sequences) {
       graph.replace([node], layer, rule);
@@ -41,3 +42,18 @@ export const reversedRecurrent: Rule = {
     return true;
   },
 };
+
+/** The sequence as it was before it was turned round, perhaps in front of a transposition, which it then gets for itself. */
+function inOrderOf(node: GraphNode, graph: MatchGraph): string | undefined {
+  const producer = graph.producer(node.inputs[0]);
+  const transpose = producer?.op === 'Transpose' ? producer : undefined;
+  const found = reversalOf(transpose ? graph.producer(transpose.inputs[0]) : producer, graph);
+  if (!found || !transpose) return found?.axis === 1 ? found.input : undefined;
+  if (permutationOf(transpose, 3)[1] !== found.axis) return undefined;
+  const inOrder = `${outputOf(node)}/input in order`;
+  const shape = graph.shape(outputOf(transpose));
+  if (shape) graph.shapes.set(inOrder, shape);
+  const { attributes } = transpose;
+  graph.add(plainNode({ op: 'Transpose', inputs: [found.input], outputs: [inOrder], attributes }));
+  return inOrder;
+}

@@ -86,6 +86,36 @@ describe('matching files', function () {
     assert.deepEqual(problems(await matchFiles(one, file('two.onnx', model(2)))), ['node_b input 1']);
   });
 
+  it('runs functions that hold constants of their own, as export_modules_as_functions writes them', async () => {
+    const inner = parseModel('f (float[n,4] v) => (float[n,4] w) <float[4] c = {1, 2, 3, 4}> { w = Mul(v, c) }').graph;
+    const value: Attribute = { type: 'tensor', value: inner.initializers[0]! };
+    const bare = { name: '', domain: '', inputs: [], attributes: new Map() };
+    const constant: OnnxNode = { ...bare, opType: 'Constant', outputs: ['c'], attributes: new Map([['value', value]]) };
+    const scaled = {
+      ...{ name: 'Scaled', domain: 'local', inputs: ['v'], outputs: ['w'], attributes: [] },
+      nodes: [constant, ...inner.nodes],
+      opsetImports: new Map([['', 17]]),
+    };
+    const text = (call: string) =>
+      parseModel(
+        `<opset_import: ["" : 17, "local" : 1]> g (float[n,4] x) => (float[n,4] y) <float[4] c = {4, 3, 2, 1}> { y = ${call} }`,
+      );
+    const called = text('local.Scaled(x)');
+    const noConstants = { ...called, graph: { ...called.graph, initializers: [] }, functions: [scaled] };
+    const [one, plain] = [
+      file('function.onnx', encodeModel(noConstants)),
+      file('plain.onnx', encodeModel(text('Mul(x, c)'))),
+    ];
+    for (const [a, b] of [
+      [one, one],
+      [one, plain],
+      [plain, one],
+    ] as const) {
+      const { verdict, proof } = await matchFiles(a, b);
+      assert.ok(verdict === 'match' && proof.holds, proof.reason);
+    }
+  });
+
   it('leaves the proof out when asked to, and says so', async () => {
     const report = await matchFiles(scheme('mlp'), scheme('mlp'), { numeric: false });
     assert.equal(report.proof.done, false);
