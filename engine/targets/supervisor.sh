@@ -83,12 +83,12 @@ run() {
   # A job that was queued again although it was to end.
   [ ! -e stop ] || { record_exit "exit 143 $(date +%s)"; exit 0; }
   exec </dev/null >>output.log 2>&1
-  rm -f result.json
+  rm -f result.json preempt
   checkpoints=$(list_checkpoints)
   child=
   interrupted=
   trap 'interrupted=1; on_term' TERM INT
-  trap 'interrupted=1; signal_group USR1 "$child"' USR1
+  trap 'interrupted=1; warn' USR1
   trap '' HUP
   shell=$(command -v bash || echo sh)
   case $shell in *bash) set -- -l ;; *) set -- ;; esac
@@ -116,9 +116,15 @@ run() {
 
 # In a queue nobody stops a run but us; everybody else who ends it wants to make room.
 on_term() {
-  if [ -n "${SLURM_JOB_ID:-}" ] && [ "$kind" = trainer ] && [ ! -e "$folder/stop" ]; then signal_group USR1 "$child"
+  if [ -n "${SLURM_JOB_ID:-}" ] && [ "$kind" = trainer ] && [ ! -e "$folder/stop" ]; then warn
   else signal_group TERM "$child"; fi
 }
+
+# The file is for trainers that no signal reaches, or not yet: those of torchrun, which is started over several nodes.
+warn() {
+  [ "$kind" != trainer ] || : >preempt
+  signal_group USR1 "$child"
+} 2>/dev/null
 
 reserve_identity() { printf '%-511s\n' '' >"$place/identity.new"; }
 

@@ -36,7 +36,7 @@ class Queue {
     const { status, stderr } = spawnSync(
       'sh',
       [path.join(this.folder, 'supervisor', 'supervisor.sh'), 'run', this.folder, String(attempt), kind],
-      { encoding: 'utf8', env: this.environment },
+      { encoding: 'utf8', env: this.environment, timeout: 50_000 },
     );
     assert.equal(status, 0, stderr);
     return this.requeued > before;
@@ -85,6 +85,17 @@ describe('a job of the queue that has to make room', function () {
   it("the user's own program, which knows its checkpoints itself, as often as it asks for", () => {
     const queue = new Queue('echo >>begun; [ "$(grep -c "" begun)" -gt 5 ] || exit 75');
     assert.deepEqual(queue.job('command'), [...Array<string>(5).fill('requeue 75'), 'exit 0']);
+  });
+
+  it('a warning that no signal brings to the trainer is a file, until the next attempt', () => {
+    const queue = new Queue(`trap '' USR1
+      [ ! -e preempt ] || exit 3
+      mkdir checkpoints 2>/dev/null || exit 0
+      until [ -s supervisor/attempt-1/identity ]; do sleep 0.05; done
+      kill -USR1 "$(sed -n 's/^supervisor \\([0-9]*\\).*/\\1/p' supervisor/attempt-1/identity)"
+      until [ -e preempt ]; do sleep 0.05; done
+      : >checkpoints/last; exit 75`);
+    assert.deepEqual(queue.job('trainer'), ['requeue 75', 'exit 0']);
   });
 
   it('one that bears no SIGUSR1 has failed', () => {
