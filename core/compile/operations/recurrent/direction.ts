@@ -103,6 +103,11 @@ export function runDirection(
     return weightGradients(prepared.projected(graph, recurrent, hiddenSequence), recurrent);
   }
 
+  /** Over each step's samples first: quicker than all at once, and closer. */
+  function sumOfSteps(sequence: string): string {
+    return reduce(graph, 'ReduceSum', reduce(graph, 'ReduceSum', sequence, [1]), [0]);
+  }
+
   function weightGradients(projectedGradient: string, recurrentGradient: string): DirectionGradients {
     const size = cell.gates * units;
     const [projectedRows, recurrentRows] = [rows(projectedGradient, size), rows(recurrentGradient, size)];
@@ -111,8 +116,8 @@ export function runDirection(
       weights: {
         input: graph.add('Gemm', [projectedRows, inputRows], { transA: 1 }),
         recurrent: graph.add('Gemm', [recurrentRows, rows(before[0], units)], { transA: 1 }),
-        inputBias: reduce(graph, 'ReduceSum', projectedRows, [0]),
-        recurrentBias: reduce(graph, 'ReduceSum', recurrentRows, [0]),
+        inputBias: sumOfSteps(projectedGradient),
+        recurrentBias: sumOfSteps(recurrentGradient),
       },
     };
   }

@@ -38,8 +38,12 @@ function directionWeights(emission: TrainingEmission, operation: Recurrent): Dir
   const { graph } = emission;
   const directions = operation.bidirectional ? [0, 1] : [0];
   return directions.map((direction) => {
-    const of = (role: 'weight' | 'recurrent_weight' | 'bias') =>
-      graph.add('Gather', [emission.parameter(parameterOf(operation, role)), graph.int(direction)], { axis: 0 });
+    const of = (role: 'weight' | 'recurrent_weight' | 'bias') => {
+      const both = emission.parameter(parameterOf(operation, role));
+      // A Gather would copy the only one.
+      if (!operation.bidirectional) return graph.add('Squeeze', [both, graph.ints([0])]);
+      return graph.add('Gather', [both, graph.int(direction)], { axis: 0 });
+    };
     const halves = [graph.fresh('bias'), graph.fresh('bias')];
     const [inputBias, recurrentBias] = graph.addMany('Split', [of('bias')], halves, { axis: 0, num_outputs: 2 });
     return { input: of('weight'), recurrent: of('recurrent_weight'), inputBias, recurrentBias };
