@@ -50,8 +50,12 @@ def demand_fit(network: Network, values: Mapping[str, Tensor | np.ndarray], file
         found = tuple(values[name].shape) if name in values else None
         if found == shape:
             continue
-        there = t("is missing there") if found is None else t("is {0} there", shape_text(found))
-        problem = t("The checkpoint is of another network: {0} {1}, and {2} in the scheme.", name, there, shape_text(shape))
+        sizes = [shape_text(each) for each in (found or (), shape)]
+        problem = (
+            t("The checkpoint is of another network: it has no {0}.", name)
+            if found is None
+            else t("The checkpoint is of another network: {0} is {1} there, and {2} in the scheme.", name, *sizes)
+        )
         raise InputError(file, problem, t("Restore scheme.json in the run's folder, or start a new run."))
 
 
