@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from matchdown_trainer import (
     check,
+    checkpoint,
     device,
     errors,
     events,
@@ -391,6 +392,27 @@ def a_table_takes_little_more_than_its_numbers():
             raise AssertionError("It was read.")
         except errors.InputError as error:
             assert 'line 2: "1_0" in column "c0" is no finite number.' in str(error), error
+
+
+def a_process_that_is_killed_while_it_writes_leaves_the_older_checkpoint():
+    with TemporaryDirectory() as name:
+        folder = checkpoint.CheckpointFolder(Path(name))
+        write = [
+            lambda step=step: folder.write(
+                checkpoint.Checkpoint(checkpoint.Position(step=step), {"a": np.full(3, step, np.float32)}, {}), ["last"]
+            )
+            for step in (1, 2)
+        ]
+        write[0]()
+        child = os.fork()
+        if child == 0:
+            os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+            write[1]()
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        assert len(list(folder.folder.iterdir())) == 2
+        assert folder.read("last").position.step == 1
+        files.remove_leftovers(folder.folder, "")
+        assert [file.name for file in folder.folder.iterdir()] == ["last.safetensors"]
 
 
 def a_full_disk_leaves_no_half_record():
