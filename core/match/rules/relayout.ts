@@ -43,12 +43,13 @@ export function replaceBetween(graph: MatchGraph, absorbed: readonly GraphNode[]
   });
 }
 
+/** A damaged file may have a value of other axes there. */
 function setShape(graph: MatchGraph, value: string, of: TensorShape | undefined, by: readonly number[]): void {
-  if (of)
-    graph.shapes.set(
-      value,
-      by.map((axis) => of[axis]!),
-    );
+  if (of?.length !== by.length) return;
+  graph.shapes.set(
+    value,
+    by.map((axis) => of[axis]!),
+  );
 }
 
 function inverseOf(permutation: readonly number[]): readonly number[] {

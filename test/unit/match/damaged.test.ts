@@ -79,6 +79,11 @@ describe('nodes without what their operator needs', () => {
     assert.doesNotThrow(() => operators(graphText('c = Concat<axis = 1>()\n y = Add(x, c)')));
     const mask = graphText('m = Where(o, o)\n y = Add(x, m)', 'float[4] o = {1, 0, 1, 0}');
     assert.ok(operators(mask).includes('Where'));
+    const row = graphText(
+      'r = Reshape(x, s)\n c = Conv(r, w)\n f = Reshape(c, s)\n y = Relu(f)',
+      'int64[1] s = {-1}, float[3,2,1,1] w',
+    );
+    assert.doesNotThrow(() => operators(row, true));
     const sizes = graphText('t = Mul(none, one)\n y = Reshape(x, t)', 'int64[0] none = {}, int64[1] one = {1}');
     assert.ok(operators(sizes).includes('Reshape'));
   });
