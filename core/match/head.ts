@@ -22,6 +22,20 @@ export function takeHead(graph: MatchGraph, { scheme, ...network }: Network): He
   return activation === 'sigmoid' ? 'sigmoid and complement' : 'complement';
 }
 
+/**
+ * Takes off what makes `[batch]` of the one output of each sample, `[batch, 1]`, as PyTorch programs do for their losses.
+ *
+ * Near miss: several outputs; a batch of one that is taken away.
+ */
+export function takeSqueeze(graph: MatchGraph, { outputShape }: Network): true | undefined {
+  const last = graph.outputs.length === 1 ? graph.producer(graph.outputs[0]) : undefined;
+  const [from, to] = [graph.shape(last?.inputs[0]), graph.shape(graph.outputs[0])];
+  const isSqueeze = from?.length === 2 && to?.length === 1 && from[1] === 1 && from[0] === to[0];
+  if (last?.op !== 'Reshape' || !isSqueeze || outputShape[outputShape.length - 1] !== 1) return undefined;
+  graph.bypass(last, { name: 'squeezed-output', message: t('the only output of a sample without an axis of its own') });
+  return true;
+}
+
 function takeActivation(
   graph: MatchGraph,
   labelType: LabelType,

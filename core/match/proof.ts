@@ -33,6 +33,8 @@ export interface ProofRun {
   readonly outputs: readonly string[];
   /** Applied to this side's output before it is compared, when the other side ends in it. */
   readonly head?: Head;
+  /** This side's output loses its last axis, of one, as the other side's has none. */
+  readonly isSqueezed?: true;
 }
 
 export interface ProofCase {
@@ -112,8 +114,8 @@ function planWith(
       model: runnable(model.value, intended.canonical.graph),
       ...(other ? { exportedModel: other.value } : {}),
       cases: cases.value,
-      intended: proofRun(intended, exported.head),
-      exported: proofRun(exported, intended.head),
+      intended: proofRun(intended, exported),
+      exported: proofRun(exported, intended),
       tolerance: relative === undefined ? usual : { absolute: relative / 10, relative },
       isGridded: [intended, exported].some((side) => quantizationOfSide(side) === 'fixed'),
     },
@@ -127,8 +129,8 @@ export function judgeProof(plan: ProofPlan, outputs: readonly ProofOutputs[]): N
   const inputs: NonNullable<NumericProof['inputs']>[number][] = [];
   let reason: string | undefined;
   for (const [index, { name, batch }] of plan.cases.entries()) {
-    const intended = outputs[index]!.intended.map((output) => applyHead(output, plan.intended.head));
-    const exported = outputs[index]!.exported.map((output) => applyHead(output, plan.exported.head));
+    const intended = outputs[index]!.intended.map((output) => asOther(output, plan.intended));
+    const exported = outputs[index]!.exported.map((output) => asOther(output, plan.exported));
     const shapes = differingShapes(intended, exported);
     if (shapes) {
       reason ??= shapes;
@@ -188,11 +190,12 @@ function isHalf(side: PreparedSide): boolean {
   );
 }
 
-function proofRun(side: PreparedSide, otherHead: Head | undefined): ProofRun {
+function proofRun(side: PreparedSide, other: PreparedSide): ProofRun {
   return {
     inputs: side.canonical.graph.inputs.map(({ name, dataType }) => ({ name, dataType })),
     outputs: side.model.graph.outputs.map(({ name }) => name),
-    ...(otherHead ? { head: otherHead } : {}),
+    ...(other.head ? { head: other.head } : {}),
+    ...(other.isSqueezed ? { isSqueezed: true } : {}),
   };
 }
 
@@ -305,6 +308,12 @@ function batchSizes(...sides: readonly PreparedSide[]): readonly number[] | unde
   );
   if (frozen.size === 0) return BATCHES;
   return frozen.size === 1 ? ([...frozen] as number[]) : undefined;
+}
+
+/** The output as the other side has it. */
+function asOther(output: ProofValues, { head, isSqueezed }: ProofRun): ProofValues {
+  const { values, shape } = applyHead(output, head);
+  return { values, shape: isSqueezed ? shape.slice(0, -1) : shape };
 }
 
 function applyHead(output: ProofValues, head: Head | undefined): ProofValues {

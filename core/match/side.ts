@@ -3,7 +3,7 @@ import type { TensorSource } from '../onnx/tensor';
 import type { Network } from '../shape/network';
 import { type CanonicalGraph, canonicalize } from './canonical';
 import type { GraphNode, TensorShape } from './graph';
-import { type Head, takeHead } from './head';
+import { type Head, takeHead, takeSqueeze } from './head';
 import { isChannelsLast } from './inputLayout';
 import { type WithoutLabels, withoutLabels } from './labelOutput';
 import { canonicalOrder } from './order';
@@ -27,6 +27,8 @@ export interface PreparedSide extends MatchSide {
   readonly order: readonly GraphNode[];
   /** What stands behind the output of the other side's scheme was taken off. */
   readonly head?: Head;
+  /** Its output has no axis for the one number that it is. */
+  readonly isSqueezed?: true;
   /** Outputs that name the classes were taken off; `model` is without them. */
   readonly labels?: WithoutLabels;
 }
@@ -63,6 +65,7 @@ function prepare(whole: MatchSide, other: MatchSide, commute: boolean, keepsLayo
     ...(picture ? { picture: { shape: picture, isScheme: other.network !== undefined } } : {}),
     takeNormalization: network !== undefined && network.scheme.data.normalize !== 'none',
   });
+  const isSqueezed = network && takeSqueeze(canonical.graph, network);
   const head = network && takeHead(canonical.graph, network);
   const settled = network ? { ...canonical, nodes: canonical.graph.ordered() } : canonical;
   return {
@@ -70,6 +73,7 @@ function prepare(whole: MatchSide, other: MatchSide, commute: boolean, keepsLayo
     canonical: settled,
     order: canonicalOrder(settled),
     ...(head ? { head } : {}),
+    ...(isSqueezed ? { isSqueezed } : {}),
     ...(labels ? { labels } : {}),
   };
 }

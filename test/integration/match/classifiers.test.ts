@@ -106,6 +106,21 @@ describe('a classifier of two classes', function () {
     assert.equal((await match(scheme('regression', 2), plain)).verdict, 'mismatch');
   });
 
+  it('may give its only output without an axis of its own', async () => {
+    const squeezed = (from: string) =>
+      exported({ head: `y = Squeeze(${from}, axis)`, width: 1 })
+        .replace('[batch,1] y', '[batch] y')
+        .replace('float one', 'int64[1] axis = {1}, float one');
+    await assertMatch(ONE_UNIT, squeezed('p'), /only output of a sample without an axis/);
+    await assertMatch(scheme('regression', 1), squeezed('z'), /only output of a sample without an axis/);
+    assert.equal((await match(scheme('regression', 1), squeezed('p'))).verdict, 'mismatch');
+    const summed = exported({ head: 'y = ReduceSum(p, axis)', width: 1 }).replace(
+      'float one',
+      'int64[1] axis = {0}, float one',
+    );
+    assert.equal((await match(ONE_UNIT, summed)).verdict, 'mismatch');
+  });
+
   it("has its values normalised by scikit-learn's scalers", async () => {
     const normalized = scheme('multi_label', 1, { normalize: 'z_score' });
     const scaler = 'a = ai.onnx.ml.Scaler<offset = [1.0, 2.0, 3.0], scale = [4.0, 5.0, 6.0]>(x)';
