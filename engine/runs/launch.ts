@@ -4,6 +4,7 @@ import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
 import { builtInTargets, isRemote, type Target } from '../../core/runs/target';
+import { sha256Hex } from '../hash';
 import { changing } from './change';
 import { launchEmbedded, resumeEmbedded } from './embedded';
 import { launchLocal, resumeLocal } from './local';
@@ -61,7 +62,7 @@ export async function resumeRun(folder: string, options: ResumeOptions = {}): Pr
 
 async function resumeAlone(folder: string, options: ResumeOptions): Promise<LaunchOutcome> {
   const record = await readRecord(folder);
-  const problem = whyNotResumed(record);
+  const problem = await whyNotResumed(folder, record);
   if (problem !== undefined) return { ok: false, message: problem };
   if (record.trainer === 'embedded') return resumeEmbedded(folder, record, options);
   if (record.launch?.target.kind === 'local' || !record.launch) return resumeLocal(folder, record);
@@ -80,7 +81,8 @@ export async function resumeArray(
   const absolute = folders.map((folder) => path.resolve(folder));
   return changing(absolute, async () => {
     const resumed = await Promise.all(absolute.map(async (folder) => ({ folder, record: await readRecord(folder) })));
-    const problem = resumed.map(({ record }) => whyNotResumed(record)).find((each) => each !== undefined);
+    const problems = await Promise.all(resumed.map(({ folder, record }) => whyNotResumed(folder, record)));
+    const problem = problems.find((each) => each !== undefined);
     if (problem !== undefined) return { ok: false, message: problem };
     const { resumeTogether } = await import('../targets/launch');
     return resumeTogether(resumed, options);
@@ -112,11 +114,17 @@ export async function cloneRun(
   });
 }
 
-function whyNotResumed(record: RunRecord): string | undefined {
+async function whyNotResumed(folder: string, record: RunRecord): Promise<string | undefined> {
   if (isActive(record)) return t('The run is still going on.');
   if (record.state === 'finished')
     return t('The run is finished. To train longer, raise model.iteration and start a new run.');
-  return undefined;
+  // What has been trained belongs to the scheme as it was.
+  const scheme = await readFile(path.join(folder, 'scheme.json')).catch(() => undefined);
+  return scheme && sha256Hex(scheme) !== record.scheme.sha256
+    ? t(
+        'scheme.json in the folder of the run has changed since the run began. Restore it, or start a new run with the changes.',
+      )
+    : undefined;
 }
 
 export const unknownTarget = ({ target, targets = [] }: Pick<RunOptions, 'target' | 'targets'>) =>

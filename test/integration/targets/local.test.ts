@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Target } from '../../../core/runs/target';
 import { deleteRun } from '../../../engine/runs/delete';
@@ -89,6 +89,12 @@ describe("the user's own command on this machine", function () {
     const { folder, record } = await project.run(local);
     assert.equal(record.state, 'stopped');
     assert.match(record.history.at(-1)?.reason ?? '', /checkpoint/);
+    const scheme = path.join(folder, 'scheme.json');
+    const frozen = readFileSync(scheme, 'utf8');
+    writeFileSync(scheme, frozen.replace('"unit": 2', '"unit": 3'));
+    const refused = await resumeRun(folder);
+    assert.ok(!refused.ok && /scheme\.json .* has changed since the run began\. Restore it/.test(refused.message));
+    writeFileSync(scheme, frozen);
     assert.ok((await resumeRun(folder)).ok);
     const resumed = await ended(folder);
     assert.equal(resumed.state, 'finished');
@@ -104,10 +110,10 @@ describe("the user's own command on this machine", function () {
     assert.ok(cloned.ok);
     const clone = await ended(cloned.folder);
     assert.deepEqual([clone.parent, clone.overrides], [record.id, { 'model.learning_rate': 0.5 }]);
-    const scheme = JSON.parse(readFileSync(path.join(cloned.folder, 'scheme.json'), 'utf8')) as {
+    const changed = JSON.parse(readFileSync(path.join(cloned.folder, 'scheme.json'), 'utf8')) as {
       model: { learning_rate: number };
     };
-    assert.equal(scheme.model.learning_rate, 0.5);
+    assert.equal(changed.model.learning_rate, 0.5);
   });
 
   it('is deleted when it has ended, not before', async () => {
