@@ -56,6 +56,9 @@ async function compare(
   // Not before: while PyTorch is loaded, a second thread of ours has no processor.
   const torch = new Torch(python);
   const settings = { ...(await torch.best(name, batch)), name, batch };
+  const { parameters } = await torch.ask(settings);
+  const own = trainableParameters(network);
+  if (parameters !== own) throw new Error(`${name}: PyTorch has ${parameters} parameters, ours ${own}.`);
   const times = { ours: [] as number[], torch: [] as number[] };
   const end = performance.now() + measuredSeconds * 1000;
   while (performance.now() < end || times.ours.length < 8) {
@@ -73,6 +76,11 @@ async function compare(
     'PyTorch at': `${threadsText(settings.threads)}${settings.channelsLast ? ', channels last' : ''}`,
     ratio: Math.round((torchTime / ourTime) * 100) / 100,
   };
+}
+
+function trainableParameters({ operations }: Network): number {
+  const trainable = operations.flatMap(({ parameters }) => parameters.filter((parameter) => parameter.trainable));
+  return trainable.reduce((sum, { shape }) => sum + elements(shape), 0);
 }
 
 /** With as many threads as are fastest now: on a busy machine that is one. */
@@ -138,6 +146,11 @@ interface TorchSettings {
   readonly channelsLast: boolean;
 }
 
+interface TorchCommand extends TorchSettings {
+  readonly name: string;
+  readonly batch: number;
+}
+
 /** PyTorch in its own process, so that it has its own malloc settings and is warm. */
 class Torch {
   private readonly process: ChildProcess;
@@ -149,12 +162,17 @@ class Torch {
     this.lines = createInterface({ input: this.process.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Milliseconds of one step. */
-  async step(settings: TorchSettings & { readonly name: string; readonly batch: number }): Promise<number> {
+  /** Does one step. */
+  async ask(settings: TorchCommand): Promise<{ readonly milliseconds: number; readonly parameters: number }> {
     this.process.stdin!.write(`${JSON.stringify(settings)}\n`);
     const line = await this.lines.next();
     if (line.done) throw new Error('PyTorch has ended.');
-    return (JSON.parse(line.value) as { milliseconds: number }).milliseconds;
+    return JSON.parse(line.value) as { milliseconds: number; parameters: number };
+  }
+
+  /** Milliseconds of one step. */
+  async step(settings: TorchCommand): Promise<number> {
+    return (await this.ask(settings)).milliseconds;
   }
 
   async best(name: string, batch: number): Promise<TorchSettings> {

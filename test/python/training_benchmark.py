@@ -2,7 +2,7 @@
 
 One JSON command per line of input, one JSON answer per line of output:
 
-    {"name": "sample", "batch": 500, "threads": 2, "channelsLast": false}  ->  {"milliseconds": 612.1}
+    {"name": "sample", "batch": 500, "threads": 2, "channelsLast": false}  ->  {"milliseconds": 612.1, "parameters": 99075}
 """
 
 import json
@@ -22,7 +22,8 @@ def main():
         key = (command["name"], command["batch"], command["channelsLast"])
         if key not in trainers:
             trainers = {key: Trainer(*key)}
-        print(json.dumps({"milliseconds": trainers[key].step()}), flush=True)
+        trainer = trainers[key]
+        print(json.dumps({"milliseconds": trainer.step(), "parameters": trainer.parameters}), flush=True)
 
 
 class Trainer:
@@ -30,6 +31,7 @@ class Trainer:
         torch.manual_seed(0)
         network, data, classes = NETWORKS[name]
         self.network, self.input = network(), data(batch)
+        self.parameters = sum(parameter.numel() for parameter in self.network.parameters())
         if channels_last and self.input.dim() == 4:
             self.network = self.network.to(memory_format=torch.channels_last)
             self.input = self.input.to(memory_format=torch.channels_last)
