@@ -5,7 +5,7 @@ import { differences, Exports, partsOf, pythonExports } from './exports';
 import { sequenceSchemes } from './sequenceSchemes';
 
 /** Deviations within what a layer computes, for which there are no words: whether it is the layer, is left open. */
-const OPEN = new Set(['fewer_keys', 'over_queries', 'window', 'start', 'rnn', 'memory']);
+const OPEN = new Set(['fewer_keys', 'over_queries', 'window', 'start', 'memory']);
 
 /** Loops over cells, whose steps are no layer at all when one of them is another. */
 const STEPS = new Set(['lstmcells', 'grucells']);

@@ -82,7 +82,8 @@ describeWithPython('real exports of PyTorch against their schemes', (python) => 
     await exports.assertDeviating(deviating, DEVIATIONS);
   });
 
-  it('agree with each other, whichever exporter wrote them', async () => {
+  it('agree with each other, whichever exporter wrote them', async function () {
+    this.timeout(120_000);
     for (const name of ['sample', 'residual', 'zoo', 'preactivation', 'mlp']) {
       const [a, b] = [`${name}.as_intended.ts17.onnx`, `${name}.as_intended.dyn20.onnx`];
       const report = await matchFiles(exports.file(a), exports.file(b));
