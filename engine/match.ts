@@ -1,6 +1,12 @@
 import { t } from '../core/l10n';
 import { matchSides } from '../core/match/match';
-import { judgeProof, type ProofOutputs, type ProofPlan, type ProofRun, type ProofValues } from '../core/match/proof';
+import {
+  judgeProof,
+  type ProofOutputs,
+  type ProofPlan,
+  type ProofRun,
+  type ProofValues,
+} from '../core/match/proof/proof';
 import type { MatchReport, NumericProof } from '../core/match/report';
 import { DataType, type OnnxModel } from '../core/onnx/model';
 import { encodeModel } from '../core/onnx/write';

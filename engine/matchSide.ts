@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { compileInference } from '../core/compile/inference';
 import { initialWeights } from '../core/compile/weights';
 import { t } from '../core/l10n';
-import type { MatchSide } from '../core/match/side';
+import type { MatchSide } from '../core/match/canonical/side';
 import { readModel } from '../core/onnx/read';
 import { analyze } from '../core/shape/analyze';
 import { errorCode, errorMessage, InputError } from './errors';

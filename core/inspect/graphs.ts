@@ -1,4 +1,4 @@
-import { inlineFunctions } from '../match/inlineFunctions';
+import { inlineFunctions } from '../match/prepare/inlineFunctions';
 import {
   type Attribute,
   DataType,

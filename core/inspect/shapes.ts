@@ -1,4 +1,4 @@
-import { readGraph } from '../match/canonical';
+import { readGraph } from '../match/canonical/canonical';
 import type { OnnxModel } from '../onnx/model';
 import type { TensorSource } from '../onnx/tensor';
 import type { Dimensions } from '../protocol/onnx';

@@ -1,10 +1,9 @@
 import { t } from '../l10n';
-import { type Comparison, compareSides, isAlike } from './compare';
-import { type ProofPlan, planOwnProof, planProof, planUnrounded } from './proof';
-import { quantizationOfSide } from './quantized';
+import { type MatchSide, quantizationOfSide, sideInfo } from './canonical/side';
+import { type Comparison, compareSides, isAlike } from './compare/compare';
+import { isWorthRunning, openDifferences } from './compare/unread';
+import { type ProofPlan, planOwnProof, planProof, planUnrounded } from './proof/proof';
 import type { MatchReport, NumericProof } from './report';
-import { type MatchSide, sideInfo } from './side';
-import { isWorthRunning, openDifferences } from './unread';
 
 export interface MatchOptions {
   /** False: the numeric proof is left out. */

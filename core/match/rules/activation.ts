@@ -1,6 +1,13 @@
-import type { Constant } from '../constants';
-import { nearly, scalar } from '../constants';
-import { floatAttribute, type GraphNode, intAttribute, type MatchGraph, type Setting, stringAttribute } from '../graph';
+import type { Constant } from '../graph/constants';
+import { nearly, scalar } from '../graph/constants';
+import {
+  floatAttribute,
+  type GraphNode,
+  intAttribute,
+  type MatchGraph,
+  type Setting,
+  stringAttribute,
+} from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,5 +1,5 @@
 import { t } from '../../l10n';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
 import type { Rule } from './rule';
 
 const RISING = new Set(['relu', 'relu6', 'selu', 'sigmoid', 'tanh', 'softplus']);

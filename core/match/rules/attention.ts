@@ -1,12 +1,12 @@
 import { t } from '../../l10n';
-import { arrange, plainNode } from '../arrange';
-import { type Attention, attentionAt, attentionOfOperator, isUsualScale, type Operand } from '../attention';
-import { type Constant, rowsOf } from '../constants';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
-import { textHash } from '../order';
-import { productOf } from '../sizes';
-import { type Part, sizeOf } from '../view';
-import { absorbable } from './pattern';
+import { arrange, plainNode } from '../graph/arrange';
+import { type Attention, attentionAt, attentionOfOperator, isUsualScale, type Operand } from '../graph/attention';
+import { type Constant, rowsOf } from '../graph/constants';
+import { textHash } from '../graph/fingerprint';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
+import { absorbable } from '../graph/pattern';
+import { productOf } from '../graph/sizes';
+import { type Part, sizeOf } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { type Constant, nearly } from '../constants';
-import { broadcastIndex } from '../foldArithmetic';
-import { type GraphNode, isKnown, type MatchGraph, outputOf } from '../graph';
-import { otherInput } from './pattern';
+import { type Constant, nearly } from '../graph/constants';
+import { broadcastIndex } from '../graph/foldArithmetic';
+import { type GraphNode, isKnown, type MatchGraph, outputOf } from '../graph/graph';
+import { otherInput } from '../graph/pattern';
 import type { Rule } from './rule';
 
 /**

@@ -1,5 +1,5 @@
-import { isTraining } from '../foldReduction';
-import { floatAttribute } from '../graph';
+import { isTraining } from '../graph/foldReduction';
+import { floatAttribute } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { reshaped } from '../constants';
-import { type MatchGraph, outputOf } from '../graph';
-import { isComplete, type View, viewOf } from '../view';
-import { constantBeside } from './pattern';
+import { reshaped } from '../graph/constants';
+import { type MatchGraph, outputOf } from '../graph/graph';
+import { constantBeside } from '../graph/pattern';
+import { isComplete, type View, viewOf } from '../graph/view';
 import { keepsLast } from './positionwise';
 import type { Rule } from './rule';
 

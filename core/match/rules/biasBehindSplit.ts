@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { reshaped } from '../constants';
-import { type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { constantBeside } from './pattern';
+import { reshaped } from '../graph/constants';
+import { type MatchGraph, outputOf, type TensorShape } from '../graph/graph';
+import { constantBeside } from '../graph/pattern';
 import type { Rule } from './rule';
 
 /**

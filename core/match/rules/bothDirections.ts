@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import type { Constant } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
-import { permutationOf } from '../operatorArguments';
-import { isRecurrent } from '../wording';
+import type { Constant } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
+import { isRecurrent } from '../graph/wording';
 import { sumsJoined } from './gateSum';
 import type { Rule } from './rule';
 

@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { nearly, scalar } from '../constants';
-import { floatAttribute, type GraphNode, type MatchGraph } from '../graph';
+import { nearly, scalar } from '../graph/constants';
+import { floatAttribute, type GraphNode, type MatchGraph } from '../graph/graph';
+import { isClosed, otherInput, squareOf, withScalar } from '../graph/pattern';
 import { isActivation, isClip } from './activation';
-import { isClosed, otherInput, squareOf, withScalar } from './pattern';
 import type { Rule } from './rule';
 
 /** What a pattern of several operators comes to: the input, the nodes in order (the given one last) and the activation. */

@@ -1,6 +1,6 @@
 import { DataType } from '../../onnx/model';
-import { computedConstant } from '../constants';
-import { outputOf, type TensorShape } from '../graph';
+import { computedConstant } from '../graph/constants';
+import { outputOf, type TensorShape } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import type { AppliedRule } from '../graph';
-import { type GraphNode, intAttribute, intsAttribute, stringAttribute } from '../graph';
-import { windowOf } from '../windows';
+import type { AppliedRule } from '../graph/graph';
+import { type GraphNode, intAttribute, intsAttribute, stringAttribute } from '../graph/graph';
+import { windowOf } from '../graph/windows';
 import type { Rule } from './rule';
 
 /**

@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import type { GraphNode, MatchGraph, Setting } from '../graph';
-import { padsOf } from '../operatorArguments';
+import type { GraphNode, MatchGraph, Setting } from '../graph/graph';
+import { padsOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

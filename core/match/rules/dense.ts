@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { type Constant, reshaped, transposed } from '../constants';
-import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph';
+import { type Constant, reshaped, transposed } from '../graph/constants';
+import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,5 +1,5 @@
 import { t } from '../../l10n';
-import { outputOf } from '../graph';
+import { outputOf } from '../graph/graph';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 

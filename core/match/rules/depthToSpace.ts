@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { arrange } from '../arrange';
-import { intAttribute, isKnown, stringAttribute } from '../graph';
-import type { Part } from '../view';
+import { arrange } from '../graph/arrange';
+import { intAttribute, isKnown, stringAttribute } from '../graph/graph';
+import type { Part } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

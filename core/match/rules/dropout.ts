@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { scalar } from '../constants';
-import { floatAttribute, type GraphNode, type MatchGraph } from '../graph';
+import { scalar } from '../graph/constants';
+import { floatAttribute, type GraphNode, type MatchGraph } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

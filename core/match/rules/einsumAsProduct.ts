@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { plainNode } from '../arrange';
-import { transposed } from '../constants';
-import { type Einsum, einsumOf } from '../einsum';
-import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph';
+import { plainNode } from '../graph/arrange';
+import { transposed } from '../graph/constants';
+import { type Einsum, einsumOf } from '../graph/einsum';
+import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,4 +1,4 @@
-import { intAttribute } from '../graph';
+import { intAttribute } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

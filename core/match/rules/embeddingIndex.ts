@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { scalar } from '../constants';
-import { type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { isClosed, otherInput } from './pattern';
+import { scalar } from '../graph/constants';
+import { type GraphNode, intAttribute, type MatchGraph } from '../graph/graph';
+import { isClosed, otherInput } from '../graph/pattern';
 import type { Rule } from './rule';
 
 /**

@@ -1,4 +1,4 @@
-import { outputOf } from '../graph';
+import { outputOf } from '../graph/graph';
 import { spelled } from './reshape';
 import type { Rule } from './rule';
 

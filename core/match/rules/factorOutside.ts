@@ -1,5 +1,5 @@
 import { elementCount } from '../../onnx/tensor';
-import { otherInput } from './pattern';
+import { otherInput } from '../graph/pattern';
 import type { Rule } from './rule';
 
 /**

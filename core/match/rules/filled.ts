@@ -1,6 +1,6 @@
 import { tensorValues } from '../../onnx/tensor';
-import { computedConstant } from '../constants';
-import { outputOf } from '../graph';
+import { computedConstant } from '../graph/constants';
+import { outputOf } from '../graph/graph';
 import { spelled } from './reshape';
 import type { Rule } from './rule';
 

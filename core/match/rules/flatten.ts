@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { intAttribute, outputOf } from '../graph';
-import { isFlattened } from '../shapeArithmetic';
+import { intAttribute, outputOf } from '../graph/graph';
+import { isFlattened } from '../graph/shapeArithmetic';
 import type { Rule } from './rule';
 
 /**

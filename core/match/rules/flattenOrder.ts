@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { reshaped, transposed } from '../constants';
-import { isKnown, outputOf } from '../graph';
-import { permutationOf } from '../operatorArguments';
+import { reshaped, transposed } from '../graph/constants';
+import { isKnown, outputOf } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

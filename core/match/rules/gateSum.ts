@@ -1,7 +1,7 @@
 import { elementCount, type NumberArray } from '../../onnx/tensor';
-import { type Constant, computedConstant, reshaped, rowsOf, transposed } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
-import { viewOf } from '../view';
+import { type Constant, computedConstant, reshaped, rowsOf, transposed } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
+import { viewOf } from '../graph/view';
 import { reversalOf } from './reversal';
 
 /** Some rows of a dense layer's outputs, as a summand of what a gate of a recurrent cell sees. */

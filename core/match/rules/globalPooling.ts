@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf, sameShape } from '../graph';
-import { axesOf } from '../operatorArguments';
+import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf, sameShape } from '../graph/graph';
+import { axesOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

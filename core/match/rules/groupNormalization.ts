@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { type Constant, reshaped } from '../constants';
-import { floatAttribute, type GraphNode, intAttribute, type MatchGraph, outputOf, sameShape } from '../graph';
-import { isClosed, otherInput } from './pattern';
+import { type Constant, reshaped } from '../graph/constants';
+import { floatAttribute, type GraphNode, intAttribute, type MatchGraph, outputOf, sameShape } from '../graph/graph';
+import { isClosed, otherInput } from '../graph/pattern';
 import type { Rule } from './rule';
 
 /**

@@ -1,4 +1,4 @@
-import { floatAttribute } from '../graph';
+import { floatAttribute } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

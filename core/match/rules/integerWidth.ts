@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
 import { DataType } from '../../onnx/model';
-import { dataTypeOf } from '../dataTypes';
-import { intAttribute } from '../graph';
+import { dataTypeOf } from '../graph/dataTypes';
+import { intAttribute } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,8 +1,8 @@
-import { scalar } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
+import { scalar } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
+import { otherInput, withScalar } from '../graph/pattern';
 import { isActivation } from './activation';
 import { composed } from './composedActivations';
-import { otherInput, withScalar } from './pattern';
 
 /**
  * GELU as Keras computes it: `Mul 0.5, Neg, Mul 1/sqrt2, Erfc, Mul`. `Erfc` is no operator of ONNX, though tf2onnx writes it:

@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { type GraphNode, intAttribute } from '../graph';
-import { isAxis, type View, viewOf } from '../view';
-import { isRecurrent } from '../wording';
-import { absorbable } from './pattern';
+import { type GraphNode, intAttribute } from '../graph/graph';
+import { absorbable } from '../graph/pattern';
+import { isAxis, type View, viewOf } from '../graph/view';
+import { isRecurrent } from '../graph/wording';
 import type { Rule } from './rule';
 
 /**

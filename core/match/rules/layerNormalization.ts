@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { type Constant, scalar } from '../constants';
-import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { constantBeside, isClosed, meanOf, squareOf, vectorAlong } from './pattern';
+import { type Constant, scalar } from '../graph/constants';
+import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph/graph';
+import { constantBeside, isClosed, meanOf, squareOf, vectorAlong } from '../graph/pattern';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 

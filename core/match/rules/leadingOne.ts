@@ -1,6 +1,6 @@
-import { arrange, plainNode } from '../arrange';
-import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { isAxis, viewOf } from '../view';
+import { arrange, plainNode } from '../graph/arrange';
+import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph/graph';
+import { isAxis, viewOf } from '../graph/view';
 import { isZeroState } from './recurrent';
 import type { Rule } from './rule';
 

@@ -1,6 +1,6 @@
 import { elementCount } from '../../onnx/tensor';
-import { intAttribute, isKnown } from '../graph';
-import { axesOf } from '../operatorArguments';
+import { intAttribute, isKnown } from '../graph/graph';
+import { axesOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

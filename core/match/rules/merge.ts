@@ -1,4 +1,4 @@
-import { intAttribute, outputOf } from '../graph';
+import { intAttribute, outputOf } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,7 +1,7 @@
 import type { Attribute } from '../../onnx/model';
-import { plainNode } from '../arrange';
-import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { permutationOf } from '../operatorArguments';
+import { plainNode } from '../graph/arrange';
+import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

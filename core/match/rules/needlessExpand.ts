@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { foldOperator } from '../foldMask';
-import { type GraphNode, type MatchGraph, outputOf, sameShape } from '../graph';
-import { broadcastShapes } from '../shapeArithmetic';
+import { foldOperator } from '../graph/foldMask';
+import { type GraphNode, type MatchGraph, outputOf, sameShape } from '../graph/graph';
+import { broadcastShapes } from '../graph/shapeArithmetic';
 import type { Rule } from './rule';
 
 /**

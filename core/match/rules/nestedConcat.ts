@@ -1,4 +1,4 @@
-import type { GraphNode, MatchGraph } from '../graph';
+import type { GraphNode, MatchGraph } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { type Constant, scalar } from '../constants';
-import { type GraphNode, type MatchGraph, outputOf, sameShape } from '../graph';
-import { constantBeside, isClosed, isProduct, meanOf, otherInput, squareOf, vectorAlong } from './pattern';
+import { type Constant, scalar } from '../graph/constants';
+import { type GraphNode, type MatchGraph, outputOf, sameShape } from '../graph/graph';
+import { constantBeside, isClosed, isProduct, meanOf, otherInput, squareOf, vectorAlong } from '../graph/pattern';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 

@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { isFloat, scalar } from '../constants';
-import { dataTypeOf } from '../dataTypes';
+import { isFloat, scalar } from '../graph/constants';
+import { dataTypeOf } from '../graph/dataTypes';
 import {
   type GraphNode,
   intAttribute,
@@ -9,8 +9,8 @@ import {
   outputOf,
   sameShape,
   stringAttribute,
-} from '../graph';
-import { padsOf, permutationOf } from '../operatorArguments';
+} from '../graph/graph';
+import { padsOf, permutationOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

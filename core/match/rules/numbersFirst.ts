@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { plainNode } from '../arrange';
-import { outputOf } from '../graph';
+import { plainNode } from '../graph/arrange';
+import { outputOf } from '../graph/graph';
 import type { Rule } from './rule';
 
 /** Operators that pick or move values, whatever they stand for. */

@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
 import type { Attribute } from '../../onnx/model';
-import { arrange, plainNode } from '../arrange';
-import { reshaped } from '../constants';
-import { type GraphNode, intsAttribute, type MatchGraph, outputOf } from '../graph';
-import { isComplete, type View, viewOf } from '../view';
+import { arrange, plainNode } from '../graph/arrange';
+import { reshaped } from '../graph/constants';
+import { type GraphNode, intsAttribute, type MatchGraph, outputOf } from '../graph/graph';
+import { isComplete, type View, viewOf } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

@@ -1,8 +1,15 @@
 import { t } from '../../l10n';
 import type { Attribute } from '../../onnx/model';
-import { scalar } from '../constants';
-import { type GraphNode, intAttribute, intsAttribute, type MatchGraph, outputOf, stringAttribute } from '../graph';
-import { padsOf } from '../operatorArguments';
+import { scalar } from '../graph/constants';
+import {
+  type GraphNode,
+  intAttribute,
+  intsAttribute,
+  type MatchGraph,
+  outputOf,
+  stringAttribute,
+} from '../graph/graph';
+import { padsOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

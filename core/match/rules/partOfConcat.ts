@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { intAttribute } from '../graph';
-import { slicedRange } from '../sliceRanges';
+import { intAttribute } from '../graph/graph';
+import { slicedRange } from '../graph/sliceRanges';
 import type { Rule } from './rule';
 
 /**

@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { reshaped } from '../constants';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
+import { reshaped } from '../graph/constants';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 

@@ -1,5 +1,5 @@
-import { intAttribute, intsAttribute, stringAttribute } from '../graph';
-import { windowOf } from '../windows';
+import { intAttribute, intsAttribute, stringAttribute } from '../graph/graph';
+import { windowOf } from '../graph/windows';
 import { automaticPadding } from './convolution';
 import type { Rule } from './rule';
 

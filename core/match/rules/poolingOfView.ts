@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { isAxis, isComplete, viewOf } from '../view';
-import { absorbable } from './pattern';
+import { absorbable } from '../graph/pattern';
+import { isAxis, isComplete, viewOf } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

@@ -1,7 +1,7 @@
-import { arrange, plainNode } from '../arrange';
-import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { isAxis, isComplete, type View, viewOf } from '../view';
-import { absorbable } from './pattern';
+import { arrange, plainNode } from '../graph/arrange';
+import { type GraphNode, type MatchGraph, outputOf, type TensorShape } from '../graph/graph';
+import { absorbable } from '../graph/pattern';
+import { isAxis, isComplete, type View, viewOf } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

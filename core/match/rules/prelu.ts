@@ -1,5 +1,5 @@
 import { elementCount } from '../../onnx/tensor';
-import { reshaped } from '../constants';
+import { reshaped } from '../graph/constants';
 import type { Rule } from './rule';
 
 /**

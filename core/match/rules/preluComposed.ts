@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { type Constant, computedConstant, isFloat } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
+import { type Constant, computedConstant, isFloat } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
+import { constantBeside, isClosed, isProduct, otherInput } from '../graph/pattern';
 import { isActivation } from './activation';
-import { constantBeside, isClosed, isProduct, otherInput } from './pattern';
 import type { Rule } from './rule';
 
 /**

@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
-import { type Constant, reshaped } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
-import { dequantize, isSameQuantization, quantizationOf, rangeOf } from '../quantized';
+import { type Constant, reshaped } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
+import { otherInput, withScalar } from '../graph/pattern';
+import { dequantize, isSameQuantization, quantizationOf, rangeOf } from '../graph/quantized';
 import { isActivation } from './activation';
-import { otherInput, withScalar } from './pattern';
 import type { Rule } from './rule';
 
 /**

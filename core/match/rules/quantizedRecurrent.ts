@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import { type Constant, reshaped, transposed } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
-import { dequantize, quantizationOf } from '../quantized';
+import { type Constant, reshaped, transposed } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
+import { dequantize, quantizationOf } from '../graph/quantized';
 import type { Rule } from './rule';
 
 /**

@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { arrange, stepsOf } from '../arrange';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
-import { isComplete, isReordering, type View, viewOf } from '../view';
-import { absorbable } from './pattern';
+import { arrange, stepsOf } from '../graph/arrange';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
+import { absorbable } from '../graph/pattern';
+import { isComplete, isReordering, type View, viewOf } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
 import { tensorValues } from '../../onnx/tensor';
-import { arrange, plainNode } from '../arrange';
-import type { Constant } from '../constants';
+import { arrange, plainNode } from '../graph/arrange';
+import type { Constant } from '../graph/constants';
 import {
   type Dimension,
   type GraphNode,
@@ -10,10 +10,10 @@ import {
   outputOf,
   type Setting,
   stringAttribute,
-} from '../graph';
-import { isAxis, type Part, viewOf } from '../view';
-import { isRecurrent } from '../wording';
-import { absorbable } from './pattern';
+} from '../graph/graph';
+import { absorbable } from '../graph/pattern';
+import { isAxis, type Part, viewOf } from '../graph/view';
+import { isRecurrent } from '../graph/wording';
 import { reversalOf } from './reversal';
 import type { Rule } from './rule';
 

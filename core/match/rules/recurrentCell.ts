@@ -1,10 +1,10 @@
-import type { Constant } from '../constants';
-import { type GraphNode, type MatchGraph, outputOf, type Setting } from '../graph';
-import { permutationOf } from '../operatorArguments';
-import { isAxis, viewOf } from '../view';
+import type { Constant } from '../graph/constants';
+import { type GraphNode, type MatchGraph, outputOf, type Setting } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
+import { isProduct, otherInput } from '../graph/pattern';
+import { isAxis, viewOf } from '../graph/view';
 import { isActivation } from './activation';
 import { type DenseTerm, type GateSum, gateSum, offsetsOf, stackedRows, sumsJoined } from './gateSum';
-import { isProduct, otherInput } from './pattern';
 import { isZeroState } from './recurrent';
 import { reversalOf } from './reversal';
 import type { Rule } from './rule';

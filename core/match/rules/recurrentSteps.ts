@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
 import { DataType } from '../../onnx/model';
-import { plainNode } from '../arrange';
-import { type Constant, computedConstant } from '../constants';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
+import { plainNode } from '../graph/arrange';
+import { type Constant, computedConstant } from '../graph/constants';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
 import { isZeroState } from './recurrent';
 import type { Rule } from './rule';
 

@@ -1,5 +1,5 @@
-import { type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { axesOf } from '../operatorArguments';
+import { type GraphNode, intAttribute, type MatchGraph } from '../graph/graph';
+import { axesOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
-import { arrange, plainNode } from '../arrange';
-import { type GraphNode, intAttribute, outputOf } from '../graph';
-import { productOf } from '../sizes';
-import { isComplete, type Part, type View, viewOf } from '../view';
-import { absorbable } from './pattern';
+import { arrange, plainNode } from '../graph/arrange';
+import { type GraphNode, intAttribute, outputOf } from '../graph/graph';
+import { absorbable } from '../graph/pattern';
+import { productOf } from '../graph/sizes';
+import { isComplete, type Part, type View, viewOf } from '../graph/view';
 import type { Rule } from './rule';
 
 /**

@@ -1,5 +1,12 @@
 import type { Attribute } from '../../onnx/model';
-import { type AppliedRule, type GraphNode, type MatchGraph, type NewNode, outputOf, type TensorShape } from '../graph';
+import {
+  type AppliedRule,
+  type GraphNode,
+  type MatchGraph,
+  type NewNode,
+  outputOf,
+  type TensorShape,
+} from '../graph/graph';
 
 /** An operator that takes the place of others between two transpositions. */
 export interface Relaid extends Omit<NewNode, 'inputs'> {

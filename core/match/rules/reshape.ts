@@ -1,5 +1,5 @@
-import { isKnown, outputOf, type Setting, type TensorShape } from '../graph';
-import { schemeShape } from '../wording';
+import { isKnown, outputOf, type Setting, type TensorShape } from '../graph/graph';
+import { schemeShape } from '../graph/wording';
 import type { Rule } from './rule';
 
 /**

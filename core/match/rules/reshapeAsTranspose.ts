@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
 import type { Attribute } from '../../onnx/model';
-import { outputOf, sameShape, type TensorShape } from '../graph';
+import { outputOf, sameShape, type TensorShape } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { plainNode } from '../arrange';
-import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf } from '../graph';
-import { permutationOf } from '../operatorArguments';
-import { reversedAxis } from '../sliceRanges';
+import { plainNode } from '../graph/arrange';
+import { type GraphNode, intAttribute, isKnown, type MatchGraph, outputOf } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
+import { reversedAxis } from '../graph/sliceRanges';
 import type { Rule } from './rule';
 
 /**

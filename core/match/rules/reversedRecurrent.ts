@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { plainNode } from '../arrange';
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
-import { permutationOf } from '../operatorArguments';
+import { plainNode } from '../graph/arrange';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
 import { reversalOf } from './reversal';
 import type { Rule } from './rule';
 

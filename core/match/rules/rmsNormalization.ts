@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { type Constant, scalar } from '../constants';
-import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { isClosed, lastAxisMean, otherInput, squareOf } from './pattern';
+import { type Constant, scalar } from '../graph/constants';
+import { floatAttribute, type GraphNode, intAttribute, type MatchGraph } from '../graph/graph';
+import { isClosed, lastAxisMean, otherInput, squareOf } from '../graph/pattern';
 import type { Rule } from './rule';
 
 /**

@@ -1,4 +1,4 @@
-import { type GraphNode, type MatchGraph, outputOf } from '../graph';
+import { type GraphNode, type MatchGraph, outputOf } from '../graph/graph';
 import { isActivation } from './activation';
 import { gateSum } from './gateSum';
 import { isZeroState } from './recurrent';

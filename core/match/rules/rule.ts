@@ -1,4 +1,4 @@
-import type { GraphNode, MatchGraph } from '../graph';
+import type { GraphNode, MatchGraph } from '../graph/graph';
 
 /**
  * One equivalence: how an exporter writes what another writes differently. It looks at one node and what stands before it,

@@ -1,6 +1,6 @@
 import { t } from '../../l10n';
-import { type Constant, reshaped } from '../constants';
-import type { GraphNode, MatchGraph } from '../graph';
+import { type Constant, reshaped } from '../graph/constants';
+import type { GraphNode, MatchGraph } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,5 +1,5 @@
-import { intAttribute, outputOf } from '../graph';
-import { isSameQuantization, quantizationOf } from '../quantized';
+import { intAttribute, outputOf } from '../graph/graph';
+import { isSameQuantization, quantizationOf } from '../graph/quantized';
 import type { Rule } from './rule';
 
 /**

@@ -1,8 +1,8 @@
 import { t } from '../../l10n';
-import { plainNode } from '../arrange';
-import { intAttribute, isKnown, outputOf } from '../graph';
-import { slicedRange } from '../sliceRanges';
-import { splitAxis, splitSizes } from '../split';
+import { plainNode } from '../graph/arrange';
+import { intAttribute, isKnown, outputOf } from '../graph/graph';
+import { slicedRange } from '../graph/sliceRanges';
+import { splitAxis, splitSizes } from '../graph/split';
 import type { Rule } from './rule';
 
 /**

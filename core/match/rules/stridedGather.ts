@@ -1,9 +1,9 @@
 import { t } from '../../l10n';
 import { elementCount } from '../../onnx/tensor';
-import type { Constant } from '../constants';
-import { type Dimension, type GraphNode, intAttribute, type MatchGraph } from '../graph';
-import { axesOf } from '../operatorArguments';
-import { productOf } from '../sizes';
+import type { Constant } from '../graph/constants';
+import { type Dimension, type GraphNode, intAttribute, type MatchGraph } from '../graph/graph';
+import { axesOf } from '../graph/operatorArguments';
+import { productOf } from '../graph/sizes';
 import type { Rule } from './rule';
 
 /**

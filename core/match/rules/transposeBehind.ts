@@ -1,8 +1,8 @@
 import type { Attribute } from '../../onnx/model';
 import { elementCount } from '../../onnx/tensor';
-import { type Constant, reshaped, transposed } from '../constants';
-import { type GraphNode, intAttribute, type MatchGraph, outputOf, type TensorShape } from '../graph';
-import { axesOf, padsOf, permutationOf } from '../operatorArguments';
+import { type Constant, reshaped, transposed } from '../graph/constants';
+import { type GraphNode, intAttribute, type MatchGraph, outputOf, type TensorShape } from '../graph/graph';
+import { axesOf, padsOf, permutationOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 const ELEMENTWISE = [

@@ -1,5 +1,5 @@
 import { t } from '../../l10n';
-import { permutationOf } from '../operatorArguments';
+import { permutationOf } from '../graph/operatorArguments';
 import type { Rule } from './rule';
 
 /**

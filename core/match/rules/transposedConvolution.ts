@@ -1,5 +1,5 @@
-import { transposed } from '../constants';
-import { type GraphNode, intAttribute, intsAttribute, stringAttribute } from '../graph';
+import { transposed } from '../graph/constants';
+import { type GraphNode, intAttribute, intsAttribute, stringAttribute } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

@@ -1,4 +1,4 @@
-import { type GraphNode, isKnown, type MatchGraph, outputOf, stringAttribute, type TensorShape } from '../graph';
+import { type GraphNode, isKnown, type MatchGraph, outputOf, stringAttribute, type TensorShape } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

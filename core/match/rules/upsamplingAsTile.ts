@@ -1,7 +1,7 @@
 import { t } from '../../l10n';
-import { type GraphNode, isKnown, type MatchGraph, outputOf, sameShape, type TensorShape } from '../graph';
-import { permutationOf } from '../operatorArguments';
-import { isClosed } from './pattern';
+import { type GraphNode, isKnown, type MatchGraph, outputOf, sameShape, type TensorShape } from '../graph/graph';
+import { permutationOf } from '../graph/operatorArguments';
+import { isClosed } from '../graph/pattern';
 import { replaceBetween } from './relayout';
 import type { Rule } from './rule';
 

@@ -1,5 +1,5 @@
 import type { Attribute } from '../../onnx/model';
-import { type GraphNode, intAttribute } from '../graph';
+import { type GraphNode, intAttribute } from '../graph/graph';
 import type { Rule } from './rule';
 
 /**

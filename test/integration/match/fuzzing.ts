@@ -1,6 +1,6 @@
-import { compareSides, isAlike } from '../../../core/match/compare';
-import { planProof, planUnrounded } from '../../../core/match/proof';
-import type { MatchSide } from '../../../core/match/side';
+import type { MatchSide } from '../../../core/match/canonical/side';
+import { compareSides, isAlike } from '../../../core/match/compare/compare';
+import { planProof, planUnrounded } from '../../../core/match/proof/proof';
 import type { ByteSource, OnnxModel } from '../../../core/onnx/model';
 import { readModel } from '../../../core/onnx/read';
 import { encodeModel } from '../../../core/onnx/write';

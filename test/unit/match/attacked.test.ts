@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareSides } from '../../../core/match/compare';
+import { compareSides } from '../../../core/match/compare/compare';
 import { alike, canonicalNodes, differences, graphText, operators, side } from './fixtures';
 
 describe('channels that become places', () => {

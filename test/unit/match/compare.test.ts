@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { align, commonSubsequence } from '../../../core/match/align';
-import { compareSides } from '../../../core/match/compare';
+import { align, commonSubsequence } from '../../../core/match/compare/align';
+import { compareSides } from '../../../core/match/compare/compare';
 import { canonicalNodes, differences, graphText, side } from './fixtures';
 
 const WEIGHTS = 'float[4,2,3,3] w, float[4] b, float[3,64] d, float[3] e';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { compareSides } from '../../../core/match/compare';
-import { planProof } from '../../../core/match/proof';
+import { compareSides } from '../../../core/match/compare/compare';
+import { planProof } from '../../../core/match/proof/proof';
 import type { Attribute, OnnxModel } from '../../../core/onnx/model';
 import { parseModel } from '../../../core/onnx/parseText';
 import { readModel } from '../../../core/onnx/read';

@@ -1,8 +1,8 @@
-import { canonicalize } from '../../../core/match/canonical';
-import { compareSides, isAlike } from '../../../core/match/compare';
-import type { GraphNode } from '../../../core/match/graph';
+import { canonicalize } from '../../../core/match/canonical/canonical';
+import type { MatchSide } from '../../../core/match/canonical/side';
+import { compareSides, isAlike } from '../../../core/match/compare/compare';
+import type { GraphNode } from '../../../core/match/graph/graph';
 import type { LayerVerdict } from '../../../core/match/report';
-import type { MatchSide } from '../../../core/match/side';
 import { parseModel } from '../../../core/onnx/parseText';
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inlineFunctions } from '../../../core/match/inlineFunctions';
+import { inlineFunctions } from '../../../core/match/prepare/inlineFunctions';
 import type { Attribute, OnnxFunction, OnnxModel, OnnxNode } from '../../../core/onnx/model';
 import { parseModel } from '../../../core/onnx/parseText';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { compareSides, isAlike } from '../../../core/match/compare';
-import { withoutLabels } from '../../../core/match/labelOutput';
+import { compareSides, isAlike } from '../../../core/match/compare/compare';
 import { matchSides } from '../../../core/match/match';
+import { withoutLabels } from '../../../core/match/prepare/labelOutput';
 import { parseModel } from '../../../core/onnx/parseText';
 import { side } from './fixtures';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { canonicalize } from '../../../core/match/canonical';
+import { canonicalize } from '../../../core/match/canonical/canonical';
 import type { OnnxModel, OnnxNode } from '../../../core/onnx/model';
 import { parseModel } from '../../../core/onnx/parseText';
 import { alike, canonicalNodes, graphText, operators, rulesUsed } from './fixtures';

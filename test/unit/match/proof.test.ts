@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { compareSides } from '../../../core/match/compare';
+import { compareSides } from '../../../core/match/compare/compare';
 import { matchSides } from '../../../core/match/match';
-import { judgeProof, type ProofOutputs, type ProofPlan, planProof } from '../../../core/match/proof';
+import { judgeProof, type ProofOutputs, type ProofPlan, planProof } from '../../../core/match/proof/proof';
 import { tensorValues } from '../../../core/onnx/tensor';
 import { alike, graphText, side } from './fixtures';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { compareSides } from '../../../core/match/compare';
+import { prepareSides } from '../../../core/match/canonical/side';
+import { compareSides } from '../../../core/match/compare/compare';
 import { matchSides } from '../../../core/match/match';
-import { type ProofPlan, planUnrounded } from '../../../core/match/proof';
-import { prepareSides } from '../../../core/match/side';
-import { unroundedModel } from '../../../core/match/unrounded';
+import { type ProofPlan, planUnrounded } from '../../../core/match/proof/proof';
+import { unroundedModel } from '../../../core/match/proof/unrounded';
 import { alike, canonicalNodes, graphText, operators, side } from './fixtures';
 
 const FLAT = 'float[batch,8] x';
