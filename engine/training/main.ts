@@ -70,15 +70,17 @@ function metricsAtEnd({ record: { metrics, progress } }: RunJournal): RunRecord[
 }
 
 function fail(journal: RunJournal, error: unknown): number {
-  const sentence = failureOf(error);
+  const known = knownFailure(error);
+  const sentence =
+    known ?? t('An unexpected error ended the training: {0}. output.log has the details.', errorMessage(error));
   console.error(t('Failed: {0}', sentence));
-  if (!(error instanceof InputError)) console.error(error);
+  if (known === undefined) console.error(error);
   journal.enter('failed', { error: sentence, exit: { code: 1 } }, sentence);
   return 1;
 }
 
-/** What went wrong, in a sentence for a person. */
-function failureOf(error: unknown): string {
+/** What went wrong, in a sentence for a person, where it is the input or the machine. */
+function knownFailure(error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;
   const message = errorMessage(error);
   const code = errorCode(error);
@@ -92,7 +94,7 @@ function failureOf(error: unknown): string {
       askedFor(message),
     );
   }
-  return t('An unexpected error ended the training: {0}. output.log has the details.', message);
+  return undefined;
 }
 
 /** ONNX Runtime ends such a message with "requested buffer of size 8640000000". */
