@@ -52,6 +52,18 @@ describe('the folders know only what they may', () => {
   });
 });
 
+describe('the folders of a match', () => {
+  const order = ['graph', 'prepare', 'rules', 'canonical', 'compare', 'proof', 'formats'];
+  const placeOf = (file: string) => order.indexOf(/^core\/match\/(\w+)\//.exec(file)?.[1] ?? '');
+
+  it('know only those that come before them', () => {
+    const files = sourceFiles().filter((file) => placeOf(file) >= 0);
+    const backwards = files.flatMap((file) => relativeImports(file).filter((to) => placeOf(to) > placeOf(file)));
+    assert.deepEqual(backwards, []);
+    assert.deepEqual([...new Set(files.map(placeOf))].sort(), [...order.keys()]);
+  });
+});
+
 function isAllowed(folder: string, to: string): boolean {
   const allowed = mayKnow[folder];
   return to === 'core/protocol' || allowed.includes(to) || (wholeCore.includes(folder) && to.startsWith('core/'));
