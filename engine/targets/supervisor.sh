@@ -87,16 +87,17 @@ run() {
   checkpoints=$(list_checkpoints)
   child=
   interrupted=
+  trap '' HUP
+  # Before the other traps: until a shell that was just forked has traps of its own, a signal that has one here would be lost there.
+  heartbeats &
+  beats=$!
   trap 'interrupted=1; on_term' TERM INT
   trap 'interrupted=1; warn' USR1
-  trap '' HUP
   shell=$(command -v bash || echo sh)
   case $shell in *bash) set -- -l ;; *) set -- ;; esac
   (in_session "$shell" "$@" supervisor/command.sh) &
   child=$!
   record_identity
-  heartbeats &
-  beats=$!
   status=
   while :; do
     interrupted=
@@ -142,8 +143,8 @@ record_identity() {
 
 # Ends by itself when the supervisor was killed.
 heartbeats() {
+  nap=
   trap 'kill "$nap" 2>/dev/null; exit 0' TERM
-  trap - INT USR1
   while kill -0 $$ 2>/dev/null; do
     sleep 5 &
     nap=$!

@@ -51,6 +51,8 @@ class Queue {
     return {
       ...process.env,
       PATH: `${this.programs}:${process.env.PATH}`,
+      // Without a profile the command runs at once, and ends before anything else of the supervisor is ready.
+      HOME: this.folder,
       SLURM_JOB_ID: '7',
       SLURM_RESTART_COUNT: String(this.restarts),
     };
