@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { screenshot, texts } from './panelSession';
+import { looksRight, screenshot, texts } from './panelSession';
 import { experimentsSession, namesOfRuns } from './panelsExperiments';
 import type { PanelPage } from './panelsPage';
 import { makeRun, manyRuns, sampleRuns } from './panelsRuns';
@@ -22,19 +22,11 @@ describe('Experiments panel', () => {
     ]);
   });
 
-  for (const [theme, width] of [
-    ['dark', 1600],
-    ['light', 1000],
-    ['contrast', 1000],
-    ['dark', 400],
-  ] as const)
-    it(`looks right in the ${theme} theme, ${width} pixels wide`, async () => {
-      const panel = await experiments(sampleRuns, { theme, viewport: { width, height: 900 } });
-      await panel.page.locator('.chart').first().waitFor();
-      const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.equal(overflow, 0, `${theme} ${width}`);
-      await screenshot(panel, `experiments-${theme}-${width}`);
-    });
+  looksRight('experiments', async (options) => {
+    const panel = await experiments(sampleRuns, options);
+    await panel.page.locator('.chart').first().waitFor();
+    return panel;
+  });
 
   it('is worked with the keyboard alone', async () => {
     const panel = await experiments(sampleRuns);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { panelSession, screenshot, texts } from './panelSession';
+import { looksRight, panelSession, screenshot, texts } from './panelSession';
 import { matchingReport, sampleReport } from './panelsMatch';
 import { sampleDetails, sampleModel, sampleStatistics } from './panelsModel';
 import type { PanelOptions, PanelPage } from './panelsPage';
@@ -49,19 +49,11 @@ describe('Match panel', () => {
     assert.equal(await panel.page.getByText('not exported').count(), 1);
   });
 
-  for (const [theme, width] of [
-    ['dark', 1600],
-    ['light', 1000],
-    ['contrast', 1000],
-    ['dark', 400],
-  ] as const)
-    it(`looks right in the ${theme} theme, ${width} pixels wide`, async () => {
-      const panel = await match({ theme, viewport: { width, height: 900 } });
-      await panel.page.locator('.line').first().waitFor();
-      const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.equal(overflow, 0, `${theme} ${width}`);
-      await screenshot(panel, `match-${theme}-${width}`);
-    });
+  looksRight('match', async (options) => {
+    const panel = await match(options);
+    await panel.page.locator('.line').first().waitFor();
+    return panel;
+  });
 
   it('is worked with the keyboard alone', async () => {
     const panel = await match();

@@ -38,3 +38,18 @@ export async function screenshot({ page }: PanelPage, name: string): Promise<voi
 }
 
 export const texts = async (locator: Locator) => (await locator.allTextContents()).map((text) => text.trim());
+
+/** Tests that a panel fits its width in every theme, wide and narrow, and takes a picture of each for whoever looks. */
+export function looksRight(name: string, open: (options: Partial<PanelOptions>) => Promise<PanelPage>): void {
+  for (const [theme, width] of [
+    ['dark', 1600],
+    ['light', 1000],
+    ['contrast', 1000],
+    ['dark', 400],
+  ] as const)
+    it(`looks right in the ${theme} theme, ${width} pixels wide`, async () => {
+      const panel = await open({ theme, viewport: { width, height: 900 } });
+      assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0);
+      await screenshot(panel, `${name}-${theme}-${width}`);
+    });
+}
