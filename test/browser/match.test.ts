@@ -45,7 +45,7 @@ describe('Match panel', () => {
       '5',
       'relu',
     ]);
-    assert.match((await panel.page.locator('.fold').textContent()) ?? '', /^6 layers as intended/);
+    assert.match((await panel.page.locator('.fold').textContent()) ?? '', /^6 layers without a difference/);
     assert.equal(await panel.page.getByText('not exported').count(), 1);
   });
 

@@ -22,7 +22,7 @@ export function renderLine(
     case 'nodes':
       return nodesRow(line);
     case 'fold':
-      return foldRow(line.hidden, icon('chevronRight'), t('{0} as intended', layersText(line.hidden.length)));
+      return foldRow(line.hidden, icon('chevronRight'), t('{0} without a difference', layersText(line.hidden.length)));
     case 'repeat':
       return foldRow(line.hidden, icon('layers'), repeatTitle(line.hidden, line.times));
   }
