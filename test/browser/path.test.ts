@@ -122,11 +122,12 @@ describe('The way of a newcomer', function () {
   async function replace(text: string, other: string): Promise<void> {
     await workbench.openFile('shapes/model_scheme.json');
     const { line, column } = await positionOf(text);
+    const changed = readFileSync(scheme(), 'utf8').replace(text, other);
     await workbench.goTo(line, column);
     for (const _ of text) await workbench.page.keyboard.press('Delete');
     await workbench.page.keyboard.insertText(other);
     await workbench.page.keyboard.press('ControlOrMeta+S');
-    await eventually('the saved scheme', async () => readFileSync(scheme(), 'utf8').includes(other));
+    await eventually('the saved scheme', async () => readFileSync(scheme(), 'utf8') === changed);
   }
 
   const scheme = () => path.join(workbench.workspace, 'shapes/model_scheme.json');

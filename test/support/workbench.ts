@@ -137,6 +137,9 @@ export class Workbench {
     await this.quickInput.locator('input').first().fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
+    // A key that is pressed before the editor has the focus again is lost.
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
   /** Rows of the view that the side bar shows. */
