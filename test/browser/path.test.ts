@@ -9,10 +9,12 @@ describe('The way of a newcomer', function () {
   this.bail(true);
   this.timeout(60_000);
   let workbench: Workbench;
+  let original: string;
 
   before(async () => {
     workbench = await Workbench.open({ extension: projectRoot });
     await workbench.widenSideBar(400);
+    original = readFileSync(scheme(), 'utf8');
   });
   after(() => workbench?.close());
   afterEach(async function () {
@@ -92,14 +94,14 @@ describe('The way of a newcomer', function () {
   });
 
   it('shows a deviation on its layer and among the problems', async () => {
-    await replace('[3,3]', '[5,5]');
+    await writeFirst('[3,3]', '[5,5]');
     await workbench.command('Match Down: Compare Scheme with Exported Model');
     await workbench.panel.getByText('1 layer is not the intended one.').waitFor();
     await workbench.openFile('shapes/model_scheme.json');
     await workbench.command('Problems: Focus on Problems View');
     await workbench.problems.filter({ hasText: 'conv_layer_set_1' }).first().waitFor();
     await workbench.screenshot('mismatch');
-    await replace('[5,5]', '[3,3]');
+    await writeFirst('[3,3]', '[3,3]');
     await workbench.problems.filter({ hasText: 'intended' }).first().waitFor({ state: 'detached' });
   });
 
@@ -118,15 +120,18 @@ describe('The way of a newcomer', function () {
     await workbench.problems.filter({ hasText: 'scheme/syntax' }).waitFor({ state: 'detached' });
   });
 
-  /** Selects the text in the scheme, types the other and saves. */
-  async function replace(text: string, other: string): Promise<void> {
+  /** Types the line of the scheme that has the text first anew, with the other in its place, and saves: also a second time. */
+  async function writeFirst(text: string, other: string): Promise<void> {
+    const lines = original.split('\n');
+    const at = lines.findIndex((line) => line.includes(text));
+    const line = lines[at]!.replace(text, other);
     await workbench.openFile('shapes/model_scheme.json');
-    const { line, column } = await positionOf(text);
-    const changed = readFileSync(scheme(), 'utf8').replace(text, other);
-    await workbench.goTo(line, column);
-    for (const _ of text) await workbench.page.keyboard.press('Delete');
-    await workbench.page.keyboard.insertText(other);
+    await workbench.goTo(at + 1, line.length - line.trimStart().length + 1);
+    await workbench.page.keyboard.press('Shift+End');
+    await workbench.page.keyboard.press('Delete');
+    await workbench.page.keyboard.insertText(line.trimStart());
     await workbench.page.keyboard.press('ControlOrMeta+S');
+    const changed = lines.with(at, line).join('\n');
     await eventually('the saved scheme', async () => readFileSync(scheme(), 'utf8') === changed);
   }
 

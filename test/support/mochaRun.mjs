@@ -47,7 +47,7 @@ class RecordingReporter {
   /** @param {Mocha.Runner} runner */
   constructor(runner) {
     let tests = 0;
-    /** @type {string | undefined} why the test that is tried again failed */
+    /** @type {string | undefined} why the test that is tried again failed before */
     let failedBefore;
     /** @type {(state: import('./testRecord.mjs').TestRecord['state']) => (test: Mocha.Runnable, error?: unknown) => void} */
     const note = (state) => (test, error) => {
@@ -59,7 +59,7 @@ class RecordingReporter {
         state,
         milliseconds: test.duration ?? 0,
         ...(state === 'failed' && { error: describeError(error) }),
-        ...(state === 'passed' && failedBefore && { failedBefore }),
+        ...(failedBefore && { failedBefore }),
       });
       failedBefore = undefined;
     };

@@ -71,15 +71,17 @@ export function counts(tests) {
   return `${count('passed')} passed, ${count('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** @param {readonly TestRecord[]} tests every failure in full, that of a test which passed when it was tried again, too */
+/** @param {readonly TestRecord[]} tests every failure in full, that of a test which was tried again, too */
 export function showFailures(tests) {
-  const again = tests.filter((test) => test.failedBefore !== undefined);
+  const again = tests.filter((test) => test.state === 'passed' && test.failedBefore !== undefined);
   if (again.length > 0) console.log('\nPassed only when tried again');
   for (const test of again) console.log(`\n✓ ${fullTitle(test)}\n${indented(test.failedBefore ?? '')}`);
   const failures = tests.filter((test) => test.state === 'failed');
   if (failures.length > 0) console.log('\nFailures');
-  for (const test of failures)
+  for (const test of failures) {
     console.log(`\n✗ ${fullTitle(test)}\n${indented(test.error ?? 'no reason was recorded')}`);
+    if (test.failedBefore !== undefined) console.log(`  Before it was tried again:\n${indented(test.failedBefore)}`);
+  }
 }
 
 /** @param {TestRecord} test */

@@ -2,7 +2,7 @@
  * How a test layer in another process tells what it has done: one JSON object per line, in the order of the tests' ends.
  *
  * @typedef {{ kind: 'test', suites: string[], title: string, state: 'passed' | 'failed' | 'skipped', milliseconds: number,
- *   error?: string, failedBefore?: string }} TestRecord  `failedBefore`: how a test failed that passed when it was tried again
+ *   error?: string, failedBefore?: string }} TestRecord  `failedBefore`: how a test failed that was tried again
  * @typedef {TestRecord | { kind: 'end', tests: number }} RecordLine  without an `end` the process died in between
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
