@@ -5,7 +5,7 @@ import type { SchemeDocument } from './document';
 import { addKey, moveKey, remove, renameKey } from './fixes';
 import { headPlaceOf, keyPlaceOf } from './places';
 import { isRecord, resolve, type Schema } from './schema';
-import { type Home, homeOf, meantKey, objectSchemaAt } from './suggest';
+import { homeOf, meantKey, objectSchemaAt } from './suggest';
 import { tagDiagnostic } from './tagDiagnostics';
 import { nodeAt } from './tree';
 import type { JsonPath } from './types';
@@ -32,23 +32,28 @@ export function schemaDiagnostic(document: SchemeDocument, error: SchemaError): 
 }
 
 function unknownKey(document: SchemeDocument, path: JsonPath, key: string): Diagnostic {
-  const keys = Object.keys(objectSchemaAt(document, path)?.properties ?? {});
-  const has = t('{0} has no key {1}.', owner(path, document.value), quoted(key));
   const home = homeOf(path, key);
-  if (home) return misplacedKey(document, [...path, key], home, has);
   const meant = meantKey(document, path, key);
-  const message = meant ? withMeant(has, meant) : `${has} ${t('Its keys are {0}.', listed(keys))}`;
+  const message = unknownKeyText(document, path, key, meant);
   const place = keyPlaceOf(document, [...path, key]);
-  const fixes = [...(meant ? renameKey(document, place.path, meant) : []), ...remove(document, place.path)];
-  return diagnose('scheme/unknown-key', place, message, { fixes });
+  const rename = meant ? renameKey(document, place.path, meant) : [];
+  const mend = home ? moveKey(document, place.path, [home.section], home.key) : rename;
+  return diagnose('scheme/unknown-key', place, message, { fixes: [...mend, ...remove(document, place.path)] });
 }
 
-/** A key of another section. */
-function misplacedKey(document: SchemeDocument, path: JsonPath, home: Home, has: string): Diagnostic {
-  const place = keyPlaceOf(document, path);
-  const belongs = t('It belongs in {0}.', quoted(home.section));
-  const fixes = [...moveKey(document, place.path, [home.section], home.key), ...remove(document, place.path)];
-  return diagnose('scheme/unknown-key', place, `${has} ${belongs}`, { fixes });
+/** That the object at a path has no such key: the section where it belongs, the key that was meant, or those that there are. */
+export function unknownKeyText(
+  document: SchemeDocument,
+  path: JsonPath,
+  key: string,
+  meant: string | undefined,
+): string {
+  const has = t('{0} has no key {1}.', owner(path, document.value), quoted(key));
+  const home = homeOf(path, key);
+  if (home) return `${has} ${t('It belongs in {0}.', quoted(home.section))}`;
+  if (meant) return withMeant(has, meant);
+  const keys = Object.keys(objectSchemaAt(document, path)?.properties ?? {});
+  return `${has} ${t('Its keys are {0}.', listed(keys))}`;
 }
 
 function missingKey(document: SchemeDocument, path: JsonPath, key: string): Diagnostic {

@@ -12,9 +12,17 @@ export function objectSchemaAt(document: SchemeDocument, path: JsonPath): Schema
 
 /** The key that an unknown one was probably meant to be: what another tool calls so, or the nearest that is not there yet. */
 export function meantKey(document: SchemeDocument, path: JsonPath, key: string): string | undefined {
-  const free = freeKeys(document, path);
+  return meantAmong(freeKeys(document, path), key);
+}
+
+/** The same where a key that is there already may be meant, because its value is to be replaced. */
+export function meantSetting(document: SchemeDocument, path: JsonPath, key: string): string | undefined {
+  return meantAmong(allKeys(document, path), key);
+}
+
+function meantAmong(keys: ReadonlyMap<string, Schema>, key: string): string | undefined {
   const folded = key.toLowerCase();
-  return [...free].find(([, schema]) => schema.synonyms?.includes(folded))?.[0] ?? nearest(key, free.keys());
+  return [...keys].find(([, schema]) => schema.synonyms?.includes(folded))?.[0] ?? nearest(key, keys.keys());
 }
 
 /** The keys that the object at a path could still have: found once, however many unknown ones stand in it. */
@@ -31,8 +39,12 @@ const foundFree = new WeakMap<SchemeDocument, Map<string, ReadonlyMap<string, Sc
 
 function findFreeKeys(document: SchemeDocument, path: JsonPath): ReadonlyMap<string, Schema> {
   const present = new Set(keysOf(nodeAt(document.root, path)));
+  return new Map([...allKeys(document, path)].filter(([name]) => !present.has(name)));
+}
+
+function allKeys(document: SchemeDocument, path: JsonPath): ReadonlyMap<string, Schema> {
   const properties = Object.entries(objectSchemaAt(document, path)?.properties ?? {});
-  return new Map(properties.filter(([name]) => !present.has(name)).map(([name, schema]) => [name, resolve(schema)]));
+  return new Map(properties.map(([name, schema]) => [name, resolve(schema)]));
 }
 
 /** A section of a scheme, and a key of it. */

@@ -8,7 +8,7 @@ import { t } from '../../core/l10n';
 import { makeRunId } from '../../core/runs/id';
 import type { RunRecord } from '../../core/runs/record';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
-import { applyOverrides } from '../../core/scheme/overrides';
+import { applyOverrides, overrideProblem } from '../../core/scheme/overrides';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
 import { errorCode, errorMessage, InputError } from '../errors';
@@ -83,11 +83,13 @@ type SchemePlan = Pick<RunPlan, 'schemeFile' | 'schemeText' | 'overrides' | 'tra
 async function schemeText({
   schemeFile,
   schemeText,
-  overrides,
+  overrides = {},
 }: SchemePlan): Promise<string | (CreateOutcome & { ok: false })> {
   try {
     const text = schemeText ?? (await readSchemeText(schemeFile));
-    return overrides ? applyOverrides(text, overrides) : text;
+    const problem = overrideProblem(text, overrides);
+    if (problem !== undefined) return { ok: false, message: t('{0} cannot be trained: {1}', schemeFile, problem) };
+    return applyOverrides(text, overrides);
   } catch (error) {
     if (error instanceof InputError) return { ok: false, message: error.message };
     throw error;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { t } from '../../core/l10n';
 import { makeRunId } from '../../core/runs/id';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
-import { applyOverrides } from '../../core/scheme/overrides';
+import { applyOverrides, overrideProblem } from '../../core/scheme/overrides';
 import { analyze } from '../../core/shape/analyze';
 import {
   defaultTag,
@@ -97,6 +97,8 @@ function whyNot({ schemeFile }: SweepOptions, definition: SweepDefinition, text:
       ok: false,
       message: t('There is nothing to sweep: give a range, model.learning_rate=1e-4..1e-1:log for example, or seeds.'),
     };
+  const key = keyProblem(definition, text);
+  if (key !== undefined) return { ok: false, message: noTrial(schemeFile, key) };
   const problems = Array.from({ length: looks }, (_, index) =>
     problemsOf({ ...definition, seed: definition.seed + index }, text),
   );
@@ -104,13 +106,24 @@ function whyNot({ schemeFile }: SweepOptions, definition: SweepDefinition, text:
   const diagnostics = problems[0] ?? [];
   return {
     ok: false,
-    message: t('No trial of this sweep can be trained: {0}: {1}', schemeFile, diagnostics[0]?.message ?? ''),
+    message: noTrial(schemeFile, diagnostics[0]?.message ?? ''),
     diagnostics,
   };
 }
 
+const noTrial = (schemeFile: string, problem: string): string =>
+  t('No trial of this sweep can be trained: {0}: {1}', schemeFile, problem);
+
+/** All trials have the same keys. */
+function keyProblem(definition: SweepDefinition, text: string): string | undefined {
+  const trial = firstTrial(definition);
+  return trial && overrideProblem(text, overridesOf(definition, trial));
+}
+
+const firstTrial = (definition: SweepDefinition) => nextTrial({ ...definition, strategy: 'random' }, []);
+
 function problemsOf(definition: SweepDefinition, text: string): Diagnostic[] | undefined {
-  const trial = nextTrial({ ...definition, strategy: 'random' }, []);
+  const trial = firstTrial(definition);
   if (!trial) return [];
   const { network, diagnostics } = analyze(applyOverrides(text, overridesOf(definition, trial)));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

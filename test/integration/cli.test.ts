@@ -196,6 +196,11 @@ describe('matchdown, on the command line', function () {
     const override = await matchdown(folder, 'run', scheme, '--set', 'model.optimizer=foo');
     assert.equal(override.status, 1);
     assert.match(override.err, /^error: "optimizer" must be/);
+    const nowhere = await matchdown(folder, 'run', scheme, '--set', 'model.learnig_rate=1');
+    assert.deepEqual(
+      [nowhere.status, nowhere.err],
+      [2, `${scheme} cannot be trained: "model" has no key "learnig_rate". Did you mean "learning_rate"?\n`],
+    );
     assert.match((await matchdown(folder, 'run', 'missing.json')).err, /^missing\.json: There is no such file\./);
     assert.equal((await json<RunSummary[]>('runs', folder, 'runs')).length, 2);
   });
