@@ -109,8 +109,8 @@ describe('matchdown sweep', function () {
     ['one value and no range', ['model_scheme.json', '--set', 'model.learning_rate=1'], /nothing to sweep/],
     [
       'a range of a layer that there is not',
-      ['model_scheme.json', '--set', 'model.network.conv2d_1.channel=2..8'],
-      /No layer is called "conv2d_1"\. Did you mean "conv2d_set_1"\?/,
+      ['model_scheme.json', '--set', 'model.network.conv2d_set_2.channel=2..8'],
+      /No layer is called "conv2d_set_2"\. Did you mean "conv2d_set_1"\?/,
     ],
     ['seeds that are none', ['model_scheme.json', '--seeds', '1,1'], /--seeds are different whole numbers/],
     ['no trials', ['model_scheme.json', '--trials', '0'], /--trials is a whole number from 1/],
