@@ -29,7 +29,7 @@ export function renderLine(
 }
 
 function layerRow({ layer, isExpanded, isExpandable }: Extract<Line, { kind: 'layer' }>): HTMLElement {
-  const [left, right] = compareWords(layer.intended?.summary ?? '', layer.exported?.summary ?? '');
+  const [left, right] = compareWords(layer.intended?.summary ?? '', layer.exported?.summary ?? '', settledWords(layer));
   const twisty = isExpandable && icon(isExpanded ? 'chevronDown' : 'chevronRight');
   return element(
     'div',
@@ -38,6 +38,12 @@ function layerRow({ layer, isExpanded, isExpandable }: Extract<Line, { kind: 'la
     element('div', { role: 'gridcell', class: 'verdict' }, statusBadge(layer.status), openKeys(layer)),
     side('exported', layer, undefined, exportedTitle(layer), right),
   );
+}
+
+/** A batch normalization that may well be folded into the weights is not what makes the layer another one. */
+function settledWords({ reasons }: LayerVerdict): string {
+  const isSettled = reasons.some(({ kind, key }) => key === 'batch_normalization' && kind !== 'different');
+  return isSettled ? ` + ${t('batch normalization')}` : '';
 }
 
 /** Which of the layer's keys cannot be told, where nothing else is to be said about it. */

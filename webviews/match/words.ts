@@ -4,16 +4,30 @@ export interface Stretch {
   readonly isChanged: boolean;
 }
 
-/** Where two short texts differ, word by word: both texts in stretches, by their longest common subsequence of words. */
-export function compareWords(left: string, right: string): [left: Stretch[], right: Stretch[]] {
-  const a = words(left);
-  const b = words(right);
+/**
+ * Where two short texts differ, word by word: both texts in stretches, by their longest common subsequence of words.
+ *
+ * @param settled a part of a text that is never marked, whether the other text has it or not
+ */
+export function compareWords(left: string, right: string, settled = ''): [left: Stretch[], right: Stretch[]] {
+  const a = words(left, settled);
+  const b = words(right, settled);
   const common = commonSubsequence(a, b);
-  return [stretches(a, new Set(common.map(([at]) => at))), stretches(b, new Set(common.map(([, at]) => at)))];
+  const ofA = new Set(common.map(([at]) => at));
+  const ofB = new Set(common.map(([, at]) => at));
+  return [
+    stretches(a, (word, at) => ofA.has(at) || word === settled),
+    stretches(b, (word, at) => ofB.has(at) || word === settled),
+  ];
 }
 
-/** Words and what stands between them; a value with a unit or a sign stays in one piece. */
-function words(text: string): string[] {
+/** Words and what stands between them; a value with a unit or a sign stays in one piece, and so does what is settled. */
+function words(text: string, settled: string): string[] {
+  const [first = '', ...others] = settled === '' ? [text] : text.split(settled);
+  return [...plainWords(first), ...others.flatMap((part) => [settled, ...plainWords(part)])];
+}
+
+function plainWords(text: string): string[] {
   return text.match(/[\p{L}\p{N}_.]+|\s+|[^\p{L}\p{N}_.\s]/gu) ?? [];
 }
 
@@ -32,10 +46,10 @@ export function commonSubsequence(a: readonly string[], b: readonly string[]): [
   return common;
 }
 
-function stretches(text: readonly string[], kept: ReadonlySet<number>): Stretch[] {
+function stretches(text: readonly string[], isKept: (word: string, at: number) => boolean): Stretch[] {
   const made: { text: string; isChanged: boolean }[] = [];
   for (const [at, word] of text.entries()) {
-    const isChanged = !kept.has(at);
+    const isChanged = !isKept(word, at);
     const last = made.at(-1);
     if (last?.isChanged === isChanged) last.text += word;
     else made.push({ text: word, isChanged });

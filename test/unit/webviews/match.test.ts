@@ -109,8 +109,8 @@ describe('lines of a comparison', () => {
 });
 
 describe('words that differ', () => {
-  const marked = (left: string, right: string) =>
-    compareWords(left, right).map((side) =>
+  const marked = (left: string, right: string, settled?: string) =>
+    compareWords(left, right, settled).map((side) =>
       side.map(({ text, isChanged }) => (isChanged ? `<${text}>` : text)).join(''),
     );
 
@@ -124,6 +124,18 @@ describe('words that differ', () => {
 
   it('keep a number whole', () => {
     assert.deepEqual(marked('leaky_relu (0.2)', 'leaky_relu (0.25)'), ['leaky_relu (<0.2>)', 'leaky_relu (<0.25>)']);
+  });
+
+  it('are not those that are settled', () => {
+    const sides = ['convolution 3 x 3 + batch normalization, relu', 'convolution 5 x 3, relu'] as const;
+    assert.deepEqual(marked(...sides, ' + batch normalization'), [
+      'convolution <3> x 3 + batch normalization, relu',
+      'convolution <5> x 3, relu',
+    ]);
+    assert.deepEqual(marked(...sides), [
+      'convolution <3> x 3< + batch normalization>, relu',
+      'convolution <5> x 3, relu',
+    ]);
   });
 
   it('may be all of a side', () => {
