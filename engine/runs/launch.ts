@@ -4,9 +4,10 @@ import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
 import { builtInTargets, isRemote, type Target } from '../../core/runs/target';
-import { sha256Hex } from '../hash';
+import { InputError } from '../errors';
 import { changing } from './change';
 import { launchEmbedded, resumeEmbedded } from './embedded';
+import { readFrozenScheme } from './frozenScheme';
 import { launchLocal, resumeLocal } from './local';
 import type { ArrayOptions, ArrayOutcome, LaunchOutcome, ResumeOptions, RunOptions } from './options';
 import { readRecord } from './store';
@@ -118,13 +119,13 @@ async function whyNotResumed(folder: string, record: RunRecord): Promise<string 
   if (isActive(record)) return t('The run is still going on.');
   if (record.state === 'finished')
     return t('The run is finished. To train longer, raise model.iteration and start a new run.');
-  // What has been trained belongs to the scheme as it was.
-  const scheme = await readFile(path.join(folder, 'scheme.json')).catch(() => undefined);
-  return scheme && sha256Hex(scheme) !== record.scheme.sha256
-    ? t(
-        'scheme.json in the folder of the run has changed since the run began. Restore it, or start a new run with the changes.',
-      )
-    : undefined;
+  return readFrozenScheme(folder, record).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof InputError) return error.message;
+      throw error;
+    },
+  );
 }
 
 export const unknownTarget = ({ target, targets = [] }: Pick<RunOptions, 'target' | 'targets'>) =>

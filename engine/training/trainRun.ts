@@ -1,14 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { initialWeights } from '../../core/compile/weights';
 import { parametersText, threadsText } from '../../core/counts';
 import { t } from '../../core/l10n';
+import type { RunRecord } from '../../core/runs/record';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
 import type { Network } from '../../core/shape/network';
 import { InputError } from '../errors';
 import type { OnnxRuntime } from '../onnxRuntime';
+import { readFrozenScheme } from '../runs/frozenScheme';
 import { gitState } from '../runs/git';
 import { processIdentity } from '../runs/process';
 import { type Checkpoint, CheckpointFolder, type Position, type StoredTensor } from './checkpoint';
@@ -29,7 +30,7 @@ export async function trainRun(
   threads: number,
 ): Promise<LoopOutcome['end']> {
   const { folder } = journal;
-  const { scheme, network, text } = await readFrozenScheme(folder);
+  const { scheme, network, text } = await readNetwork(folder, journal.record);
   await beginRecord(journal, runtime);
   const checkpoints = new CheckpointFolder(folder);
   const resumed = await checkpoints.read('last');
@@ -58,13 +59,15 @@ export async function trainRun(
   return outcome.end;
 }
 
-async function readFrozenScheme(folder: string): Promise<{ scheme: Scheme; network: Network; text: string }> {
-  const file = path.join(folder, 'scheme.json');
-  const text = await readFile(file, 'utf8');
+async function readNetwork(
+  folder: string,
+  record: RunRecord,
+): Promise<{ scheme: Scheme; network: Network; text: string }> {
+  const text = await readFrozenScheme(folder, record);
   const { scheme, network, diagnostics } = analyze(text);
   if (scheme && network) return { scheme, network, text };
   const problem = diagnostics.find(({ severity }) => severity === 'error')?.message ?? t('The scheme cannot be read.');
-  throw new InputError({ file, problem });
+  throw new InputError({ file: path.join(folder, 'scheme.json'), problem });
 }
 
 async function beginRecord(journal: RunJournal, runtime: OnnxRuntime): Promise<void> {

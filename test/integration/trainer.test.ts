@@ -7,6 +7,7 @@ import { Random } from '../../core/random';
 import type { TrainerResult } from '../../core/runs/result';
 import { encodeNpy } from '../../engine/data/npy';
 import { trainerPackage } from '../../engine/entryPoint';
+import { sha256Hex } from '../../engine/hash';
 import { matchFiles } from '../../engine/match';
 import { decodeSafetensors } from '../../engine/training/checkpoint';
 import { readEvaluation } from '../../engine/training/evaluationFile';
@@ -316,16 +317,18 @@ describeWithPython('the PyTorch trainer', (python) => {
 
   it('fails with one sentence for a person', async function () {
     this.timeout(240_000);
-    const failures: readonly [Readonly<Record<string, unknown>>, RegExp][] = [
+    const failures: readonly [Readonly<Record<string, unknown>>, RegExp, ((folder: string) => void)?][] = [
       [{ 'data.data_path': 'nowhere.npz' }, /nowhere\.npz: There is no such file or folder\. Check data\.data_path/],
       [
         { 'model.learning_rate': 1e38, 'model.optimizer': 'sgd', 'model.network': [{ type: 'flatten' }] },
         /The loss is no longer a number\. Lower model\.learning_rate/,
       ],
       [{ 'model.early_stopping': { monitor: 'loss/nothing' } }, /This run has no loss\/nothing\. Take one of/],
+      [{}, /scheme\.json: The scheme has changed since the run began\. Restore it, or start a new run/, changeRate],
     ];
-    const fails = async ([changes, sentence]: (typeof failures)[number]) => {
+    const fails = async ([changes, sentence, change]: (typeof failures)[number]) => {
       const run = new RunFolder(python, new TrainingFolder(changes));
+      change?.(run.folder);
       const { code, output } = await run.train();
       const { state, error } = resultOf(run.folder);
       assert.equal(code, 1, output);
@@ -360,6 +363,11 @@ describeWithPython('the PyTorch trainer', (python) => {
   });
 });
 
+function changeRate(folder: string): void {
+  const file = path.join(folder, 'scheme.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"learning_rate": 0.01', '"learning_rate": 0.02'));
+}
+
 /** A run's folder as a launcher makes it, for a scheme of a `TrainingFolder`. */
 class RunFolder {
   readonly folder: string;
@@ -372,7 +380,7 @@ class RunFolder {
     mkdirSync(this.folder);
     cpSync(project.schemeFile, path.join(this.folder, 'scheme.json'));
     const record = {
-      scheme: { path: project.schemeFile, sha256: 'f'.repeat(64) },
+      scheme: { path: project.schemeFile, sha256: sha256Hex(readFileSync(project.schemeFile)) },
       git: { commit: 'abc', dirty: true },
       versions: { matchdown: '0.0.0' },
     };

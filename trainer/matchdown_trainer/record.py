@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional
 
+from .errors import InputError
 from .settings import Settings
+from .text import t
 
 
 def read_record(run_folder: Path) -> Mapping[str, Any]:
@@ -25,6 +27,14 @@ def read_result(run_folder: Path) -> Mapping[str, Any]:
         return json.loads((run_folder / "result.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+
+
+def demand_same_scheme(record: Mapping[str, Any], settings: Settings) -> None:
+    """Throws ``InputError`` where the scheme is not the one that the run began with: what has been trained belongs to that."""
+    begun = record.get("scheme", {}).get("sha256")
+    if begun is not None and begun != hashlib.sha256(settings.scheme_file.read_bytes()).hexdigest():
+        step = t("Restore it, or start a new run with the changes.")
+        raise InputError(settings.scheme_file, t("The scheme has changed since the run began."), step)
 
 
 def scheme_folder(record: Mapping[str, Any], settings: Settings) -> Path:

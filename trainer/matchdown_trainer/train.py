@@ -26,7 +26,7 @@ from .journal import Journal
 from .learner import Learner
 from .loop import LoopParts, TrainingLoop
 from .network import Network
-from .record import provenance, read_record, scheme_folder
+from .record import demand_same_scheme, provenance, read_record, scheme_folder
 from .scheme import Scheme, load_scheme
 from .settings import Settings
 from .stop import GO_ON, PREEMPT, StopRequest
@@ -46,6 +46,7 @@ def train(settings: Settings, journal: Journal, stop: StopRequest, team: Team) -
     """``GO_ON`` where the run is finished, else what it was asked for. Throws ``InputError``, ``Stopped``, ``Preempted``."""
     scheme = load_scheme(settings.scheme_file)
     record = read_record(settings.run_folder)
+    demand_same_scheme(record, settings)
     with stop.interrupting():
         network = Network(scheme)
         compute = choose_compute(settings, team.local_rank, _has_pictures(scheme))

@@ -93,7 +93,7 @@ describe("the user's own command on this machine", function () {
     const frozen = readFileSync(scheme, 'utf8');
     writeFileSync(scheme, frozen.replace('"unit": 2', '"unit": 3'));
     const refused = await resumeRun(folder);
-    assert.ok(!refused.ok && /scheme\.json .* has changed since the run began\. Restore it/.test(refused.message));
+    assert.ok(!refused.ok && /scheme\.json: The scheme has changed since the run began\./.test(refused.message));
     writeFileSync(scheme, frozen);
     assert.ok((await resumeRun(folder)).ok);
     const resumed = await ended(folder);
