@@ -7,6 +7,7 @@ import { cloneRun } from './cloneRun';
 import { compareRuns } from './compareRuns';
 import { deleteRun } from './deleteRun';
 import { describeModel } from './describeModel';
+import { nextDifference, previousDifference } from './goToDifference';
 import { matchWith } from './matchWith';
 import { openExperiments } from './openExperiments';
 import { openMatch } from './openMatch';
@@ -45,6 +46,8 @@ const commands: Readonly<Record<string, Command>> = {
   openExperiments,
   openMatch,
   matchWith,
+  nextDifference,
+  previousDifference,
   describe: describeModel,
   writeNote,
   openSample,

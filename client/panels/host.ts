@@ -46,6 +46,11 @@ export class PanelHost<Requests, Events> {
     if (this.panel.title !== title) this.panel.title = title;
   }
 
+  /** Whether the panel has the focus. */
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
   reveal(): void {
     this.panel.reveal();
   }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { MatchReport } from '../../core/match/report';
-import type { MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
+import type { Direction, MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
 import type { SourceLine } from '../../core/protocol/onnx';
 import type { Handlers } from '../../core/protocol/rpc';
 import { errorMessage } from '../../engine/errors';
@@ -34,6 +34,11 @@ export class MatchPanels implements vscode.Disposable {
     if (!existing) return this.createOnce(target).report();
     existing.reveal();
     return existing.matchAgain();
+  }
+
+  /** In the panel that has the focus. */
+  goToDifference(direction: Direction): void {
+    for (const panel of this.open.values()) if (panel.isActive) panel.goToDifference(direction);
   }
 
   dispose(): void {
@@ -101,8 +106,16 @@ class MatchPanel {
     this.host.title = title;
   }
 
+  get isActive(): boolean {
+    return this.host.isActive;
+  }
+
   reveal(): void {
     this.host.reveal();
+  }
+
+  goToDifference(direction: Direction): void {
+    this.host.send('difference/go', { direction });
   }
 
   report(): Promise<MatchReport> {

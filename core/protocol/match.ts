@@ -3,6 +3,9 @@ import type { GraphOutline, ModelReading, NodeDetails, SourceLine, TensorStatist
 
 export type SideName = 'intended' | 'exported';
 
+/** To the next difference or to the one before. */
+export type Direction = 1 | -1;
+
 /** Asked by the Match panel. */
 export interface MatchRequests {
   /** The report that the panel was opened for; `again` makes it anew. */
@@ -40,4 +43,5 @@ export interface MatchEvents {
   'report/started': Record<string, never>;
   'report/changed': MatchReport;
   'report/failed': { message: string };
+  'difference/go': { direction: Direction };
 }

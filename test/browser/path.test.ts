@@ -97,6 +97,9 @@ describe('The way of a newcomer', function () {
     await writeFirst('[3,3]', '[5,5]');
     await workbench.command('Match Down: Compare Scheme with Exported Model');
     await workbench.panel.getByText('1 layer is not the intended one.').waitFor();
+    await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Next Difference' }).click();
+    await workbench.panel.locator('.line.active', { hasText: 'conv_layer_set_1' }).waitFor();
+    await workbench.screenshot('difference');
     await workbench.openFile('shapes/model_scheme.json');
     await workbench.command('Problems: Focus on Problems View');
     await workbench.problems.filter({ hasText: 'conv_layer_set_1' }).first().waitFor();

@@ -1,7 +1,7 @@
 import { differencesText, layersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { LayerVerdict, MatchReport, Reason } from '../../core/match/report';
-import type { FixTitle, MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
+import type { Direction, FixTitle, MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
 import { GraphView, type GraphViewState, initialGraphState } from '../graph/view';
 import { type Button, button, checkbox, onFind, progressRing, textField } from '../shared/controls';
 import { element } from '../shared/dom';
@@ -70,11 +70,6 @@ export class MatchPanel {
     },
     () => this.comparison.element.focus(),
   );
-  private readonly previous = button(t('Previous Difference (Shift+F7)'), () => this.goTo(-1), {
-    icon: 'arrowUp',
-    look: 'icon',
-  });
-  private readonly next = button(t('Next Difference (F7)'), () => this.goTo(1), { icon: 'arrowDown', look: 'icon' });
   private readonly views: Readonly<Record<View, Button>> = {
     rows: button(t('Layers'), () => this.showView('rows'), { icon: 'compare', look: 'icon' }),
     intended: button(t('Graph of the Intended Side'), () => this.showView('intended'), { icon: 'graph', look: 'icon' }),
@@ -142,6 +137,7 @@ export class MatchPanel {
     });
     this.host.on('report/changed', (report) => this.show(report));
     this.host.on('report/failed', ({ message }) => this.fail(message));
+    this.host.on('difference/go', ({ direction }) => this.goTo(direction));
   }
 
   private keep(state: Partial<PanelState>): void {
@@ -261,8 +257,6 @@ export class MatchPanel {
     const differences = differencesText(differing);
     const searched = t('{0} of {1}', formatCount(shown), layersText(layers.length));
     this.count.textContent = shown < layers.length ? searched : differences;
-    this.previous.enable(differing > 0);
-    this.next.enable(differing > 0);
   }
 
   private showView(view: View): void {
@@ -314,7 +308,7 @@ export class MatchPanel {
     }
   }
 
-  private goTo(direction: 1 | -1): void {
+  private goTo(direction: Direction): void {
     this.comparison.goToDifference(direction);
     const { activeLine } = this.comparison;
     if (this.state.view === 'rows') this.comparison.element.focus();
@@ -379,8 +373,6 @@ export class MatchPanel {
       'div',
       { class: 'toolbar', role: 'toolbar', 'aria-label': t('Comparison') },
       this.search.element,
-      this.previous.element,
-      this.next.element,
       this.count,
       element('span', { class: 'spacer' }),
       checkbox(t('Fold what is alike'), this.state.comparison.foldsAlike, (folds) => {
