@@ -1,4 +1,5 @@
 import { optimizers } from './optimizers';
+import { sumOfRows } from './optimizers/momentsProgram';
 import type { StepSettings } from './optimizers/optimizerDefinition';
 import type { GradientOutput, TrainingGraph } from './trainingGraph';
 
@@ -22,29 +23,25 @@ export function applyStep(
   const { slots, update } = optimizers[optimizer.type];
   const slotNames = slots(optimizer);
   for (const gradient of graph.gradients) {
-    const { parameter } = gradient;
+    const parameter = known(state, gradient.parameter);
     const values = {
-      parameter: known(state, parameter),
-      gradient: wholeGradient(gradient, known(state, parameter).length, outputs),
-      slots: slotNames.map((slot) => known(state, slotName(parameter, slot))),
+      parameter,
+      gradient: wholeGradient(gradient, parameter, outputs),
+      slots: slotNames.map((slot) => known(state, slotName(gradient.parameter, slot))),
     };
     update(values, { ...settings, optimizer });
   }
   for (const { name, output } of graph.buffers) known(state, name).set(outputs.floats(output));
 }
 
-/** With rows that add up brought to their places, in the order in which they came. */
-export function wholeGradient({ output, rows }: GradientOutput, size: number, outputs: Outputs): Float32Array {
+/** With rows that add up brought to their places, in the order in which they came; valid until the next step. */
+export function wholeGradient(
+  { output, rows }: GradientOutput,
+  parameter: Float32Array,
+  outputs: Outputs,
+): Float32Array {
   const values = outputs.floats(output);
-  if (rows === undefined) return values;
-  const whole = new Float32Array(size);
-  const places = outputs.integers(rows);
-  const width = values.length / places.length;
-  for (let row = 0; row < places.length; row++) {
-    const start = Number(places[row]) * width;
-    for (let column = 0; column < width; column++) whole[start + column] += values[row * width + column];
-  }
-  return whole;
+  return rows === undefined ? values : sumOfRows(parameter, values, outputs.integers(rows));
 }
 
 export function slotName(parameter: string, slot: string): string {

@@ -29,7 +29,7 @@ async function assertTraining(case_: Case, expected: Reference, fusions: boolean
   const { first, losses, state } = await trainSteps(graph, case_.weights, case_.batches, case_.learningRate);
   for (const each of graph.gradients) {
     const { parameter } = each;
-    const gradient = wholeGradient(each, state.get(parameter)!.length, outputsOf(first));
+    const gradient = wholeGradient(each, state.get(parameter)!, outputsOf(first));
     assertClose(`gradient of ${parameter}`, gradient, expected.gradients.get(parameter)!, tolerance.gradient);
     const along = gradient.reduce((sum, value, index) => sum + value * direction(index), 0);
     const scale = Math.hypot(...gradient) * Math.sqrt(gradient.length / 2);

@@ -1,5 +1,5 @@
 /**
- * Adam's rule for some elements of a parameter, four at a time, in float32. This is AssemblyScript, which `esbuild.mjs` compiles
+ * Adam's rule for some elements of a parameter, and sums, four elements at a time, in float32. This is AssemblyScript, which `esbuild.mjs` compiles
  * to WebAssembly: JavaScript takes more than twice as long. `core/compile/optimizers/momentsProgram.ts` runs it.
  */
 
@@ -46,6 +46,15 @@ export function moveByMoments(
     const change = f32x4.div(f32x4.mul(f32x4.splat(stepSize), mean), f32x4.add(deviation, f32x4.splat(epsilon)));
     v128.store(parameter + at, f32x4.sub(f32x4.mul(f32x4.splat(kept), value), change));
   }
+}
+
+/** Adds the elements of one array to those of another. */
+export function addTo(target: usize, source: usize, count: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= count * 4; at += 16) {
+    v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)));
+  }
+  for (; at < count * 4; at += 4) store<f32>(target + at, load<f32>(target + at) + load<f32>(source + at));
 }
 
 function blend(share: f32, value: v128, otherShare: f32, other: v128): v128 {
