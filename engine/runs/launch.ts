@@ -6,6 +6,7 @@ import { isActive } from '../../core/runs/states';
 import { builtInTargets, isRemote, type Target } from '../../core/runs/target';
 import { InputError } from '../errors';
 import { changing } from './change';
+import { refusable } from './diskProblem';
 import { launchEmbedded, resumeEmbedded } from './embedded';
 import { readFrozenScheme } from './frozenScheme';
 import { launchLocal, resumeLocal } from './local';
@@ -58,7 +59,7 @@ export function findTarget({
  */
 export async function resumeRun(folder: string, options: ResumeOptions = {}): Promise<LaunchOutcome> {
   await readRecord(folder);
-  return changing([folder], () => resumeAlone(path.resolve(folder), options));
+  return refusable(folder, () => changing([folder], () => resumeAlone(path.resolve(folder), options)));
 }
 
 async function resumeAlone(folder: string, options: ResumeOptions): Promise<LaunchOutcome> {
@@ -80,14 +81,15 @@ export async function resumeArray(
   options: ResumeOptions & { readonly atOnce?: number },
 ): Promise<ArrayOutcome> {
   const absolute = folders.map((folder) => path.resolve(folder));
-  return changing(absolute, async () => {
+  const resume = async (): Promise<ArrayOutcome> => {
     const resumed = await Promise.all(absolute.map(async (folder) => ({ folder, record: await readRecord(folder) })));
     const problems = await Promise.all(resumed.map(({ folder, record }) => whyNotResumed(folder, record)));
     const problem = problems.find((each) => each !== undefined);
     if (problem !== undefined) return { ok: false, message: problem };
     const { resumeTogether } = await import('../targets/launch');
     return resumeTogether(resumed, options);
-  });
+  };
+  return refusable(path.dirname(absolute[0] ?? ''), () => changing(absolute, resume));
 }
 
 /**

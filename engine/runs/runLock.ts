@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../core/runs/record';
@@ -40,11 +40,24 @@ export class RunLock {
 
   private async create(): Promise<boolean> {
     try {
-      await writeFile(this.file, this.text, { flag: 'wx' });
+      await this.write();
       return true;
     } catch (error) {
       if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return false;
       throw error;
+    }
+  }
+
+  /** On a full disk a file can be made, and nothing be written into it: then it is no lock. */
+  private async write(): Promise<void> {
+    const handle = await open(this.file, 'wx');
+    try {
+      await handle.writeFile(this.text);
+    } catch (error) {
+      await rm(this.file, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
     }
   }
 }

@@ -5,10 +5,11 @@ import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { parseRunRecord } from '../../core/runs/parse';
 import type { RunRecord } from '../../core/runs/record';
-import { believableState, isActive } from '../../core/runs/states';
+import { believableState, isActive, lastHeard } from '../../core/runs/states';
 import { errorCode, InputError } from '../errors';
 import { isEventFile } from '../events';
 import { inParallel } from '../inParallel';
+import { lastLineOf } from './lastLine';
 import { tagsOfLogs } from './logTags';
 import { gatherEvidence } from './process';
 
@@ -88,7 +89,19 @@ async function settled(folder: string, record: RunRecord): Promise<RunRecord> {
   const believed = believableState(record, await gatherEvidence(record));
   if (isActive(believed)) return believed;
   const again = await readWrittenRecord(folder);
-  return isActive(again) ? believed : again;
+  return isActive(again) ? withLastWords(folder, believed) : again;
+}
+
+/** The embedded trainer ends output.log with what went wrong, which is all that there is where the record could not be written. */
+async function withLastWords(folder: string, record: RunRecord): Promise<RunRecord> {
+  const log = path.join(folder, 'output.log');
+  const line = (await lastLineOf(log)) ?? '';
+  const opening = t('Failed: {0}', '');
+  if (record.trainer !== 'embedded' || record.state !== 'failed' || !line.startsWith(opening)) return record;
+  // They may be those of an earlier attempt.
+  if ((await stat(log)).mtimeMs < lastHeard(record).getTime()) return record;
+  const error = line.slice(opening.length);
+  return { ...record, error, history: record.history.with(-1, { ...record.history.at(-1)!, reason: error }) };
 }
 
 interface FoundRun {

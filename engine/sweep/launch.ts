@@ -6,6 +6,7 @@ import { entryPoint } from '../entryPoint';
 import { errorMessage } from '../errors';
 import { writeJson } from '../files';
 import { changing } from '../runs/change';
+import { refusable } from '../runs/diskProblem';
 import { createSweep, type SweepOptions, type SweepRefusal } from './create';
 import { stopFile, sweepFile } from './paths';
 import { readSweep, readWrittenSweep, type Sweep } from './store';
@@ -29,7 +30,7 @@ export async function launchSweep(options: SweepOptions): Promise<SweepOutcome> 
  */
 export async function resumeSweep(folder: string): Promise<SweepOutcome> {
   await readSweep(folder);
-  return changing([folder], () => resumeAlone(folder));
+  return refusable(folder, () => changing([folder], () => resumeAlone(folder)));
 }
 
 async function resumeAlone(folder: string): Promise<SweepOutcome> {

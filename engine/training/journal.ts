@@ -1,11 +1,12 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EventFileEncoder, eventFileName, type Hyperparameter } from '../../core/events/write';
+import { t } from '../../core/l10n';
 import { parseRunRecord } from '../../core/runs/parse';
 import type { RunProgress, RunRecord, RunState } from '../../core/runs/record';
 import { enterState } from '../../core/runs/states';
-import { errorMessage, InputError } from '../errors';
+import { errorCode, errorMessage, InputError } from '../errors';
 import { writeFileAtomicallySync } from '../files';
 import { bestValues } from './epochSums';
 
@@ -23,7 +24,7 @@ export class RunJournal {
   /** Throws `InputError` when there is no record. */
   constructor(readonly folder: string) {
     this.file = path.join(folder, 'run.json');
-    const parsed = parseRunRecord(readFileSync(this.file, 'utf8'));
+    const parsed = parseRunRecord(readText(this.file));
     if (!parsed.ok) throw new InputError({ file: this.file, problem: parsed.reason });
     this.current = parsed.record;
   }
@@ -43,6 +44,17 @@ export class RunJournal {
 
   enter(state: RunState, change: Partial<RunRecord> = {}, reason?: string): void {
     this.write({ ...enterState(this.current, state, new Date(), reason), ...change });
+  }
+
+  /** The end of a run that failed. Where not even this can be written, output.log has the sentence for whoever reads the record. */
+  fail(sentence: string): void {
+    const failed = enterState(this.current, 'failed', new Date(), sentence);
+    const record: RunRecord = { ...failed, error: sentence, exit: { code: 1 } };
+    try {
+      this.write(record);
+    } catch {
+      overwrite(this.file, textOf(record));
+    }
   }
 
   /** Also the sign of life; written at most once a second. A full disk is met at the next checkpoint, not here. */
@@ -101,9 +113,40 @@ export class RunJournal {
   }
 
   private write(record: RunRecord): void {
-    writeFileAtomicallySync(this.file, `${JSON.stringify(record, null, 2)}\n`);
+    writeFileAtomicallySync(this.file, textOf(record));
     this.current = record;
     this.lastWritten = Date.now();
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError({ file, problem: t('It cannot be read ({0}).', errorCode(error) ?? String(error)) });
+  }
+}
+
+const textOf = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;
+
+/**
+ * Another text of JSON in a file's own place, where no second file can be made beside it: the disk is full, or the folder is
+ * read-only. The room that a longer text needs is taken first, as white space, so that the old text is whole until then.
+ */
+function overwrite(file: string, text: string): void {
+  try {
+    const handle = openSync(file, 'r+');
+    try {
+      const { size } = fstatSync(handle);
+      const bytes = Buffer.alloc(Math.max(size, Buffer.byteLength(text)), ' ');
+      bytes.write(text);
+      for (let at = size; at < bytes.length; ) at += writeSync(handle, ' '.repeat(bytes.length - at), at);
+      writeSync(handle, bytes, 0, bytes.length, 0);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Nothing can be done; what has been said in output.log has to do.
   }
 }
 

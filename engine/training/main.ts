@@ -3,9 +3,10 @@ import os from 'node:os';
 import { t } from '../../core/l10n';
 import { type Device, isDevice } from '../../core/runs/device';
 import type { RunRecord } from '../../core/runs/record';
-import { errorCode, errorMessage, InputError } from '../errors';
+import { errorMessage, InputError } from '../errors';
 import { chooseLanguage } from '../language';
 import { loadOnnxRuntime } from '../onnxRuntime';
+import { diskProblem } from '../runs/diskProblem';
 import { RunJournal } from './journal';
 import { defaultThreads } from './onnxRuntime';
 import { Stopped, StopRequest } from './stopRequest';
@@ -70,31 +71,26 @@ function metricsAtEnd({ record: { metrics, progress } }: RunJournal): RunRecord[
 }
 
 function fail(journal: RunJournal, error: unknown): number {
-  const known = knownFailure(error);
+  const known = knownFailure(error, journal.folder);
   const sentence =
     known ?? t('An unexpected error ended the training: {0}. output.log has the details.', errorMessage(error));
-  console.error(t('Failed: {0}', sentence));
   if (known === undefined) console.error(error);
-  journal.enter('failed', { error: sentence, exit: { code: 1 } }, sentence);
+  console.error(t('Failed: {0}', sentence));
+  journal.fail(sentence);
   return 1;
 }
 
 /** What went wrong, in a sentence for a person, where it is the input or the machine. */
-function knownFailure(error: unknown): string | undefined {
+function knownFailure(error: unknown, folder: string): string | undefined {
   if (error instanceof InputError) return error.message;
   const message = errorMessage(error);
-  const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return t('There is no room left on the disk: {0}. Make room, then resume the run.', message);
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return t('The run folder cannot be written to: {0}.', message);
   if (error instanceof RangeError || /bad_alloc|bad allocation|failed to allocate|out of memory/i.test(message)) {
     return t(
       'The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.',
       askedFor(message),
     );
   }
-  return undefined;
+  return diskProblem(error, folder);
 }
 
 /** ONNX Runtime ends such a message with "requested buffer of size 8640000000". */
@@ -106,7 +102,7 @@ function askedFor(message: string): string {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error);
+    console.error(error instanceof InputError ? t('Failed: {0}', error.message) : error);
     process.exit(1);
   },
 );

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseRunRecord } from '../../core/runs/parse';
 import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
-import { entryPoint } from '../../engine/entryPoint';
 import { sha256Hex } from '../../engine/hash';
 import { launchEmbedded, resumeRun } from '../../engine/runs/launch';
 import { observe } from '../../engine/runs/process';
 import { stopRun } from '../../engine/runs/stop';
-import { listRuns, readRecord } from '../../engine/runs/store';
+import { listRuns } from '../../engine/runs/store';
 import { readEvaluation } from '../../engine/training/evaluationFile';
 import { describeWithPython, runPython } from '../support/python';
 import { ended, forever, hasTrained, stripes, TrainingFolder, waitFor, withHead } from './trainingFixture';
@@ -301,26 +299,6 @@ describe('runs of all kinds', () => {
     assert.equal(record.validationData?.sha256, record.data?.sha256);
   });
 
-  it('the trainer itself, as a queue starts it again, refuses a scheme that was changed', async () => {
-    const { folder } = await new TrainingFolder({ 'model.iteration': 1 }).train();
-    const scheme = path.join(folder, 'scheme.json');
-    const [frozen, checkpoint] = [readFileSync(scheme, 'utf8'), readFileSync(lastCheckpoint(folder))];
-    const startsAgain = async () => {
-      const { status, stderr } = spawnSync(process.execPath, [entryPoint('trainer'), folder], { encoding: 'utf8' });
-      const { state, error } = await readRecord(folder);
-      assert.deepEqual([status, state, stderr], [1, 'failed', `Failed: ${error}\n`]);
-      assert.ok(readFileSync(lastCheckpoint(folder)).equals(checkpoint));
-      return error;
-    };
-    writeFileSync(scheme, frozen.replace('"learning_rate": 0.01', '"learning_rate": 0.02'));
-    assert.equal(
-      await startsAgain(),
-      `${scheme}: The scheme has changed since the run began. Restore it, or start a new run with the changes.`,
-    );
-    rmSync(scheme);
-    assert.equal(await startsAgain(), `${scheme}: It cannot be read (ENOENT). Restore it, or start a new run.`);
-  });
-
   it('resuming with other data is refused', async () => {
     const project = new TrainingFolder(forever);
     const folder = await project.launch();
@@ -333,8 +311,6 @@ describe('runs of all kinds', () => {
     assert.match(record.error ?? '', /data\.npz: The data has changed since the run began/);
   });
 });
-
-const lastCheckpoint = (folder: string): string => path.join(folder, 'checkpoints', 'last.safetensors');
 
 describe('what goes wrong', () => {
   const refusal = async (project: TrainingFolder, changes = {}) => {

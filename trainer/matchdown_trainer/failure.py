@@ -33,7 +33,7 @@ def _known(error: BaseException) -> Optional[str]:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return t("There is no room left on the disk: {0}. Make room, then resume the run.", message)
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return t("The run folder cannot be written to: {0}.", message)
+        return t("The run folder cannot be written to: {0}. Check its permissions, then resume the run.", message)
     shortages = ("out of memory", "can't allocate memory")
     if isinstance(error, MemoryError) or any(each in message.lower() for each in shortages):
         return t("The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.", "")
