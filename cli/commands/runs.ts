@@ -173,6 +173,10 @@ async function attachRun(names: string[], args: Arguments, terminal: Terminal): 
 }
 
 async function resume(names: string[], args: Arguments, terminal: Terminal): Promise<ExitStatus> {
+  if (Object.keys(readOverrides(args)).length > 0)
+    throw new UsageError(
+      t('A resumed run keeps its settings. "matchdown runs clone ID --set" starts a new one with changes.'),
+    );
   const folder = await oneFolder(names, args);
   return started(await launching(terminal, (how) => resumeRun(folder, how)), args, terminal);
 }

@@ -57,7 +57,7 @@ export class CheckpointFolder {
     return bytes && decodeSafetensors(file, bytes);
   }
 
-  private file(name: string): string {
+  file(name: string): string {
     return path.join(this.folder, `${name}.safetensors`);
   }
 
@@ -72,6 +72,35 @@ export class CheckpointFolder {
       await writeFileAtomically(this.file(name), bytes);
     }
   }
+}
+
+/**
+ * Throws `InputError` where a checkpoint is not one of this network and optimizer, `state` as in `TrainingGraph`: somebody has
+ * brought it from another run.
+ */
+export function demandFit(
+  state: readonly { readonly name: string; readonly dims: readonly number[]; readonly kind: string }[],
+  { tensors }: Checkpoint,
+  file: string,
+): void {
+  const refuse = (problem: string): never => {
+    throw new InputError({
+      file,
+      problem,
+      nextStep: t("Restore scheme.json in the run's folder, or start a new run."),
+    });
+  };
+  for (const { name, dims } of state.filter(({ kind }) => kind !== 'slot')) {
+    const found = tensors.get(name);
+    if (!found) refuse(t('The checkpoint is of another network: it has no {0}.', name));
+    else if (found.values.length !== product(dims)) {
+      const [there, here] = [found.dims, dims].map((shape) => shape.join(' × '));
+      refuse(t('The checkpoint is of another network: {0} is {1} there, and {2} in the scheme.', name, there!, here!));
+    }
+  }
+  const names = new Set(state.map(({ name }) => name));
+  if (tensors.size !== names.size || [...tensors.keys()].some((name) => !names.has(name)))
+    refuse(t('The checkpoint is of another network or optimizer.'));
 }
 
 export const epochName = (epoch: number): string => `epoch-${String(epoch).padStart(4, '0')}`;

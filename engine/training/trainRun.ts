@@ -12,7 +12,7 @@ import type { OnnxRuntime } from '../onnxRuntime';
 import { readFrozenScheme } from '../runs/frozenScheme';
 import { gitState } from '../runs/git';
 import { processIdentity } from '../runs/process';
-import { type Checkpoint, CheckpointFolder, type Position, type StoredTensor } from './checkpoint';
+import { type Checkpoint, CheckpointFolder, demandFit, type Position, type StoredTensor } from './checkpoint';
 import { tagsOf } from './epochSums';
 import { writeEvaluation } from './evaluationFile';
 import { writeModel } from './exportedModel';
@@ -43,8 +43,12 @@ export async function trainRun(
     runtime,
     normalization,
     threads,
-    tensors: resumed?.tensors ?? freshTensors(network, scheme.model.seed),
+    tensors: resumed ? new Map() : freshTensors(network, scheme.model.seed),
   });
+  if (resumed) {
+    demandFit(learner.training.state, resumed, checkpoints.file('last'));
+    learner.restore(resumed.tensors);
+  }
   const exporter = new Exporter(journal, network, learner, data);
   const position = resumed?.position ?? { epoch: 0, batch: 0, step: 0, sums: {} };
   openEvents(journal, scheme, learner, position, text);

@@ -196,6 +196,8 @@ describe('matchdown, on the command line', function () {
     const override = await matchdown(folder, 'run', scheme, '--set', 'model.optimizer=foo');
     assert.equal(override.status, 1);
     assert.match(override.err, /^error: "optimizer" must be/);
+    const resumed = await matchdown(folder, 'runs', 'resume', 'any', '--set', 'model.optimizer=sgd');
+    assert.match(resumed.err, /^A resumed run keeps its settings\. "matchdown runs clone ID --set" starts a new one/);
     const nowhere = await matchdown(folder, 'run', scheme, '--set', 'model.learnig_rate=1');
     assert.deepEqual(
       [nowhere.status, nowhere.err],

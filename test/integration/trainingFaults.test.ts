@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { entryPoint } from '../../engine/entryPoint';
 import { resumeRun } from '../../engine/runs/launch';
@@ -8,7 +8,7 @@ import { stopRun } from '../../engine/runs/stop';
 import { readRecord } from '../../engine/runs/store';
 import { decodeSafetensors } from '../../engine/training/checkpoint';
 import { temporaryFolder } from '../support/temporaryFolder.mjs';
-import { ended, forever, hasTrained, TrainingFolder, waitFor } from './trainingFixture';
+import { ended, forever, hasTrained, TrainingFolder, waitFor, withHead } from './trainingFixture';
 
 describe('the embedded trainer', () => {
   it('refuses a scheme that was changed, also where a queue starts it again', async () => {
@@ -29,6 +29,21 @@ describe('the embedded trainer', () => {
     );
     rmSync(scheme);
     assert.equal(await startsAgain(), `${scheme}: It cannot be read (ENOENT). Restore it, or start a new run.`);
+  });
+
+  it('refuses a checkpoint of another optimizer or network', async () => {
+    const [sgd, wider] = [{ 'model.optimizer': 'sgd' }, { 'model.network': withHead(5) }];
+    const changed = (changes = {}) => new TrainingFolder({ 'model.iteration': 1, ...changes }).train();
+    const [{ folder }, ...others] = await Promise.all([changed(), changed(sgd), changed(wider)]);
+    const refusals = others.map((other) => {
+      cpSync(lastCheckpoint(other.folder), lastCheckpoint(folder));
+      return spawnSync(process.execPath, [entryPoint('trainer'), folder], { encoding: 'utf8' }).stderr;
+    });
+    const [optimizer, network] = refusals;
+    const file = lastCheckpoint(folder);
+    const step = "Restore scheme.json in the run's folder, or start a new run.";
+    assert.equal(optimizer, `Failed: ${file}: The checkpoint is of another network or optimizer. ${step}\n`);
+    assert.match(network!, /^Failed: .*: The checkpoint is of another network: .* Restore scheme\.json .*\n$/);
   });
 
   for (const [what, refusal, sentence] of [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any, Callable, ContextManager, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, ContextManager, Dict, List, Mapping, Optional, Set, Tuple
 
 import numpy as np
 import torch
@@ -133,6 +133,11 @@ class Learner:
         """Parameters, buffers and the optimizer's slots by the scheme's names."""
         values = {**collect(self.network), **collect_slots(self.network, self.optimizer, self._settings)}
         return {name: value.numpy() for name, value in values.items()}
+
+    @property
+    def slot_names(self) -> Set[str]:
+        """Of what the optimizer keeps, as ``state`` has it."""
+        return set(collect_slots(self.network, self.optimizer, self._settings))
 
     def restore(self, values: Mapping[str, np.ndarray], step: Optional[int] = None) -> None:
         """Takes over the given values; with ``step``, the optimizer's as well, as after so many steps."""

@@ -138,7 +138,8 @@ def _make_learner(
         initialize(network, scheme.model.seed)
     learner = Learner(network, scheme, compute, team, journal.log)
     if resumed is not None:
-        demand_fit(network, resumed.tensors, settings.run_folder / "checkpoints" / "last.safetensors")
+        file = settings.run_folder / "checkpoints" / "last.safetensors"
+        demand_fit(network, resumed.tensors, file, learner.slot_names)
         learner.restore(resumed.tensors, resumed.position.step)
         journal.log(t("Goes on after epoch {0}, step {1}.", resumed.position.epoch, resumed.position.step))
     return learner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Mapping
+from typing import Callable, Dict, Mapping, Optional, Set
 
 import numpy as np
 import torch
@@ -43,8 +43,13 @@ def load(network: Network, values: Mapping[str, Tensor]) -> None:
     distribute(network, values, lambda parameter, value: parameter.copy_(value.reshape(parameter.shape)))
 
 
-def demand_fit(network: Network, values: Mapping[str, Tensor | np.ndarray], file: object) -> None:
-    """Throws ``InputError`` where a checkpoint is not one of this network: somebody has changed the scheme meanwhile."""
+def demand_fit(
+    network: Network, values: Mapping[str, Tensor | np.ndarray], file: object, slots: Optional[Set[str]] = None
+) -> None:
+    """
+    Throws ``InputError`` where a checkpoint is not one of this network, or, with the names of what its optimizer keeps, not of
+    this optimizer: somebody has changed the scheme meanwhile, or brought the checkpoint from another run.
+    """
     for name, operation, role in network.parameter_roles():
         shape = tuple(operation.role_shape(role))
         found = tuple(values[name].shape) if name in values else None
@@ -57,6 +62,10 @@ def demand_fit(network: Network, values: Mapping[str, Tensor | np.ndarray], file
             else t("The checkpoint is of another network: {0} is {1} there, and {2} in the scheme.", name, *sizes)
         )
         raise InputError(file, problem, t("Restore scheme.json in the run's folder, or start a new run."))
+    parameters = {name for name, _, _ in network.parameter_roles()}
+    if slots is not None and set(values) - parameters != slots:
+        step = t("Restore scheme.json in the run's folder, or start a new run.")
+        raise InputError(file, t("The checkpoint is of another network or optimizer."), step)
 
 
 def distribute(network: Network, values: Mapping[str, Tensor], take: Callable[[Tensor, Tensor], object]) -> None:
