@@ -43,9 +43,7 @@ export function convolutionWeightGradient(
 /** Whether a product for each sample, and their sum, take less memory than to bring the channels of all samples together. */
 function suitsSumOfProducts(operation: Convolution): boolean {
   const [inputs, outputs] = [channels(operation.inputShapes[0]), channels(operation.outputShape)];
-  return (
-    isPointwise(operation) && inputs * outputs <= 2 * (inputs + outputs) * elements(spatial(operation.outputShape))
-  );
+  return isPointwise(operation) && inputs * outputs <= (inputs + outputs) * elements(spatial(operation.outputShape));
 }
 
 function pointwiseWeightGradient(
