@@ -75,7 +75,7 @@ function overNodes(python: string): string[] {
     '  first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)',
     `  count=$(printf %s "\${CUDA_VISIBLE_DEVICES:-cpu}" | tr , '\\n' | grep -c '')`,
     `  exec srun --ntasks="$SLURM_NNODES" --ntasks-per-node=1 sh -c 'trap "" USR1; exec "$@"' sh \\`,
-    `    ${python} -m torch.distributed.run --nnodes="$SLURM_NNODES" \\`,
+    `    ${python} -m matchdown_trainer.torchrun --nnodes="$SLURM_NNODES" \\`,
     '    --nproc_per_node="$count" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\',
     '    --rdzv_endpoint="$first:$((20000 + SLURM_JOB_ID % 20000))" -m matchdown_trainer',
     'fi',

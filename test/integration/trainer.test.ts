@@ -259,18 +259,32 @@ describeWithPython('the PyTorch trainer', (python) => {
     assert.ok(!process.output.includes('Traceback'), process.output);
   });
 
-  it('torchrun, as over several nodes, tells of a preemption in one sentence', async function () {
+  it('torchrun, as over several nodes, tells of a preemption and of a failure in one sentence', async function () {
     this.timeout(240_000);
-    const run = new RunFolder(python, new TrainingFolder(forever));
-    const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2'];
-    const process = run.start({ GLOO_SOCKET_IFNAME: 'lo' }, [...torchrun, '-m', 'matchdown_trainer']);
-    await run.trained(10);
-    writeFileSync(path.join(run.folder, 'preempt'), '');
+    const [preempted, failed] = [0, 1].map(() => new RunFolder(python, new TrainingFolder(forever)));
+    const torchrun = [
+      '-m',
+      'matchdown_trainer.torchrun',
+      '--standalone',
+      '--nproc_per_node=2',
+      '-m',
+      'matchdown_trainer',
+    ];
+    const loopback = { GLOO_SOCKET_IFNAME: 'lo' };
+    const process = preempted!.start(loopback, torchrun);
+    const forgetful = { ...loopback, PYTHONPATH: `${outOfMemoryLater()}${path.delimiter}${trainerPackage()}` };
+    const failing = failed!.start(forgetful, torchrun).ended;
+    await preempted!.trained(10);
+    writeFileSync(path.join(preempted!.folder, 'preempt'), '');
     const { code, output } = await process.ended;
     assert.equal(code, 0, output);
-    assert.equal(resultOf(run.folder).state, 'preempted');
+    assert.equal(resultOf(preempted!.folder).state, 'preempted');
     assert.match(output, /\nPreempted\.\n$/);
     assert.ok(!/Traceback|Error/.test(output), output);
+    const failure = await failing;
+    assert.equal(failure.code, 1, failure.output);
+    assert.ok(failure.output.endsWith(`\nProcess 2 failed: ${resultOf(failed!.folder).error}\n`), failure.output);
+    assert.equal(failuresOf(failure).length, 1, failure.output);
   });
 
   it('stops early, and exports the best epoch', async function () {

@@ -220,6 +220,13 @@ def a_checkpoint_of_another_network_is_told():
         except errors.InputError as error:
             told = error.problem
         assert told == (expected and f"The checkpoint is of another network: {expected}"), told
+    learner = made_learner(print)
+    weights.demand_fit(learner.network, values, "last.safetensors", learner.slot_names)
+    try:
+        weights.demand_fit(learner.network, values, "last.safetensors", set())
+        raise AssertionError("Adam's checkpoint was taken for another optimizer's.")
+    except errors.InputError as error:
+        assert error.problem == "The checkpoint is of another network or optimizer.", error
 
 
 def data_comes_in_batches_from_workers_as_from_memory():

@@ -125,10 +125,10 @@ def _tell_failure(journal, rank: int, error: Exception) -> None:  # type: ignore
     first = read_result(journal.folder).get("error") if is_parting(error) else None
     message = first or sentence(error)
     if first is None and (journal.leads or not is_parting(error)):
-        text = t("Failed: {0}", message) if rank == 0 else t("Process {0} failed: {1}", rank + 1, message)
-        print(text, file=sys.stderr, flush=True)
         if is_unexpected(error):
             traceback.print_exc()
+        text = t("Failed: {0}", message) if rank == 0 else t("Process {0} failed: {1}", rank + 1, message)
+        print(text, file=sys.stderr, flush=True)
     try:
         journal.failure(message, is_first=not is_parting(error))
     except OSError:

@@ -36,10 +36,10 @@ def launch(count: int, stop: StopRequest) -> int:
             for process in processes:
                 process.send_signal(getattr(signal, SIGNALS[stop.asked]))
         first, status = _wait(processes)
-        return _tell_killed(first, stop.run_folder) if status < 0 else status
+        return tell_killed(first, stop.run_folder) if status < 0 else status
 
 
-def _tell_killed(rank: int, run_folder: Path) -> int:
+def tell_killed(rank: int, run_folder: Path) -> int:
     """A process that was killed has no last words; the others know only that it has gone."""
     problem = t("Process {0} was killed: by somebody, or because the memory was not enough.", rank + 1)
     message = " ".join([problem, t("Resume the run from its last checkpoint, or lower data.batch_size in a new one.")])

@@ -112,7 +112,7 @@ describe('the script that becomes a run', () => {
 
   it('over several nodes torchrun starts it on each', () => {
     const script = commandScript({ ...run, target: { ...cluster, nodes: 2 } });
-    assert.match(script, /srun --ntasks="\$SLURM_NNODES"[\s\S]*torch\.distributed\.run --nnodes="\$SLURM_NNODES"/);
+    assert.match(script, /srun --ntasks="\$SLURM_NNODES"[\s\S]*matchdown_trainer\.torchrun --nnodes="\$SLURM_NNODES"/);
     execFileSync('sh', ['-n'], { input: script });
   });
 });
