@@ -20,13 +20,13 @@ import { showTargetsView } from './targets/targetsView';
 export interface MatchDown {
   /** The provider behind the Runs view. */
   readonly runsView: RunsView;
-  /** How long `activate` took, in milliseconds. */
+  /** What `activate` took of the processor, in milliseconds: the time on the clock says as much about what else is running. */
   readonly activationTime: number;
 }
 
 /** Registers everything and starts nothing: the server comes with the first scheme, the runs are read when the window is idle. */
 export function activate(context: vscode.ExtensionContext): MatchDown {
-  const started = performance.now();
+  const before = process.cpuUsage();
   const server = new LanguageServer(context.extensionUri);
   const runs = new WorkspaceRuns();
   const runsView = showRunsView(runs, context.workspaceState);
@@ -54,7 +54,11 @@ export function activate(context: vscode.ExtensionContext): MatchDown {
     startServerWithFirstScheme(server),
   );
   setImmediate(() => void runs.refresh().catch((error) => console.error(error)));
-  return { runsView, activationTime: performance.now() - started };
+  return { runsView, activationTime: milliseconds(process.cpuUsage(before)) };
+}
+
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }
 
 function startServerWithFirstScheme(server: LanguageServer): vscode.Disposable {
