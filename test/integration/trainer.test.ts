@@ -1,42 +1,30 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import { Random } from '../../core/random';
 import type { TrainerResult } from '../../core/runs/result';
 import { encodeNpy } from '../../engine/data/npy';
-import { trainerPackage } from '../../engine/entryPoint';
-import { sha256Hex } from '../../engine/hash';
 import { matchFiles } from '../../engine/match';
-import { decodeSafetensors } from '../../engine/training/checkpoint';
 import { readEvaluation } from '../../engine/training/evaluationFile';
 import { projectRoot } from '../support/projectRoot';
 import { describeWithPython, runPython } from '../support/python';
-import { temporaryFolder } from '../support/temporaryFolder.mjs';
-import { type EndedProcess, PythonProcess, readJson, runTrainerProgram } from './trainerFixture';
-import { forever, TrainingFolder } from './trainingFixture';
+import {
+  accumulatorProgram,
+  assertClose,
+  assertSameWeights,
+  conv,
+  type EndedProcess,
+  PythonProcess,
+  plain,
+  RunFolder,
+  readJson,
+  resultOf,
+  runTrainerProgram,
+} from './trainerFixture';
+import { TrainingFolder } from './trainingFixture';
 
-/** Float32 in another order of sums, over some dozens of steps. */
-const close = 2e-3;
-
-/** Without a bias, which before a batch norm has a gradient of nothing but rounding errors. */
-const conv = {
-  type: 'conv2d_set',
-  kernel: [3, 3],
-  channel: 4,
-  activation: 'relu',
-  batch_normalization: true,
-  use_bias: false,
-};
-const plain = { 'model.network': [conv], 'data.augmentation': { flip_horizontal: true, shift: 0.1 } };
 const twoOutputs = [conv, { type: 'dense_set', unit: 2 }];
-const dropping = {
-  'model.network': [
-    { ...conv, dropout: 0.3 },
-    { type: 'dense_set', unit: 3 },
-  ],
-};
 
 describe("the PyTorch trainer's copy of the scheme's JSON Schema", () => {
   it('is the original, which a target does not have', () => {
@@ -151,142 +139,6 @@ describeWithPython('the PyTorch trainer', (python) => {
     });
   });
 
-  it('goes on where it was stopped, preempted, or killed, as if nothing had happened', async function () {
-    this.timeout(480_000);
-    const changes = { ...dropping, 'model.iteration': 40, 'model.save_interval': 5 };
-    const whole = new RunFolder(python, new TrainingFolder(changes));
-    const broken = new RunFolder(python, new TrainingFolder(changes));
-    const uninterrupted = whole.train();
-    const first = broken.start();
-    await broken.trained(30);
-    first.child.kill('SIGUSR1');
-    const preempted = await first.ended;
-    assert.equal(preempted.code, 75, preempted.output);
-    assert.equal(resultOf(broken.folder).state, 'preempted');
-    const second = broken.start();
-    await broken.trained(80);
-    writeFileSync(path.join(broken.folder, 'stop'), '');
-    const stopped = await second.ended;
-    assert.equal(stopped.code, 0, stopped.output);
-    assert.equal(resultOf(broken.folder).state, 'stopped');
-    assert.ok(!existsSync(path.join(broken.folder, 'stop')));
-    for (const file of ['model.onnx', 'evaluation.npz']) assert.ok(existsSync(path.join(broken.folder, file)), file);
-    const third = broken.start();
-    await broken.trained(150);
-    third.child.kill('SIGKILL');
-    await third.ended;
-    const last = await broken.train();
-    assert.match(last.output, /Goes on after epoch \d+, step \d+\.[\s\S]*Finished\.\n$/);
-    assert.equal((await uninterrupted).code, 0);
-    const [one, other] = [whole, broken].map(({ folder }) => tensorsOf(folder, 'last'));
-    assert.deepEqual(other, one);
-    const [metrics, theirs] = [whole, broken].map(({ folder }) => resultOf(folder).metrics);
-    for (const kind of ['final', 'best'] as const)
-      assert.equal(theirs?.[kind]?.['loss/validation'], metrics?.[kind]?.['loss/validation'], kind);
-    const { scalars } = JSON.parse(runPython(python, accumulatorProgram, [broken.folder])) as {
-      scalars: Record<string, number[]>;
-    };
-    assert.deepEqual(
-      scalars['loss/validation'],
-      Array.from({ length: 40 }, (_, i) => 6 * (i + 1)),
-    );
-  });
-
-  it("goes on with the embedded trainer's checkpoint", async function () {
-    this.timeout(240_000);
-    const goesOn = async (optimizer: unknown) => {
-      const project = new TrainingFolder({ ...plain, 'model.optimizer': optimizer, 'model.seed': -3 });
-      const { folder: embedded } = await project.train();
-      const own = new RunFolder(python, project);
-      mkdirSync(path.join(own.folder, 'checkpoints'));
-      const [from, to] = ['epoch-0002', 'last'].map((name) => path.join('checkpoints', `${name}.safetensors`));
-      cpSync(path.join(embedded, from!), path.join(own.folder, to!));
-      const { code, output } = await own.train();
-      assert.equal(code, 0, output);
-      assert.match(output, /Goes on after epoch 2, step 12\.\nepoch 3\/4/);
-      assertSameWeights(embedded, own.folder, 'last');
-    };
-    await Promise.all(['adam', { type: 'rmsprop', momentum: 0.5 }].map(goesOn));
-  });
-
-  it('trains in two processes what it trains in one', async function () {
-    this.timeout(240_000);
-    // 97 samples to train: the last batch of an epoch has a single one, and nothing is left for the second process.
-    const changes = { ...plain, 'data.validation_split': 0.19, 'model.iteration': 3 };
-    const runs = [1, 2].map(() => new RunFolder(python, new TrainingFolder(changes)));
-    const [alone, together] = await Promise.all(
-      runs.map((run, i) => run.train({ MATCHDOWN_PROCESSES: String(i + 1) })),
-    );
-    assert.equal(alone!.code, 0, alone!.output);
-    assert.equal(together!.code, 0, together!.output);
-    assert.match(
-      together!.output,
-      /2 processes share each batch of 16\.\nBatch normalization takes its statistics from the whole batch/,
-    );
-    assertSameWeights(runs[0]!.folder, runs[1]!.folder, 'last');
-    for (const tag of ['loss/train', 'loss/validation', 'accuracy/validation'])
-      assertClose(
-        resultOf(runs[1]!.folder).metrics?.final?.[tag],
-        resultOf(runs[0]!.folder).metrics?.final?.[tag],
-        tag,
-      );
-    const [one, other] = await Promise.all(
-      runs.map(({ folder }) => readEvaluation(path.join(folder, 'evaluation.npz'), 'classification')),
-    );
-    assert.deepEqual(other?.samples, one?.samples);
-  });
-
-  it('where one of two processes fails in the middle of a step, both end, with one sentence', async function () {
-    this.timeout(240_000);
-    const short = new RunFolder(python, new TrainingFolder(forever));
-    const killed = new RunFolder(python, new TrainingFolder(forever));
-    const two = { MATCHDOWN_PROCESSES: '2' };
-    const ended = short.train({ ...two, PYTHONPATH: `${outOfMemoryLater()}${path.delimiter}${trainerPackage()}` });
-    const process = killed.start(two);
-    await killed.trained(10);
-    killProcess(process.child.pid!, 'RANK=1');
-    const outOfMemory = await ended;
-    assert.equal(outOfMemory.code, 1, outOfMemory.output);
-    const sentence =
-      'scheme.json, data.batch_size: The memory is no longer enough for a step of 16 samples in 2 processes. Resume the run from its last checkpoint, or lower data.batch_size in a new one.';
-    assert.deepEqual(failuresOf(outOfMemory), [`Process 2 failed: ${sentence}`]);
-    assert.equal(resultOf(short.folder).error, sentence);
-    assert.ok(resultOf(short.folder).metrics?.final?.['loss/train'], 'the one that leads tells all that it knows');
-    assert.equal((await process.ended).code, 1, process.output);
-    const { state, error } = resultOf(killed.folder);
-    assert.equal(state, 'failed');
-    assert.match(error ?? '', /^Process 2 was killed: .* Resume the run from its last checkpoint/);
-    assert.ok(!process.output.includes('Traceback'), process.output);
-  });
-
-  it('torchrun, as over several nodes, tells of a preemption and of a failure in one sentence', async function () {
-    this.timeout(240_000);
-    const [preempted, failed] = [0, 1].map(() => new RunFolder(python, new TrainingFolder(forever)));
-    const torchrun = [
-      '-m',
-      'matchdown_trainer.torchrun',
-      '--standalone',
-      '--nproc_per_node=2',
-      '-m',
-      'matchdown_trainer',
-    ];
-    const loopback = { GLOO_SOCKET_IFNAME: 'lo' };
-    const process = preempted!.start(loopback, torchrun);
-    const forgetful = { ...loopback, PYTHONPATH: `${outOfMemoryLater()}${path.delimiter}${trainerPackage()}` };
-    const failing = failed!.start(forgetful, torchrun).ended;
-    await preempted!.trained(10);
-    writeFileSync(path.join(preempted!.folder, 'preempt'), '');
-    const { code, output } = await process.ended;
-    assert.equal(code, 0, output);
-    assert.equal(resultOf(preempted!.folder).state, 'preempted');
-    assert.match(output, /\nPreempted\.\n$/);
-    assert.ok(!/Traceback|Error/.test(output), output);
-    const failure = await failing;
-    assert.equal(failure.code, 1, failure.output);
-    assert.ok(failure.output.endsWith(`\nProcess 2 failed: ${resultOf(failed!.folder).error}\n`), failure.output);
-    assert.equal(failuresOf(failure).length, 1, failure.output);
-  });
-
   it('stops early, and exports the best epoch', async function () {
     this.timeout(240_000);
     const project = new TrainingFolder({
@@ -370,120 +222,11 @@ describeWithPython('the PyTorch trainer', (python) => {
     this.timeout(240_000);
     await runTrainerProgram(python, 'trainer_parts.py');
   });
-
-  it('agrees between processes that share a batch, and none waits for ever', async function () {
-    this.timeout(400_000);
-    await runTrainerProgram(python, 'trainer_team.py');
-  });
 });
 
 function changeRate(folder: string): void {
   const file = path.join(folder, 'scheme.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"learning_rate": 0.01', '"learning_rate": 0.02'));
-}
-
-/** A run's folder as a launcher makes it, for a scheme of a `TrainingFolder`. */
-class RunFolder {
-  readonly folder: string;
-
-  constructor(
-    private readonly python: string,
-    project: TrainingFolder,
-  ) {
-    this.folder = path.join(project.folder, 'pytorch');
-    mkdirSync(this.folder);
-    cpSync(project.schemeFile, path.join(this.folder, 'scheme.json'));
-    const record = {
-      scheme: { path: project.schemeFile, sha256: sha256Hex(readFileSync(project.schemeFile)) },
-      git: { commit: 'abc', dirty: true },
-      versions: { matchdown: '0.0.0' },
-    };
-    writeFileSync(path.join(this.folder, 'run.json'), JSON.stringify(record));
-  }
-
-  start(
-    environment: Readonly<Record<string, string>> = {},
-    argv: readonly string[] = ['-m', 'matchdown_trainer'],
-  ): PythonProcess {
-    return new PythonProcess(this.python, argv, {
-      MATCHDOWN_RUN_DIR: this.folder,
-      MATCHDOWN_SCHEME: path.join(this.folder, 'scheme.json'),
-      MATCHDOWN_RUN_ID: 'run-1',
-      MATCHDOWN_GPUS: 'none',
-      ...environment,
-    });
-  }
-
-  train(environment: Readonly<Record<string, string>> = {}): Promise<EndedProcess> {
-    return this.start(environment).ended;
-  }
-
-  /** As soon as so many steps are done. */
-  async trained(steps: number): Promise<void> {
-    for (const end = Date.now() + 240_000; Date.now() < end; await sleep(20)) {
-      const file = path.join(this.folder, 'progress.json');
-      if (existsSync(file) && (readJson(file) as { step: number }).step >= steps) return;
-    }
-    assert.fail('The run did not come so far.');
-  }
-}
-
-/** A folder for `PYTHONPATH`: the second process has no memory left after a few steps. */
-function outOfMemoryLater(): string {
-  const folder = temporaryFolder();
-  writeFileSync(path.join(folder, 'sitecustomize.py'), outOfMemoryProgram);
-  return folder;
-}
-
-const outOfMemoryProgram = `
-import os
-if os.environ.get("RANK") == "1":
-    from matchdown_trainer.objective import Objective
-    mean_loss, calls = Objective.mean_loss, []
-    def forgetful(self, *args):
-        calls.append(1)
-        if len(calls) > 20:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return mean_loss(self, *args)
-    Objective.mean_loss = forgetful
-`;
-
-/** Kills, with -9, the child of a process whose environment has an entry. */
-function killProcess(parent: number, entry: string): void {
-  const [found] = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
-    .split(' ')
-    .filter((pid) => pid && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry));
-  process.kill(Number(found), 'SIGKILL');
-}
-
-const failuresOf = ({ output }: EndedProcess): string[] =>
-  output.split('\n').filter((line) => /failed|Error|Traceback/i.test(line));
-
-const resultOf = (folder: string): TrainerResult => readJson(path.join(folder, 'result.json')) as TrainerResult;
-
-function tensorsOf(folder: string, name: string): Map<string, Float32Array> {
-  const file = path.join(folder, 'checkpoints', `${name}.safetensors`);
-  const { tensors } = decodeSafetensors(file, readFileSync(file));
-  return new Map([...tensors].map(([key, { values }]) => [key, values]));
-}
-
-/** Parameters, buffers and what the optimizer keeps. */
-function assertSameWeights(expected: string, actual: string, name: string): void {
-  const [theirs, ours] = [tensorsOf(expected, name), tensorsOf(actual, name)];
-  assert.deepEqual([...ours.keys()].sort(), [...theirs.keys()].sort());
-  for (const [key, values] of ours) {
-    const scale = theirs.get(key)!.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-3);
-    for (const [i, value] of values.entries())
-      assertClose(value / scale, theirs.get(key)![i]! / scale, `${name}: ${key}[${i}]`);
-  }
-}
-
-function assertClose(actual: number | undefined, expected: number | undefined, what: string): void {
-  assert.ok(actual !== undefined && expected !== undefined, what);
-  assert.ok(
-    Math.abs(actual - expected) <= close * Math.max(1, Math.abs(expected)),
-    `${what}: ${actual}, not ${expected}`,
-  );
 }
 
 function twoLabels(count: number): Uint8Array {
@@ -498,20 +241,6 @@ function twoLabels(count: number): Uint8Array {
     'y.npy': encodeNpy({ dims: [count, 2], values: labels }),
   });
 }
-
-const accumulatorProgram = `
-import json, sys
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-found = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0})
-found.Reload()
-tags = found.Tags()
-text = [tag for tag in tags["tensors"] if found.SummaryMetadata(tag).plugin_data.plugin_name == "text"]
-plugins = ["scalars"] + sorted(found.summary_metadata[tag].plugin_data.plugin_name for tag in found.summary_metadata)
-print(json.dumps({
-    "scalars": {tag: [event.step for event in found.Scalars(tag)] for tag in tags["scalars"]},
-    "images": tags["images"], "texts": text, "plugins": plugins,
-}))
-`;
 
 const modelProgram = `
 import json, sys
