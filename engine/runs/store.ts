@@ -5,7 +5,7 @@ import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { parseRunRecord } from '../../core/runs/parse';
 import type { RunRecord } from '../../core/runs/record';
-import { believableState, isActive, lastHeard } from '../../core/runs/states';
+import { believableState, isActive } from '../../core/runs/states';
 import { errorCode, InputError } from '../errors';
 import { isEventFile } from '../events';
 import { inParallel } from '../inParallel';
@@ -98,8 +98,9 @@ async function withLastWords(folder: string, record: RunRecord): Promise<RunReco
   const line = (await lastLineOf(log)) ?? '';
   const opening = t('Failed: {0}', '');
   if (record.trainer !== 'embedded' || record.state !== 'failed' || !line.startsWith(opening)) return record;
-  // They may be those of an earlier attempt.
-  if ((await stat(log)).mtimeMs < lastHeard(record).getTime()) return record;
+  // Those of an earlier attempt are older than the record. Both are times of files, whose clock is coarser than ours.
+  const [said, written] = await Promise.all([stat(log), stat(recordFile(folder))]);
+  if (said.mtimeMs < written.mtimeMs) return record;
   const error = line.slice(opening.length);
   return { ...record, error, history: record.history.with(-1, { ...record.history.at(-1)!, reason: error }) };
 }
