@@ -22,29 +22,32 @@ const node = process.execPath;
 const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', name);
 
 const programs = [
-  { name: 'types', command: [node, bin('typescript/bin/tsc'), '-b'], limitSeconds: 300 },
-  { name: 'lint', command: [node, bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'], limitSeconds: 120 },
-  { name: 'build', command: [node, 'esbuild.mjs'], limitSeconds: 120 },
+  { name: 'types', command: [node, bin('typescript/bin/tsc'), '-b'], limitSeconds: 600 },
+  { name: 'lint', command: [node, bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'], limitSeconds: 600 },
+  { name: 'build', command: [node, 'esbuild.mjs'], limitSeconds: 600 },
 ];
 
 const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except) => {
   return [node, 'test/support/runTests.mjs', `out/test/${folder}`, ...except];
 };
-/** Where servers, queues and a whole editor take part, a test that fails is tried once more, and the failure shown. */
+/**
+ * Where servers, queues and a whole editor take part, a test that fails is tried once more, and the failure shown. The limits are for
+ * what hangs: a machine five times slower than usual stays below them.
+ */
 const suites = [
-  { name: 'unit', command: inNode('unit'), limitSeconds: 900 },
-  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 1500, testSeconds: 60 },
+  { name: 'unit', command: inNode('unit'), limitSeconds: 1200 },
+  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 3000 },
   // They mostly wait, for a queue or for a process to die, and so run beside the layer before.
-  { name: 'targets', command: inNode('integration/targets'), limitSeconds: 1200, beside: 'integration', retries: 1 },
-  { name: 'protocol', command: inNode('protocol'), limitSeconds: 180, everyTest: true },
+  { name: 'targets', command: inNode('integration/targets'), limitSeconds: 3000, beside: 'integration', retries: 1 },
+  { name: 'protocol', command: inNode('protocol'), limitSeconds: 900, everyTest: true },
   {
     name: 'extension',
     command: [node, 'test/support/runExtensionTests.mjs', 'out/test/extension'],
-    limitSeconds: 300,
+    limitSeconds: 900,
     everyTest: true,
     retries: 1,
   },
-  { name: 'browser', command: inNode('browser'), limitSeconds: 900, everyTest: true, retries: 1 },
+  { name: 'browser', command: inNode('browser'), limitSeconds: 3000, everyTest: true, retries: 1 },
 ];
 
 const started = Date.now();
@@ -87,7 +90,6 @@ async function runSuite(suite) {
   const results = await runTests(suite, {
     TMPDIR: folder,
     MATCHDOWN_TEST_RETRIES: String(suite.retries ?? 0),
-    ...(suite.testSeconds && { MATCHDOWN_TEST_TIMEOUT: String(suite.testSeconds * 1000) }),
     ...(python && { MATCHDOWN_TEST_PYTHON: python }),
     ...(values['without-python'] && { MATCHDOWN_TEST_PYTHON: 'none' }),
     ...(values.grep && { MATCHDOWN_TEST_GREP: values.grep }),

@@ -8,6 +8,12 @@ import Mocha from 'mocha';
 import { appendRecord } from './testRecord.mjs';
 
 /**
+ * For one test, so that one which hangs is told. What a test waits for has limits of its own, far below; a slow machine, or a busy
+ * one, is no reason to fail.
+ */
+const mostMilliseconds = 300_000;
+
+/**
  * Obeys MATCHDOWN_TEST_TIMEOUT (milliseconds for one test), MATCHDOWN_TEST_GREP, MATCHDOWN_TEST_RETRIES (how often a test that
  * fails is tried again) and MATCHDOWN_TEST_RECORD (a file).
  *
@@ -19,7 +25,7 @@ export async function runMocha(folder, except) {
   const { MATCHDOWN_TEST_TIMEOUT, MATCHDOWN_TEST_GREP, MATCHDOWN_TEST_RETRIES, CI } = process.env;
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: Number(MATCHDOWN_TEST_TIMEOUT ?? 20_000),
+    timeout: Number(MATCHDOWN_TEST_TIMEOUT ?? mostMilliseconds),
     grep: MATCHDOWN_TEST_GREP || undefined,
     retries: Number(MATCHDOWN_TEST_RETRIES ?? 0),
     forbidOnly: Boolean(CI),

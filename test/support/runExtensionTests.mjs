@@ -12,7 +12,7 @@ import { temporaryFolder } from './temporaryFolder.mjs';
 import { startVsCode } from './vscodeHost.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const limitSeconds = 240;
+const limitSeconds = 840;
 
 /** What VS Code's web workbench says of itself when there is no network, no gallery, no account. */
 const noise =
