@@ -1,6 +1,7 @@
 /**
- * Samples per second of a training step: the embedded trainer's learner against a hand-written PyTorch loop at its best
- * (threads, memory layout, malloc settings), alternating in one run, for networks of several kinds.
+ * Samples per second of a training step: the embedded trainer's learner against a hand-written PyTorch loop with its best number
+ * of threads and malloc settings, alternating in one run, for networks of several kinds. PyTorch takes images as they come, and
+ * beside that with the channels last, as its users seldom do.
  *
  *   node out/test/benchmark/training.bench.js [NAME...]        MATCHDOWN_TEST_PYTHON names a Python with torch
  */
@@ -55,27 +56,56 @@ async function compare(
   const { threads, trainer } = await bestTrainer(network, batch);
   // Not before: while PyTorch is loaded, a second thread of ours has no processor.
   const torch = new Torch(python);
-  const settings = { ...(await torch.best(name, batch)), name, batch };
-  const { parameters } = await torch.ask(settings);
+  const layouts = network.inputShape.length === 3 ? [false, true] : [false];
+  const rivals: Rival[] = [];
+  for (const channelsLast of layouts) rivals.push(await bestRival(torch, { name, batch, channelsLast }));
   const own = trainableParameters(network);
-  if (parameters !== own) throw new Error(`${name}: PyTorch has ${parameters} parameters, ours ${own}.`);
-  const times = { ours: [] as number[], torch: [] as number[] };
+  for (const { parameters } of rivals)
+    if (parameters !== own) throw new Error(`${name}: PyTorch has ${parameters} parameters, ours ${own}.`);
+  const times: number[] = [];
   const end = performance.now() + measuredSeconds * 1000;
-  while (performance.now() < end || times.ours.length < 8) {
-    times.ours.push(await trainer.step());
-    times.torch.push(await torch.step(settings));
+  while (performance.now() < end || times.length < 8) {
+    times.push(await trainer.step());
+    for (const rival of rivals) rival.times.push((await torch.step(rival.command)).milliseconds);
   }
   await torch.end();
-  const [ourTime, torchTime] = [undisturbed(times.ours), undisturbed(times.torch)];
+  const ours = undisturbed(times);
+  const columns = { network: name, batch, 'ours, samples/s': perSecond(batch, ours), 'ours at': threadsText(threads) };
+  return Object.assign(columns, ...rivals.map((rival) => rivalColumns(rival, ours)));
+}
+
+/** PyTorch with one layout of images in memory, and its times. */
+interface Rival {
+  readonly command: TorchCommand;
+  readonly parameters: number;
+  readonly times: number[];
+}
+
+async function bestRival(torch: Torch, settings: Omit<TorchCommand, 'threads'>): Promise<Rival> {
+  const tries: { command: TorchCommand; parameters: number; time: number }[] = [];
+  for (const threads of [2, 1]) {
+    const command = { ...settings, threads };
+    const { parameters } = await torch.step(command);
+    const times: number[] = [];
+    for (let step = 0; step < warmUpSteps; step++) times.push((await torch.step(command)).milliseconds);
+    tries.push({ command, parameters, time: Math.min(...times) });
+  }
+  return { ...tries.sort((left, right) => left.time - right.time)[0], times: [] };
+}
+
+function rivalColumns({ command, times }: Rival, ours: number): Record<string, unknown> {
+  const { batch, threads, channelsLast } = command;
+  const title = channelsLast ? 'channels last' : 'PyTorch';
+  const time = undisturbed(times);
   return {
-    network: name,
-    batch,
-    'ours, samples/s': Math.round((batch / ourTime) * 1000),
-    'ours at': threadsText(threads),
-    'PyTorch, samples/s': Math.round((batch / torchTime) * 1000),
-    'PyTorch at': `${threadsText(settings.threads)}${settings.channelsLast ? ', channels last' : ''}`,
-    ratio: Math.round((torchTime / ourTime) * 100) / 100,
+    [`${title}, samples/s`]: perSecond(batch, time),
+    [`${title} at`]: threadsText(threads),
+    [`ratio to ${title}`]: Math.round((time / ours) * 100) / 100,
   };
+}
+
+function perSecond(batch: number, milliseconds: number): number {
+  return Math.round((batch / milliseconds) * 1000);
 }
 
 function trainableParameters({ operations }: Network): number {
@@ -141,14 +171,11 @@ function randomBatch({ scheme }: Network, { training }: Learner, count: number):
   };
 }
 
-interface TorchSettings {
-  readonly threads: number;
-  readonly channelsLast: boolean;
-}
-
-interface TorchCommand extends TorchSettings {
+interface TorchCommand {
   readonly name: string;
   readonly batch: number;
+  readonly threads: number;
+  readonly channelsLast: boolean;
 }
 
 /** PyTorch in its own process, so that it has its own malloc settings and is warm. */
@@ -162,30 +189,11 @@ class Torch {
     this.lines = createInterface({ input: this.process.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Does one step. */
-  async ask(settings: TorchCommand): Promise<{ readonly milliseconds: number; readonly parameters: number }> {
-    this.process.stdin!.write(`${JSON.stringify(settings)}\n`);
+  async step(command: TorchCommand): Promise<{ readonly milliseconds: number; readonly parameters: number }> {
+    this.process.stdin!.write(`${JSON.stringify(command)}\n`);
     const line = await this.lines.next();
     if (line.done) throw new Error('PyTorch has ended.');
     return JSON.parse(line.value) as { milliseconds: number; parameters: number };
-  }
-
-  /** Milliseconds of one step. */
-  async step(settings: TorchCommand): Promise<number> {
-    return (await this.ask(settings)).milliseconds;
-  }
-
-  async best(name: string, batch: number): Promise<TorchSettings> {
-    const tries: { settings: TorchSettings; time: number }[] = [];
-    for (const threads of [2, 1]) {
-      for (const channelsLast of [false, true]) {
-        const settings = { threads, channelsLast };
-        const times: number[] = [];
-        for (let step = 0; step < warmUpSteps; step++) times.push(await this.step({ ...settings, name, batch }));
-        tries.push({ settings, time: Math.min(...times) });
-      }
-    }
-    return tries.sort((left, right) => left.time - right.time)[0].settings;
   }
 
   async end(): Promise<void> {

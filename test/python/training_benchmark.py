@@ -21,7 +21,7 @@ def main():
         torch.set_num_threads(command["threads"])
         key = (command["name"], command["batch"], command["channelsLast"])
         if key not in trainers:
-            trainers = {key: Trainer(*key)}
+            trainers[key] = Trainer(*key)
         trainer = trainers[key]
         print(json.dumps({"milliseconds": trainer.step(), "parameters": trainer.parameters}), flush=True)
 
