@@ -75,12 +75,18 @@ describe('diagnostics that a client asks for', function () {
   });
 
   it('of 10,000 layers take ten times as long as those of 1,000, not a hundred times', async () => {
+    // The least of three: what else the machine does only adds to it.
     const timeOf = async (layers: number) => {
-      const uri = session.open(longScheme(layers), `untitled:${layers}/model_scheme.json`);
-      const started = performance.now();
-      const report = await session.pull(uri);
-      assert.deepEqual(codesOf(report).includes('scheme/implicit-head'), true);
-      return performance.now() - started;
+      const times: number[] = [];
+      for (const turn of [1, 2, 3]) {
+        const uri = session.open(longScheme(layers), `untitled:${layers}/${turn}/model_scheme.json`);
+        const started = performance.now();
+        const report = await session.pull(uri);
+        times.push(performance.now() - started);
+        assert.ok(codesOf(report).includes('scheme/implicit-head'));
+        session.close(uri);
+      }
+      return Math.min(...times);
     };
     await timeOf(100);
     const thousand = await timeOf(1000);

@@ -77,7 +77,7 @@ class Pair {
   async pushedCodes(uri: string, expected: readonly string[]): Promise<void> {
     const codes = () =>
       this.published.findLast((params) => params.uri === uri)?.diagnostics.map(({ code }) => String(code));
-    for (let wait = 0; wait < 100 && codes()?.join() !== expected.join(); wait++)
+    for (let wait = 0; wait < 1500 && codes()?.join() !== expected.join(); wait++)
       await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(codes(), expected);
   }

@@ -65,7 +65,9 @@ describe('what is known from outside a scheme', function () {
     const uri = await start();
     const seen: unknown[] = [];
     session.client.on<PublishDiagnosticsParams>('textDocument/publishDiagnostics', (one) => seen.push(...codesIn(one)));
+    const first = pushed(() => true);
     session.open(text, uri);
+    await first;
     await wait(1200);
     assert.ok(seen.length > 0);
     assert.ok(!seen.includes('scheme/batch-larger-than-data'), seen.join());
