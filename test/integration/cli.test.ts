@@ -211,7 +211,7 @@ describe('matchdown, on the command line', function () {
     if (process.platform === 'win32') this.skip();
     const long = new TrainingFolder(forever);
     const following = new CommandLine(long.folder, ['run', scheme]);
-    const id = await firstLine(following);
+    const id = await following.firstLine();
     const run = path.join(long.runsFolder, id);
     await waitFor(run, hasTrained);
     following.child.kill('SIGINT');
@@ -248,7 +248,7 @@ describe('matchdown, on the command line', function () {
     const params = { processId: process.pid, rootUri: null, capabilities: {} };
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
     server.child.stdin?.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-    await eventually('an answer', () => server.out.includes('"capabilities"') || server.err !== '');
+    await server.says('"capabilities"');
     server.child.kill();
     await server.ended;
     assert.equal(server.err, '');
@@ -289,14 +289,3 @@ describe('matchdown, on the command line', function () {
     });
   });
 });
-
-async function firstLine(command: CommandLine): Promise<string> {
-  await eventually('a line', () => command.out.includes('\n'));
-  return command.out.split('\n')[0]!;
-}
-
-async function eventually(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20)))
-    if (holds()) return;
-  assert.fail(`${what} within 30 s`);
-}

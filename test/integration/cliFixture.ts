@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Ajv from 'ajv/dist/2020';
 import { projectRoot } from '../support/projectRoot';
 
@@ -35,6 +36,24 @@ export class CommandLine {
     this.ended = new Promise((resolve) => {
       this.child.once('close', (status) => resolve({ status, out: this.out, err: this.err }));
     });
+  }
+
+  /** The first line of what it says, as soon as it is said. */
+  async firstLine(): Promise<string> {
+    await this.says('\n');
+    return this.out.split('\n')[0]!;
+  }
+
+  /** As soon as a text is among what it says; fails when it ends without it. */
+  async says(text: string): Promise<void> {
+    let hasEnded = false;
+    void this.ended.then(() => {
+      hasEnded = true;
+    });
+    while (!this.out.includes(text)) {
+      assert.ok(!hasEnded, `It ended without ${JSON.stringify(text)}: ${this.out}${this.err}`);
+      await sleep(20);
+    }
   }
 }
 

@@ -115,7 +115,7 @@ describe('A sweep', function () {
   });
 
   it('is stopped, its trainings paused, and goes on where it was', async () => {
-    const project = new TrainingFolder({ 'model.iteration': 120 });
+    const project = new TrainingFolder({ 'model.iteration': 200 });
     const launched = await launchSweep(
       options(project, { trials: 2, ranges: { 'model.learning_rate': range('1e-4..1e-2:log') }, concurrency: 2 }),
     );
@@ -135,7 +135,7 @@ describe('A sweep', function () {
     assert.ok((await resumeSweep(launched.folder)).ok);
     const again = await resumeSweep(launched.folder);
     assert.ok(!again.ok);
-    const ended = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(60_000));
+    const ended = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(180_000));
     assert.equal(ended.state, 'finished');
     assert.deepEqual(
       ended.trials.map(({ run }) => run),
@@ -158,7 +158,7 @@ describe('A sweep', function () {
     const torn = { ...running, trials: [{ ...trial, state: 'starting' }] };
     writeFileSync(path.join(launched.folder, 'sweep.json'), JSON.stringify(torn));
     assert.ok((await resumeSweep(launched.folder)).ok);
-    const ended = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(60_000));
+    const ended = await followSweep(launched.folder, () => undefined, AbortSignal.timeout(180_000));
     assert.equal(ended.state, 'finished');
     assert.equal(ended.trials.length, 2);
     assert.equal(ended.trials[0]!.run, known);
@@ -179,7 +179,7 @@ async function sweep(project: TrainingFolder, more: Partial<SweepOptions>): Prom
   const launched = await launchSweep(options(project, more));
   assert.ok(launched.ok, launched.ok ? '' : launched.message);
   assert.equal(runsFolderOf(launched.folder), project.runsFolder);
-  return followSweep(launched.folder, () => undefined, AbortSignal.timeout(60_000));
+  return followSweep(launched.folder, () => undefined, AbortSignal.timeout(180_000));
 }
 
 async function curveOf(folder: string): Promise<unknown> {
@@ -191,7 +191,7 @@ async function curveOf(folder: string): Promise<unknown> {
 const folderOf = (project: TrainingFolder, { id }: SweepRecord) => path.join(project.runsFolder, 'sweeps', id);
 
 async function until(folder: string, holds: (record: SweepRecord) => boolean): Promise<SweepRecord> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(20)) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(20)) {
     const record = await readSweep(folder);
     if (holds(record)) return record;
   }

@@ -78,12 +78,10 @@ describe('matchdown sweep', function () {
 
   it('stops at Ctrl+C, and goes on later', async function () {
     if (process.platform === 'win32') this.skip();
-    const { folder } = new TrainingFolder({ 'model.iteration': 60 });
+    const { folder } = new TrainingFolder({ 'model.iteration': 150 });
     const options = ['--trials', '1', '--set', 'model.learning_rate=0.01..0.02', '--threads', '1'];
     const sweep = new CommandLine(folder, ['sweep', 'model_scheme.json', ...options]);
-    const id = await new Promise<string>((resolve) =>
-      sweep.child.stdout?.once('data', (text) => resolve(String(text).trim())),
-    );
+    const id = await sweep.firstLine();
     sweep.child.kill('SIGINT');
     const { status, out, err } = await sweep.ended;
     assert.equal(status, 1);

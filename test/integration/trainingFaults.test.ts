@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { entryPoint } from '../../engine/entryPoint';
 import { resumeRun } from '../../engine/runs/launch';
@@ -61,7 +61,9 @@ describe('the embedded trainer', () => {
     it(`ends at ${what} with one sentence, and keeps its checkpoint`, async () => {
       const folder = await launchRefusable(new TrainingFolder({ ...forever, 'model.save_interval': 1 }));
       await waitFor(folder, hasTrained);
-      writeFileSync(path.join(folder, 'refusal'), JSON.stringify(refusal));
+      // The trainer looks at it all the time: it comes whole.
+      writeFileSync(path.join(folder, 'refusal.new'), JSON.stringify(refusal));
+      renameSync(path.join(folder, 'refusal.new'), path.join(folder, 'refusal'));
       const { state, error, history } = await ended(folder);
       assert.equal(state, 'failed');
       assert.match(error ?? '', sentence);

@@ -55,12 +55,12 @@ export class TrainingFolder {
 export const forever = { 'model.iteration': 1_000_000, 'model.save_interval': 5 };
 
 export function ended(folder: string): Promise<RunRecord> {
-  return followRun(folder, () => undefined, AbortSignal.timeout(30_000));
+  return followRun(folder, () => undefined, AbortSignal.timeout(120_000));
 }
 
 /** The record as soon as it is as wanted. */
 export async function waitFor(folder: string, isAsWanted: (record: RunRecord) => boolean): Promise<RunRecord> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(20)) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(20)) {
     const record = await readRecord(folder);
     if (isAsWanted(record)) return record;
   }

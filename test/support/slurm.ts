@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePortsInARow } from './ports';
+import { freePorts } from './ports';
 
 const nodes = ['n1', 'n2'] as const;
 
@@ -24,7 +24,7 @@ export class TestSlurm {
   static async start(folder: string): Promise<TestSlurm> {
     for (const name of ['state', 'log', 'run', ...nodes.map((node) => `spool/${node}`)])
       mkdirSync(path.join(folder, name), { recursive: true });
-    const first = await freePortsInARow(4);
+    const first = await freePorts(4);
     const slurm = new TestSlurm(folder);
     writeFileSync(slurm.config, configuration(folder, first));
     writeFileSync(path.join(folder, 'gres.conf'), devices);
@@ -67,7 +67,7 @@ export class TestSlurm {
   }
 
   private async waitForNodes(): Promise<void> {
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 1000; attempt++) {
       const idle = this.run('sinfo', '-h', '-N', '-t', 'idle', '-p', 'debug', '-o', '%N').trim().split('\n');
       if (nodes.every((node) => idle.includes(node))) return;
       await sleep(100);

@@ -27,13 +27,13 @@ export class TestSshd {
 
   static async start(folder: string, { environment = {} }: SshdOptions = {}): Promise<TestSshd> {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
-    const [port] = await freePorts(1);
+    const port = await freePorts(1);
     makeKeys(folder);
     // The system's sshd wants this folder for its children without rights.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-    writeFileSync(path.join(folder, 'sshd_config'), serverConfig(folder, port!, environment));
+    writeFileSync(path.join(folder, 'sshd_config'), serverConfig(folder, port, environment));
     const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', path.join(folder, 'sshd_config')], { stdio: 'ignore' });
-    const proxy = await FaultProxy.start(port!);
+    const proxy = await FaultProxy.start(port);
     const sshd = new TestSshd(folder, proxy, daemon);
     sshd.writeClientConfig();
     await sshd.waitUntilItAnswers();

@@ -14,13 +14,13 @@ describe('damaged models', () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 250; seed++) {
       const file = files[seed % files.length]!;
-      const started = performance.now();
+      const before = process.cpuUsage().user;
       try {
         seen.add(fuzz(readFileSync(path.join(folder, file)), seed));
       } catch (error) {
         assert.fail(`${file}, seed ${seed}: ${error instanceof Error ? error.stack : error}`);
       }
-      assert.ok(performance.now() - started < 10_000, `${file}, seed ${seed} took longer than 10 s`);
+      assert.ok(process.cpuUsage().user - before < 30e6, `${file}, seed ${seed} took the processor for half a minute`);
     }
     assert.ok(seen.size >= 4, [...seen].join());
   });

@@ -32,7 +32,9 @@ describe('a layer of tests', () => {
   });
 
   it('fails when it does not end in time', async () => {
-    assert.equal(await outcome([test], 'never', 1), '1 passed, 1 failed');
+    const [result] = await quietly(() => runTests(layer('setInterval(() => {}, 1000)', 1), {}));
+    assert.equal(result.state, 'failed');
+    assert.match(result.error ?? '', /was killed after 1 s/);
   });
 
   it('counts what it skips', async () => {
@@ -42,26 +44,26 @@ describe('a layer of tests', () => {
 
 describe('a layer that is one program', () => {
   it('counts as one test', async () => {
-    assert.equal(counts(await quietly(() => runProgram(layer('process.exit(0)', 10)))), '1 passed, 0 failed');
+    assert.equal(counts(await quietly(() => runProgram(layer('process.exit(0)')))), '1 passed, 0 failed');
   });
 
   it('fails with its output', async () => {
-    const [result] = await quietly(() => runProgram(layer('console.log("the reason"); process.exit(1)', 10)));
+    const [result] = await quietly(() => runProgram(layer('console.log("the reason"); process.exit(1)')));
     assert.equal(result.state, 'failed');
     assert.match(result.error ?? '', /the reason/);
   });
 });
 
-/** What is counted of a process that records some lines and then exits, or never does. */
-async function outcome(lines: readonly RecordLine[], exit: number | 'never' = 0, limitSeconds = 10): Promise<string> {
+/** What is counted of a process that records some lines and then exits. */
+async function outcome(lines: readonly RecordLine[], exit = 0): Promise<string> {
   const program = `
     const { appendFileSync } = require('node:fs');
     for (const line of ${JSON.stringify(lines)}) appendFileSync(process.env.MATCHDOWN_TEST_RECORD, JSON.stringify(line) + '\\n');
-    ${exit === 'never' ? 'setInterval(() => {}, 1000)' : `process.exit(${exit})`}`;
-  return counts(await quietly(() => runTests(layer(program, limitSeconds), {})));
+    process.exit(${exit})`;
+  return counts(await quietly(() => runTests(layer(program), {})));
 }
 
-const layer = (program: string, limitSeconds: number) => ({
+const layer = (program: string, limitSeconds = 60) => ({
   name: `fake${layers++}`,
   command: [process.execPath, '-e', program],
   limitSeconds,

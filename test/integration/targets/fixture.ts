@@ -71,7 +71,7 @@ export class Project {
 
 /** Mirrors a run, if it is elsewhere, until it has ended. */
 export async function ended(folder: string): Promise<RunRecord> {
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(180_000);
   const record = await attach(folder, { signal });
   return isActive(record) ? waitFor(folder, (each) => !isActive(each)) : record;
 }
@@ -79,7 +79,7 @@ export async function ended(folder: string): Promise<RunRecord> {
 /** The record as soon as it is as wanted. */
 export async function waitFor(folder: string, isAsWanted: (record: RunRecord) => boolean): Promise<RunRecord> {
   let record = await readRecord(folder);
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + 180_000; Date.now() < end; await sleep(50)) {
     record = await readRecord(folder);
     if (isAsWanted(record)) return record;
   }
@@ -87,8 +87,8 @@ export async function waitFor(folder: string, isAsWanted: (record: RunRecord) =>
 }
 
 /** Waits for something that is no record. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) if (await isSo()) return;
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 180_000; Date.now() < end; await sleep(50)) if (await isSo()) return;
   assert.fail(`It did not come to pass: ${what}`);
 }
 
@@ -105,7 +105,7 @@ export function processesWith(text: string): string[] {
 
 /** No process with a text in its command line is left, once those that were about to end have ended. */
 export async function allGone(text: string, what = 'what is left'): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end && processesWith(text).length > 0; ) await sleep(50);
+  for (const end = Date.now() + 60_000; Date.now() < end && processesWith(text).length > 0; ) await sleep(50);
   assert.deepEqual(processesWith(text), [], what);
 }
 

@@ -107,7 +107,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
       fs.writeFileSync(file, '');
       setInterval(() => console.log('going on'), 50);`).launch(target);
     const finished = ended(folder);
-    await until('it runs', () => outputOf(folder).includes('going on'), 60);
+    await until('it runs', () => outputOf(folder).includes('going on'));
     const { remote } = await readRecord(folder);
     slurm.run('scontrol', 'requeue', remote!.job!);
     const record = await finished;
@@ -119,10 +119,14 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
   it('a drained node takes no run; it waits, and runs when the node is back', async function () {
     this.timeout(90_000);
     slurm.run('scontrol', 'update', 'NodeName=n[1-2]', 'State=DRAIN', 'Reason=test');
-    const folder = await new Project(programs.tell).launch(target);
-    const finished = ended(folder);
-    await waitFor(folder, ({ remote }) => remote?.waitingFor !== undefined);
-    slurm.run('scontrol', 'update', 'NodeName=n[1-2]', 'State=RESUME');
+    let finished: ReturnType<typeof ended>;
+    try {
+      const folder = await new Project(programs.tell).launch(target);
+      finished = ended(folder);
+      await waitFor(folder, ({ remote }) => remote?.waitingFor !== undefined);
+    } finally {
+      slurm.run('scontrol', 'update', 'NodeName=n[1-2]', 'State=RESUME');
+    }
     assert.equal((await finished).state, 'finished');
   });
 

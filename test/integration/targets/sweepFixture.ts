@@ -60,7 +60,7 @@ export async function launchFourRates(
 
 /** The record of a sweep that has finished. */
 export async function finished(folder: string): Promise<SweepRecord> {
-  const record = await followSweep(folder, () => undefined, AbortSignal.timeout(90_000));
+  const record = await followSweep(folder, () => undefined, AbortSignal.timeout(240_000));
   assert.equal(record.state, 'finished', record.error);
   return record;
 }

@@ -35,7 +35,7 @@ describe('two windows on one run', function () {
       const folder = await project.launch(box.target);
       const { id } = await readRecord(folder);
       const windows = [1, 2].map(() => new CommandLine(project.folder, ['runs', 'attach', id]));
-      await until('both show it', () => windows.every(({ out }) => out.includes('line 20\n')), 60);
+      await until('both show it', () => windows.every(({ out }) => out.includes('line 20\n')));
       const lock = JSON.parse(readFileSync(path.join(folder, 'attach.lock'), 'utf8')) as { process: ProcessIdentity };
       const mirroring = windows.find(({ child }) => child.pid === lock.process.pid);
       assert.ok(mirroring, 'one of them mirrors it');
@@ -65,7 +65,7 @@ async function stopResumeDelete(target: Target): Promise<void> {
   const folder = await project.launch(target);
   const { id } = await readRecord(folder);
   const windows = [1, 2].map(() => new CommandLine(project.folder, ['runs', 'attach', id]));
-  await until('it counts', () => windows.every(({ out }) => out.includes('line 3\n')), 60);
+  await until('it counts', () => windows.every(({ out }) => out.includes('line 3\n')));
   for (const { status, out } of await twice(project.folder, 'runs', 'stop', id))
     assert.deepEqual([status, out], [0, `${id}: stopped\n`]);
   for (const { ended } of windows) assert.equal((await ended).status, 1);
