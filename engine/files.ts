@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './errors';
@@ -72,10 +72,32 @@ function ignoreExisting(error: unknown): void {
   if (errorCode(error) !== 'EEXIST') throw error;
 }
 
-/** JSON with two spaces and a final newline, written atomically. */
+/** JSON, written atomically. */
 export function writeJson(file: string, value: unknown): Promise<void> {
-  return writeFileAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+  return writeFileAtomically(file, jsonText(value));
 }
+
+/**
+ * Another JSON text in a file's own place, where no second file can be made beside it: the disk is full, or the folder is
+ * read-only. The room that a longer text needs is taken first, as white space, so that the old text is whole until then. Throws
+ * the operating system's error.
+ */
+export function overwriteJsonSync(file: string, value: unknown): void {
+  const text = jsonText(value);
+  const handle = openSync(file, 'r+');
+  try {
+    const { size } = fstatSync(handle);
+    const bytes = Buffer.alloc(Math.max(size, Buffer.byteLength(text)), ' ');
+    bytes.write(text);
+    for (let at = size; at < bytes.length; ) at += writeSync(handle, ' '.repeat(bytes.length - at), at);
+    writeSync(handle, bytes, 0, bytes.length, 0);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** With two spaces and a final newline. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 async function writeAndFlush(file: string, data: string | Uint8Array): Promise<void> {
   let handle: FileHandle | undefined;

@@ -28,7 +28,7 @@ export const isPreempted = ({ exit, result }: Pick<Ending, 'exit' | 'result'>): 
 /** The record of a run whose training process has ended. */
 export function completed(record: RunRecord, ending: Ending): RunRecord {
   const { exit, result, time } = ending;
-  const { state, error, reason } = verdict(ending);
+  const { state, error, reason } = verdict(record, ending);
   const { connection: _connection, ...kept } = record;
   return {
     ...enterState(kept, state, time, error ?? reason),
@@ -54,25 +54,42 @@ interface Verdict {
 }
 
 /** A trainer that has written its result is believed, unless it ended otherwise than it says. */
-function verdict(ending: Ending): Verdict {
+function verdict(record: RunRecord, ending: Ending): Verdict {
   const { exit, result, stopAsked, reason } = ending;
   if (isPreempted(ending) && stopAsked) return { state: 'stopped' };
   if (isPreempted(ending) && reason === undefined) return { state: 'stopped', reason: preempted() };
-  if (isPreempted(ending)) return { state: 'failed', error: failure(ending) };
-  if (result?.state === 'failed') return { state: 'failed', error: result.error ?? failure(ending) };
+  if (isPreempted(ending)) return { state: 'failed', error: failure(record, ending) };
+  if (result?.state === 'failed') return { state: 'failed', error: result.error ?? failure(record, ending) };
   const endedWell = exit === undefined || exit.code === 0;
   if (result && endedWell) return { state: result.state === 'stopped' ? 'stopped' : 'finished' };
   if (stopAsked) return { state: 'stopped', ...(exit?.signal === 'SIGKILL' && { reason: wasEnded() }) };
-  return exit?.code === 0 ? { state: 'finished' } : { state: 'failed', error: failure(ending) };
+  return exit?.code === 0 ? { state: 'finished' } : { state: 'failed', error: failure(record, ending) };
 }
 
 const preempted = () => t('It was told to make room, and made a checkpoint to go on from.');
 const wasEnded = () => t('It did not stop by itself and was ended.');
 
-function failure({ exit, lastLine, reason }: Ending): string {
-  const what = reason ?? howItEnded(exit);
-  return lastLine ? t('{0} The last line of output.log: {1}', what, lastLine) : what;
+function failure({ trainer }: RunRecord, { exit, lastLine = '', reason }: Ending): string {
+  const said = trainer === 'command' || exit?.code !== 1 ? undefined : lastWords(lastLine);
+  if (said !== undefined) return said;
+  const what = reason ?? (isOfFullDisk(lastLine) ? noRoom(lastLine) : howItEnded(exit));
+  return lastLine && !what.includes(lastLine) ? t('{0} The last line of output.log: {1}', what, lastLine) : what;
 }
+
+/** What our trainers and supervisors end output.log with where something went wrong; undefined for any other line. */
+export function lastWords(line: string): string | undefined {
+  const opening = t('Failed: {0}', '');
+  return line.startsWith(opening) ? line.slice(opening.length) : undefined;
+}
+
+/** What the operating system says, as programs of any kind pass it on. */
+const isOfFullDisk = (line: string): boolean => /no space left on device|disk quota exceeded|\bENOSPC\b/i.test(line);
+
+/** `what`: what the operating system says, and of which file. */
+export const noRoom = (what: string): string =>
+  t('There is no room left on the disk: {0}. Make room, then resume the run.', what);
+export const notWritable = (what: string): string =>
+  t('The run folder cannot be written to: {0}. Check its permissions, then resume the run.', what);
 
 function howItEnded(exit: Ending['exit']): string {
   if (!exit)

@@ -1,4 +1,4 @@
-import { t } from '../../core/l10n';
+import { noRoom, notWritable } from '../../core/runs/completion';
 import { errorCode, errorMessage } from '../errors';
 
 /** Why a run's folder cannot be written to, where an error of the operating system says so; undefined for any other error. */
@@ -9,11 +9,11 @@ export function diskProblem(error: unknown, folder: string): string | undefined 
   switch (errorCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return t('There is no room left on the disk: {0}. Make room, then resume the run.', message);
+      return noRoom(message);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return t('The run folder cannot be written to: {0}. Check its permissions, then resume the run.', message);
+      return notWritable(message);
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import { lastWords } from '../../core/runs/completion';
 import { parseRunRecord } from '../../core/runs/parse';
 import type { RunRecord } from '../../core/runs/record';
 import { believableState, isActive } from '../../core/runs/states';
@@ -92,16 +93,14 @@ async function settled(folder: string, record: RunRecord): Promise<RunRecord> {
   return isActive(again) ? withLastWords(folder, believed) : again;
 }
 
-/** The embedded trainer ends output.log with what went wrong, which is all that there is where the record could not be written. */
+/** Trainers and supervisors end output.log with what went wrong, which is all that there is where the record could not be written. */
 async function withLastWords(folder: string, record: RunRecord): Promise<RunRecord> {
   const log = path.join(folder, 'output.log');
-  const line = (await lastLineOf(log)) ?? '';
-  const opening = t('Failed: {0}', '');
-  if (record.trainer !== 'embedded' || record.state !== 'failed' || !line.startsWith(opening)) return record;
+  const error = lastWords((await lastLineOf(log)) ?? '');
+  if (record.state !== 'failed' || error === undefined) return record;
   // Those of an earlier attempt are older than the record. Both are times of files, whose clock is coarser than ours.
   const [said, written] = await Promise.all([stat(log), stat(recordFile(folder))]);
   if (said.mtimeMs < written.mtimeMs) return record;
-  const error = line.slice(opening.length);
   return { ...record, error, history: record.history.with(-1, { ...record.history.at(-1)!, reason: error }) };
 }
 

@@ -8,10 +8,11 @@ import { t } from '../../core/l10n';
 import { completed } from '../../core/runs/completion';
 import type { Attempt, ProcessIdentity, RunRecord } from '../../core/runs/record';
 import { parseProgress, parseResult } from '../../core/runs/result';
-import { enterState } from '../../core/runs/states';
+import { enterState, isActive } from '../../core/runs/states';
 import { errorCode, errorMessage } from '../errors';
 import { EventFolder } from '../events';
-import { writeJson } from '../files';
+import { overwriteJsonSync, writeJson } from '../files';
+import { diskProblem } from '../runs/diskProblem';
 import { gitState } from '../runs/git';
 import { lastLineOf } from '../runs/lastLine';
 import { metricsOfLogs } from '../runs/logMetrics';
@@ -35,6 +36,8 @@ export class Supervisor {
   private stopAsked = false;
   private killed: NodeJS.Timeout | undefined;
   private written: Promise<void> = Promise.resolve();
+  /** Why the record could not be written the last time, in a sentence. */
+  private refusal: string | undefined;
 
   constructor(private readonly folder: string) {
     this.events = new EventFolder(folder);
@@ -47,16 +50,18 @@ export class Supervisor {
       process: await processIdentity(),
       attempts: [...(this.record.attempts ?? []), this.attempt()],
     });
-    await rm(path.join(this.folder, 'result.json'), { force: true });
-    const log = await open(path.join(this.folder, 'output.log'), 'a');
+    let log: FileHandle | undefined;
     try {
+      if (this.refusal !== undefined) throw new Refusal(this.refusal);
+      log = await this.prepare();
       const exit = await this.supervise(log);
       await this.endGroup();
       await this.complete(exit);
     } catch (error) {
-      await this.fail(t('The command cannot be started: {0}', startProblem(this.record, error)));
+      await this.endGroup();
+      await this.fail(this.problemOf(error));
     } finally {
-      await log.close();
+      await log?.close();
     }
     return this.record.state === 'failed' ? 1 : 0;
   }
@@ -75,6 +80,16 @@ export class Supervisor {
     void this.signal('SIGUSR1');
   }
 
+  /** The log, in a folder where nothing of an earlier attempt could be taken for this one's. */
+  private async prepare(): Promise<FileHandle> {
+    try {
+      await rm(path.join(this.folder, 'result.json'), { force: true });
+      return await open(path.join(this.folder, 'output.log'), 'a');
+    } catch (error) {
+      throw new Refusal(diskProblem(error, this.folder) ?? errorMessage(error));
+    }
+  }
+
   private async supervise(log: FileHandle): Promise<Exit> {
     const child = start(this.record, this.folder, log.fd);
     const exited = exitOf(child);
@@ -82,18 +97,23 @@ export class Supervisor {
     this.worker = await processIdentity(child.pid);
     await this.update({ ...enterState(this.record, 'running', new Date()), worker: this.worker });
     if (this.stopAsked && process.platform !== 'win32') await this.signal('SIGTERM');
-    const described = this.describe();
+    const described = this.describe().catch(() => undefined);
     let exit: Exit | undefined;
     void exited.then((value) => {
       exit = value;
     });
     while (!exit) {
       await Promise.race([exited, sleep(interval)]);
-      if (!this.stopAsked && existsSync(stopFile(this.folder))) this.stop();
+      if (!this.stopAsked && (existsSync(stopFile(this.folder)) || this.isRemoved())) this.stop();
       await this.mirrorProgress();
     }
     await described;
     return exit;
+  }
+
+  /** Nobody could stop a run any more whose folder was removed. */
+  private isRemoved(): boolean {
+    return !existsSync(this.folder) && existsSync(path.dirname(this.folder));
   }
 
   /** What takes a while to find out and nothing waits for. */
@@ -131,7 +151,8 @@ export class Supervisor {
 
   private async complete(exit: Exit): Promise<void> {
     const stopAsked = this.stopAsked || existsSync(stopFile(this.folder));
-    const [result, metrics, lastLine] = await Promise.all([
+    const [reason, result, metrics, lastLine] = await Promise.all([
+      this.whyFailed(exit),
       readFile(path.join(this.folder, 'result.json'), 'utf8').then(parseResult, () => undefined),
       metricsOfLogs(this.events),
       lastLineOf(path.join(this.folder, 'output.log')),
@@ -141,15 +162,29 @@ export class Supervisor {
       exit,
       stopAsked,
       metrics,
+      ...(reason !== undefined && { reason }),
       ...(result && { result }),
       ...(lastLine && { lastLine }),
     };
-    await rm(stopFile(this.folder), { force: true });
+    await rm(stopFile(this.folder), { force: true }).catch(() => undefined);
     await this.update(completed(this.record, ending));
+  }
+
+  /** Whether the disk was the reason that a command failed is told by whether it takes the record, as that is now. */
+  private async whyFailed({ code }: Exit): Promise<string | undefined> {
+    if (code === 0) return undefined;
+    await this.update({});
+    return this.refusal;
   }
 
   private async fail(message: string): Promise<void> {
     await this.update({ ...enterState(this.record, 'failed', new Date(), message), error: message });
+  }
+
+  private problemOf(error: unknown): string {
+    if (error instanceof Refusal) return error.message;
+    if (!this.worker) return t('The command cannot be started: {0}', startProblem(this.record, error));
+    return t('An unexpected error ended the training: {0}. output.log has the details.', errorMessage(error));
   }
 
   private async signal(name: NodeJS.Signals): Promise<void> {
@@ -160,14 +195,39 @@ export class Supervisor {
     return { number: (this.record.attempts?.length ?? 0) + 1, started: new Date().toISOString(), host: os.hostname() };
   }
 
-  /** The only writer of the record while the run goes on; one write after the other, so that the last one stays. */
+  /**
+   * The only writer of the record while the run goes on; one write after the other, so that the last one stays. What the disk
+   * refuses is written with the next change: a command that can do without room goes on.
+   */
   private update(change: Partial<RunRecord>): Promise<void> {
     const record = { ...this.record, ...change };
     this.record = record;
-    this.written = this.written.then(() => writeJson(recordFile(this.folder), record));
+    this.written = this.written.then(() => this.write(record));
     return this.written;
   }
+
+  private async write(record: RunRecord): Promise<void> {
+    this.refusal = undefined;
+    try {
+      await writeJson(recordFile(this.folder), record);
+    } catch (error) {
+      this.refusal = diskProblem(error, this.folder) ?? errorMessage(error);
+      if (!isActive(record)) this.writeInPlace(record);
+    }
+  }
+
+  /** The end of a run. Where not even this can be written, output.log has a sentence for whoever reads the record. */
+  private writeInPlace(record: RunRecord): void {
+    try {
+      overwriteJsonSync(recordFile(this.folder), record);
+    } catch {
+      console.error(t('Failed: {0}', record.error ?? this.refusal ?? ''));
+    }
+  }
 }
+
+/** The run's folder takes nothing; the message is a sentence for a person. */
+class Refusal extends Error {}
 
 interface Exit {
   readonly code: number | null;

@@ -40,6 +40,8 @@ export interface RemoteEnd {
   readonly time: number;
   /** It made room before it had a new checkpoint. */
   readonly fruitless?: true;
+  /** Why the run's folder took no file then, in the words of the system there. */
+  readonly refusal?: string;
 }
 
 export interface RemoteFile {
@@ -107,16 +109,17 @@ function attemptOf(number: number, facts: ReadonlyMap<string, string>): RemoteAt
   };
 }
 
-/** `requeue 75 1700000000 fruitless` */
+/** `requeue 75 1700000000 fruitless`, `exit 1 1700000000 No space left on device` */
 function parseEnd(text: string): RemoteEnd | undefined {
-  const match = /^(exit|requeue) (\d+) (\d+)( fruitless)?$/.exec(text);
+  const match = /^(exit|requeue) (\d+) (\d+)( fruitless)?(?: (.+))?$/.exec(text);
   if (!match) return undefined;
-  const [, kind, code, time, fruitless] = match;
+  const [, kind, code, time, fruitless, refusal] = match;
   return {
     kind: kind as RemoteEnd['kind'],
     code: Number(code),
     time: Number(time),
     ...(fruitless && { fruitless: true }),
+    ...(refusal && { refusal }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../../core/l10n';
-import { completed } from '../../core/runs/completion';
+import { completed, noRoom, notWritable } from '../../core/runs/completion';
 import type { Attempt, RunRecord } from '../../core/runs/record';
 import { parseProgress, parseResult } from '../../core/runs/result';
 import { enterState, isActive } from '../../core/runs/states';
@@ -117,6 +117,7 @@ export class Mirror {
       await metricsOfLogs(this.events),
       await lastLineOf(path.join(this.folder, 'output.log')),
     ];
+    const reasons = [phase.reason, await this.whyRefused(session, phase)].filter((each) => each !== undefined);
     const seconds = phase.time === undefined ? 0 : look.time - phase.time;
     const { waitingFor: _waiting, ...place } = record.remote!;
     return this.write(
@@ -127,12 +128,20 @@ export class Mirror {
           stopAsked: look.stopping || phase.cancelled === true,
           metrics,
           ...(phase.exit && { exit: phase.exit }),
-          ...(phase.reason !== undefined && { reason: phase.reason }),
+          ...(reasons.length > 0 && { reason: reasons.join(' ') }),
           ...(result && { result }),
           ...(lastLine !== undefined && { lastLine }),
         },
       ),
     );
+  }
+
+  /** A run that could not even record its end is asked for, as the folder there is now. */
+  private async whyRefused(session: RunSession, { exit, refusal }: EndedPhase): Promise<string | undefined> {
+    const words = exit ? refusal : await session.refusal();
+    if (words === undefined) return undefined;
+    const what = `${words} '${this.record.target}:${this.record.remote?.folder ?? ''}'`;
+    return /space|quota/i.test(words) ? noRoom(what) : notWritable(what);
   }
 
   private text(name: string): Promise<string | undefined> {

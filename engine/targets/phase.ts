@@ -15,6 +15,8 @@ export interface EndedPhase {
   readonly time?: number;
   /** Why, in a sentence, where more is known than the exit status. */
   readonly reason?: string;
+  /** Why the run's folder took no file when it ended, in the words of the system there. */
+  readonly refusal?: string;
   /** Somebody else than us ended it on purpose. */
   readonly cancelled?: boolean;
 }
@@ -97,6 +99,7 @@ function ended(end: RemoteAttempt['end']): EndedPhase {
     exit: exitOf(end.code),
     time: end.time,
     ...(end.kind === 'exit' && end.fruitless && { reason: fruitless() }),
+    ...(end.refusal !== undefined && { refusal: end.refusal }),
   };
 }
 

@@ -55,6 +55,13 @@ exec sh ${there}/supervisor/supervisor.sh serve ${there}`;
     return this.withPatience(this.input.bytes(Number(answer[1])));
   }
 
+  /** Why the run's folder takes no file, in the words of the system there; undefined where it does. */
+  async refusal(): Promise<string | undefined> {
+    this.ask('room');
+    const [, words] = /^room (.+)$/.exec(await this.withPatience(this.input.line())) ?? [];
+    return words;
+  }
+
   close(): void {
     this.child.stdin.end();
     this.child.kill();

@@ -4,12 +4,14 @@
 #
 #   supervisor.sh start FOLDER ATTEMPT KIND     starts an attempt in the background, once; prints its identity
 #   supervisor.sh run FOLDER ATTEMPT KIND       is the supervising process itself (a Slurm job calls it directly)
-#   supervisor.sh serve FOLDER                  answers `look [JOB]` and `get OFFSET LENGTH PATH` from its standard input
+#   supervisor.sh serve FOLDER                  answers `look [JOB]`, `get OFFSET LENGTH PATH` and `room` from its standard input
 #   supervisor.sh stop FOLDER SECONDS [JOB]     asks the run to end, ends it after SECONDS; prints what came of it
 #
 # In FOLDER: supervisor/command.sh is what is run, supervisor/attempt-N/ has identity, heartbeat and exit. These are written in
-# place over bytes that were reserved at the start, so that the end is recorded on a full disk, too. KIND is `trainer` for ours,
+# place over bytes that were reserved at the start, so that the end is recorded on a full disk, too, and why. KIND is `trainer` for ours,
 # which makes a checkpoint on SIGUSR1 and then exits with 75, else `command`.
+#
+# A file is made with `true`: where it cannot be, `:` would end the shell.
 #
 # An attempt that makes room is queued again. One of ours is `fruitless` where it had no checkpoint to show for its time: the
 # third in a row within a job is the last, since a setup that takes longer than the job may would never come to an end.
@@ -82,8 +84,9 @@ run() {
   record_exit running && record_beat && reserve_identity || exit 1
   # A job that was queued again although it was to end.
   [ ! -e stop ] || { record_exit "exit 143 $(date +%s)"; exit 0; }
+  # What an earlier attempt said of itself would else be taken for this one's.
+  rm -f result.json preempt && true >>output.log || { record_exit "exit 1 $(date +%s) $(refusal)"; exit 1; }
   exec </dev/null >>output.log 2>&1
-  rm -f result.json preempt
   checkpoints=$(list_checkpoints)
   child=
   interrupted=
@@ -111,9 +114,15 @@ run() {
   end_group
   kill "$beats" 2>/dev/null
   wait "$beats" 2>/dev/null
-  if is_preempted; then requeue; else record_exit "exit $code $(date +%s)"; fi
+  if is_preempted; then requeue; else record_exit "exit $code $(date +%s) $([ "$code" = 0 ] || refusal)"; fi
   exit 0
 }
+
+# Why the run's folder takes no file, in the system's words; nothing where it does.
+refusal() {
+  LC_ALL=C dd if=/dev/zero of=.room bs=65536 count=1 2>&1 | sed -n 's/^dd: .*: //p' | head -n 1 | cut -c 1-30
+  rm -f .room
+} 2>/dev/null
 
 # In a queue nobody stops a run but us; everybody else who ends it wants to make room.
 on_term() {
@@ -123,7 +132,7 @@ on_term() {
 
 # The file is for trainers that no signal reaches, or not yet: those of torchrun, which is started over several nodes.
 warn() {
-  [ "$kind" != trainer ] || : >preempt
+  [ "$kind" != trainer ] || true >preempt
   signal_group USR1 "$child"
 } 2>/dev/null
 
@@ -141,7 +150,7 @@ record_identity() {
   mv "$place/identity.new" "$place/identity"
 }
 
-# Ends by itself when the supervisor was killed.
+# Ends by itself when the supervisor was killed. A run whose folder was removed is ended: nobody could stop it any more.
 heartbeats() {
   nap=
   trap 'kill "$nap" 2>/dev/null; exit 0' TERM
@@ -149,6 +158,7 @@ heartbeats() {
     sleep 5 &
     nap=$!
     wait "$nap"
+    [ -d "$folder" ] || [ ! -d "${folder%/*}" ] || kill -TERM $$
     record_beat
   done
 }
@@ -209,6 +219,7 @@ serve() {
     case $request in
       look) look "$offset" ;;
       get) get "$offset" "$length" "$path" ;;
+      room) echo "room $(refusal)" ;;
       *) exit 0 ;;
     esac
   done
@@ -298,7 +309,7 @@ get() {
 stop() {
   seconds=$1
   job=${2:-}
-  : >"$folder/stop" 2>/dev/null
+  true 2>/dev/null >"$folder/stop"
   attempt=$(latest_attempt)
   place=$folder/supervisor/attempt-$attempt
   if [ -n "$job" ]; then ask_job; else ask_process TERM; fi

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EventFileEncoder, eventFileName, type Hyperparameter } from '../../core/events/write';
@@ -7,7 +7,7 @@ import { parseRunRecord } from '../../core/runs/parse';
 import type { RunProgress, RunRecord, RunState } from '../../core/runs/record';
 import { enterState } from '../../core/runs/states';
 import { errorCode, errorMessage, InputError } from '../errors';
-import { writeFileAtomicallySync } from '../files';
+import { jsonText, overwriteJsonSync, writeFileAtomicallySync } from '../files';
 import { bestValues } from './epochSums';
 
 /**
@@ -53,7 +53,7 @@ export class RunJournal {
     try {
       this.write(record);
     } catch {
-      overwrite(this.file, textOf(record));
+      overwriteOrLeave(this.file, record);
     }
   }
 
@@ -113,9 +113,17 @@ export class RunJournal {
   }
 
   private write(record: RunRecord): void {
-    writeFileAtomicallySync(this.file, textOf(record));
+    writeFileAtomicallySync(this.file, jsonText(record));
     this.current = record;
     this.lastWritten = Date.now();
+  }
+}
+
+function overwriteOrLeave(file: string, record: RunRecord): void {
+  try {
+    overwriteJsonSync(file, record);
+  } catch {
+    // Nothing can be done; what has been said in output.log has to do.
   }
 }
 
@@ -124,29 +132,6 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw new InputError({ file, problem: t('It cannot be read ({0}).', errorCode(error) ?? String(error)) });
-  }
-}
-
-const textOf = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;
-
-/**
- * Another text of JSON in a file's own place, where no second file can be made beside it: the disk is full, or the folder is
- * read-only. The room that a longer text needs is taken first, as white space, so that the old text is whole until then.
- */
-function overwrite(file: string, text: string): void {
-  try {
-    const handle = openSync(file, 'r+');
-    try {
-      const { size } = fstatSync(handle);
-      const bytes = Buffer.alloc(Math.max(size, Buffer.byteLength(text)), ' ');
-      bytes.write(text);
-      for (let at = size; at < bytes.length; ) at += writeSync(handle, ' '.repeat(bytes.length - at), at);
-      writeSync(handle, bytes, 0, bytes.length, 0);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // Nothing can be done; what has been said in output.log has to do.
   }
 }
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { entryPoint } from '../../engine/entryPoint';
 import { resumeRun } from '../../engine/runs/launch';
 import { stopRun } from '../../engine/runs/stop';
 import { readRecord } from '../../engine/runs/store';
 import { decodeSafetensors } from '../../engine/training/checkpoint';
-import { temporaryFolder } from '../support/temporaryFolder.mjs';
+import { allow, refusable, refuse } from './refusal';
 import { ended, forever, hasTrained, TrainingFolder, waitFor, withHead } from './trainingFixture';
 
 describe('the embedded trainer', () => {
@@ -59,11 +59,11 @@ describe('the embedded trainer', () => {
     ],
   ] as const)
     it(`ends at ${what} with one sentence, and keeps its checkpoint`, async () => {
-      const folder = await launchRefusable(new TrainingFolder({ ...forever, 'model.save_interval': 1 }));
+      const project = new TrainingFolder({ ...forever, 'model.save_interval': 1 });
+      const folder = await refusable(() => project.launch());
       await waitFor(folder, hasTrained);
       // The trainer looks at it all the time: it comes whole.
-      writeFileSync(path.join(folder, 'refusal.new'), JSON.stringify(refusal));
-      renameSync(path.join(folder, 'refusal.new'), path.join(folder, 'refusal'));
+      refuse(folder, refusal);
       const { state, error, history } = await ended(folder);
       assert.equal(state, 'failed');
       assert.match(error ?? '', sentence);
@@ -72,7 +72,7 @@ describe('the embedded trainer', () => {
       assert.ok(output.endsWith(`\nFailed: ${error}\n`) && !/\n +at /.test(output), output);
       const { position } = decodeSafetensors('last', readFileSync(lastCheckpoint(folder)));
       assert.ok(position.step > 0);
-      rmSync(path.join(folder, 'refusal'));
+      allow(folder);
       assert.ok((await resumeRun(folder, { threads: 1 })).ok);
       await waitFor(folder, (now) => now.state === 'running' && (now.progress?.step ?? 0) > position.step);
       assert.ok((await stopRun(folder)).ok);
@@ -97,30 +97,3 @@ describe('the embedded trainer', () => {
 });
 
 const lastCheckpoint = (folder: string): string => path.join(folder, 'checkpoints', 'last.safetensors');
-
-/** Whoever runs the tests may be allowed everything: the system's refusal is made up, as soon as a file `refusal` asks for it. */
-async function launchRefusable(project: TrainingFolder): Promise<string> {
-  const program = path.join(temporaryFolder(), 'refuse.cjs');
-  writeFileSync(program, refuseProgram);
-  process.env.NODE_OPTIONS = `--require=${JSON.stringify(program)}`;
-  try {
-    return await project.launch();
-  } finally {
-    delete process.env.NODE_OPTIONS;
-  }
-}
-
-const refuseProgram = `
-const fs = require('node:fs');
-const refuse = (file, flags) => {
-  const asked = process.argv[2] + '/refusal';
-  if (!fs.existsSync(asked)) return;
-  const refusal = JSON.parse(fs.readFileSync(asked, 'utf8'));
-  if (!refusal.flags.includes(flags)) return;
-  throw Object.assign(new Error(refusal.code + ": refused, open '" + file + "'"), { code: refusal.code, path: file });
-};
-for (const [owner, name] of [[fs, 'openSync'], [fs.promises, 'open']]) {
-  const original = owner[name];
-  owner[name] = (...args) => (refuse(...args), original(...args));
-}
-`;

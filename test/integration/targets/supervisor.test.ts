@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../support/projectRoot';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
@@ -17,9 +17,12 @@ class Queue {
     mkdirSync(this.programs);
     cpSync(script, path.join(this.folder, 'supervisor', 'supervisor.sh'));
     writeFileSync(path.join(this.folder, 'supervisor', 'command.sh'), command);
-    const scontrol = path.join(this.programs, 'scontrol');
-    writeFileSync(scontrol, `#!/bin/sh\necho "$@" >>${this.folder}/../requeued\n`);
-    chmodSync(scontrol, 0o755);
+    this.program('scontrol', `echo "$@" >>${this.folder}/../requeued`);
+  }
+
+  /** Stands in for a program of the node. */
+  program(name: string, script: string): void {
+    writeFileSync(path.join(this.programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
   /** The job of an attempt, from its first start until it is not queued again; how its attempts ended. */
@@ -38,7 +41,7 @@ class Queue {
       [path.join(this.folder, 'supervisor', 'supervisor.sh'), 'run', this.folder, String(attempt), kind],
       { encoding: 'utf8', env: this.environment, timeout: 50_000 },
     );
-    assert.equal(status, 0, stderr);
+    assert.ok(status === 0 || status === 1, stderr);
     return this.requeued > before;
   }
 
@@ -60,6 +63,8 @@ class Queue {
 }
 
 const script = path.join(projectRoot, 'engine', 'targets', 'supervisor.sh');
+const warnSupervisor = `until [ -s supervisor/attempt-1/identity ]; do sleep 0.05; done
+  kill -USR1 "$(sed -n 's/^supervisor \\([0-9]*\\).*/\\1/p' supervisor/attempt-1/identity)"`;
 const warnedInSetup = 'kill -USR1 $$; sleep 60';
 
 describe('a job of the queue that has to make room', function () {
@@ -93,11 +98,18 @@ describe('a job of the queue that has to make room', function () {
     const queue = new Queue(`trap '' USR1
       [ ! -e preempt ] || exit 3
       mkdir checkpoints 2>/dev/null || exit 0
-      until [ -s supervisor/attempt-1/identity ]; do sleep 0.05; done
-      kill -USR1 "$(sed -n 's/^supervisor \\([0-9]*\\).*/\\1/p' supervisor/attempt-1/identity)"
+      ${warnSupervisor}
       until [ -e preempt ]; do sleep 0.05; done
       : >checkpoints/last; exit 75`);
     assert.deepEqual(queue.job('trainer'), ['requeue 75', 'exit 0']);
+  });
+
+  it('a warning that cannot be written down ends nothing but what it is for', () => {
+    const queue = new Queue(`mkdir preempt
+      trap 'sleep 1; exit 3' USR1
+      ${warnSupervisor}
+      sleep 60 & wait`);
+    assert.deepEqual(queue.job('trainer'), ['exit 3']);
   });
 
   it('one that bears no SIGUSR1 has failed', () => {
@@ -109,5 +121,33 @@ describe('a job of the queue that has to make room', function () {
       : >begun; mkdir checkpoints; : >checkpoints/last
       echo '{"state": "preempted"}' >result.json; exit 1`);
     assert.deepEqual(queue.job('trainer'), ['requeue 75', 'exit 0']);
+  });
+});
+
+describe('a run folder on a target that takes nothing', function () {
+  this.timeout(60_000);
+
+  it('why is told with the end of a command that failed, in the words of the system there', () => {
+    const queue = new Queue('exit 3');
+    queue.program(
+      'dd',
+      'echo "dd: error writing \'.room\': No space left on device" >&2; echo "1+0 records in" >&2; exit 1',
+    );
+    assert.deepEqual(queue.job('command'), ['exit 3 No space left on device']);
+  });
+
+  it('where it takes files, or nothing failed, nothing is told', () => {
+    assert.deepEqual(new Queue('exit 3').job('command'), ['exit 3']);
+    const queue = new Queue('exit 0');
+    queue.program('dd', 'echo "dd: .room: Permission denied" >&2; exit 1');
+    assert.deepEqual(queue.job('command'), ['exit 0']);
+  });
+
+  it('where what an earlier attempt said cannot be removed, the next one does not begin', () => {
+    const queue = new Queue('echo begun');
+    mkdirSync(path.join(queue.folder, 'result.json'));
+    queue.program('dd', 'echo "dd: failed to open \'.room\': Read-only file system" >&2; exit 1');
+    assert.deepEqual(queue.job('command'), ['exit 1 Read-only file system']);
+    assert.equal(outputOf(queue.folder), '');
   });
 });

@@ -44,6 +44,30 @@ describe('how a supervised run ended', () => {
     assert.equal(end({ exit: { code: 1 }, reason: 'The node failed.' }).error, 'The node failed.');
   });
 
+  it('a full disk is told with what to do, as any program passes it on', () => {
+    for (const lastLine of [
+      'OSError: [Errno 28] No space left on device',
+      "Error: ENOSPC: no space left on device, write '/x'",
+      'cp: error writing x: Disk quota exceeded',
+    ])
+      assert.equal(
+        end({ exit: { code: 1 }, lastLine }).error,
+        `There is no room left on the disk: ${lastLine}. Make room, then resume the run.`,
+      );
+    assert.match(end({ exit: { code: 1 }, lastLine: 'no space between words' }).error ?? '', /exit status 1/);
+  });
+
+  it('the last words of our trainer are the reason, where it could not write its result', () => {
+    const [exit, lastLine] = [{ code: 1 }, 'Failed: There is no room left.'];
+    const ended = completed({ ...record(), trainer: 'pytorch' }, { ...ending, exit, lastLine });
+    assert.equal(ended.error, 'There is no room left.');
+    const killed = { code: null, signal: 'SIGKILL' };
+    const before = completed({ ...record(), trainer: 'pytorch' }, { ...ending, exit: killed, lastLine });
+    assert.match(before.error ?? '', /^The training process was killed/, 'they may be those of an earlier attempt');
+    const own = completed({ ...record(), trainer: 'command' }, { ...ending, exit, lastLine });
+    assert.match(own.error ?? '', /exit status 1/);
+  });
+
   it('an attempt that was going on is closed', () => {
     const attempts = [{ number: 1, started: '2026-11-22T00:00:00Z' }];
     const closed = completed({ ...record(), attempts }, { ...ending, exit: { code: 0 } }).attempts;

@@ -79,6 +79,13 @@ describe('where a run on a target stands', () => {
     });
   });
 
+  it('why its folder took nothing when it ended is told in the words of the system there', () => {
+    const ended = { kind: 'ended', exit: { code: 1 }, time: 990, refusal: 'No space left on device' };
+    assert.deepEqual(phase([...attempt, '1 exit exit 1 990 No space left on device   ']), ended);
+    const fruitless = phase([...attempt, '1 exit exit 138 990 fruitless Read-only file system']);
+    assert.ok(fruitless?.kind === 'ended' && fruitless.refusal === 'Read-only file system' && fruitless.reason);
+  });
+
   it('on another machine behind the same name its heartbeat counts', () => {
     assert.equal(phase([...attempt, '1 exit running', 'place elsewhere n2', 'beat 900'])?.kind, 'running');
     assert.match(JSON.stringify(phase([...attempt, '1 exit running', 'place elsewhere n2', 'beat 500'])), /minutes/);
