@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Series, SeriesQuery } from '../../core/protocol/runs';
-import { screenshot, texts } from './panelSession';
+import { becomes, screenshot, texts } from './panelSession';
 import { experimentsSession, namesOfRuns } from './panelsExperiments';
 import { manyTrials, sampleRuns, sampleSeries, sampleSweep } from './panelsRuns';
 
@@ -13,7 +13,7 @@ describe('Experiments panel, curves and sweeps', () => {
     await panel.page.keyboard.press('End');
     await panel.page.locator('.chart-readout:not([hidden])').waitFor();
     const readout = panel.page.locator('.chart-readout').first();
-    assert.match((await readout.textContent()) ?? '', /^Step 1\.8 ktrainingvalidationbaseline0\.\d+0\.\d+$/);
+    await becomes(() => readout.textContent(), /^Step 1\.8 ktrainingvalidationbaseline0\.\d+0\.\d+$/);
   });
 
   it('draws a run on from its first epoch', async () => {
@@ -48,13 +48,11 @@ describe('Experiments panel, curves and sweeps', () => {
     await panel.page.locator('.sweep-choice vscode-dropdown').click();
     await panel.page.locator('vscode-option', { hasText: '5f1c' }).click();
     await panel.page.locator('.row').nth(4).waitFor({ state: 'detached' });
-    assert.deepEqual(await namesOfRuns(panel), ['5f1c #3', '5f1c #2', '5f1c #4', '5f1c #1']);
-    const heads = await texts(panel.page.locator('.head-cell'));
-    assert.deepEqual(heads.slice(2, 4), ['learning rate', 'optimizer']);
-    assert.equal(
-      await panel.page.getByRole('columnheader', { name: 'Best loss' }).getAttribute('aria-sort'),
-      'ascending',
-    );
+    await becomes(() => namesOfRuns(panel), ['5f1c #3', '5f1c #2', '5f1c #4', '5f1c #1']);
+    const heads = panel.page.locator('.head-cell');
+    await becomes(async () => (await texts(heads)).slice(2, 4), ['learning rate', 'optimizer']);
+    const best = panel.page.getByRole('columnheader', { name: 'Best loss' });
+    await becomes(() => best.getAttribute('aria-sort'), 'ascending');
     await panel.page.locator('.grid').focus();
     await panel.page.keyboard.press('Control+a');
     await screenshot(panel, 'experiments-sweep');
@@ -68,7 +66,7 @@ describe('Experiments panel, curves and sweeps', () => {
     const panel = await experiments(() => runs, { state, answers: { 'sweeps/list': () => [sweep] } });
     const plot = panel.page.locator('.sweep-plot');
     await plot.waitFor();
-    assert.match((await plot.getAttribute('aria-label')) ?? '', /^1,000 trials\. The best: 5f1c #\d+: learning rate /);
+    await becomes(() => plot.getAttribute('aria-label'), /^1,000 trials\. The best: 5f1c #\d+: learning rate /);
     await plot.focus();
     await panel.page.keyboard.press('Home');
     await plot.getByText('(1 of 1,000)').waitFor();
@@ -77,8 +75,7 @@ describe('Experiments panel, curves and sweeps', () => {
     await panel.page.keyboard.press('Enter');
     const told = (await plot.locator('.sweep-readout').textContent()) ?? '';
     const active = panel.page.locator('.row.active .cell-name');
-    await active.waitFor();
-    assert.equal(await active.textContent(), told.split(':')[0]);
+    await becomes(() => active.textContent(), told.split(':')[0]!);
     await screenshot(panel, 'experiments-sweep-plot');
     const quickest = await panel.page.evaluate(async () => {
       const each: number[] = [];
@@ -96,11 +93,10 @@ describe('Experiments panel, curves and sweeps', () => {
   it('draws just the runs that it was opened for, and others when asked again', async () => {
     const wanted = [sampleRuns()[1]!.folder, sampleRuns()[5]!.folder];
     const panel = await experiments(sampleRuns, { answers: { 'runs/toCompare': () => ({ folders: wanted }) } });
-    await panel.page.locator('.legend-entry').nth(2).waitFor({ state: 'detached' });
-    assert.deepEqual(await texts(panel.page.locator('.legend-entry')), ['learning rate 0.03', 'baseline']);
-    assert.equal(await panel.page.locator('.row.active .cell-name').textContent(), 'learning rate 0.03');
+    const legend = () => texts(panel.page.locator('.legend-entry'));
+    await becomes(legend, ['learning rate 0.03', 'baseline']);
+    await becomes(() => panel.page.locator('.row.active .cell-name').textContent(), 'learning rate 0.03');
     await panel.tell('runs/compare', { folders: [sampleRuns()[4]!.folder] });
-    await panel.page.locator('.legend-entry', { hasText: 'sgd with momentum' }).waitFor();
-    assert.deepEqual(await texts(panel.page.locator('.legend-entry')), ['sgd with momentum']);
+    await becomes(legend, ['sgd with momentum']);
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Locator } from 'playwright-core';
 import { projectRoot } from '../support/projectRoot';
 import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
@@ -37,6 +39,15 @@ export async function screenshot({ page }: PanelPage, name: string): Promise<voi
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }
 
+/** Waits until something is as wanted, or matches: a page answers what is clicked and typed a moment later. */
+export async function becomes<T>(look: () => T | Promise<T>, wanted: T | RegExp): Promise<void> {
+  const isWanted = (seen: T) =>
+    wanted instanceof RegExp ? wanted.test(String(seen)) : isDeepStrictEqual(seen, wanted);
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) if (isWanted(await look())) return;
+  if (wanted instanceof RegExp) assert.match(String(await look()), wanted);
+  else assert.deepEqual(await look(), wanted);
+}
+
 export const texts = async (locator: Locator) => (await locator.allTextContents()).map((text) => text.trim());
 
 /** Tests that a panel fits its width in every theme, wide and narrow, and takes a picture of each for whoever looks. */
@@ -49,7 +60,7 @@ export function looksRight(name: string, open: (options: Partial<PanelOptions>) 
   ] as const)
     it(`looks right in the ${theme} theme, ${width} pixels wide`, async () => {
       const panel = await open({ theme, viewport: { width, height: 900 } });
-      assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0);
+      await becomes(() => panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0);
       await screenshot(panel, `${name}-${theme}-${width}`);
     });
 }

@@ -31,7 +31,8 @@ export class PanelPage {
     panel: 'experiments' | 'match' | 'onnx',
     options: PanelOptions,
   ): Promise<PanelPage> {
-    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1200, height: 800 } });
+    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1200, height: 800 }, locale: 'en-US' });
+    page.setDefaultTimeout(mostMilliseconds);
     const opened = new PanelPage(page);
     page.on('pageerror', (error) => opened.errors.push(String(error)));
     page.on('console', (message) => {
@@ -106,6 +107,8 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await installChromium(), args: ['--force-color-profile=srgb'] });
 }
 
+/** For what is waited for, on a slow and busy machine. */
+const mostMilliseconds = 90_000;
 const origin = 'http://panel.test';
 const nonce = 'nonce-of-the-test';
 

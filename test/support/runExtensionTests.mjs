@@ -29,7 +29,7 @@ const browser = await chromium.launch({
   executablePath: await installChromium(console.log),
   env: { ...process.env, HOME: folder },
 });
-const code = await runInWorkbench(await browser.newPage());
+const code = await runInWorkbench(await browser.newPage({ locale: 'en-US' }));
 await browser.close();
 await host.stop();
 process.exit(code);

@@ -47,7 +47,7 @@ export async function startVsCode(options) {
   let log = '';
   const port = await new Promise((resolve, reject) => {
     const fail = (/** @type {string} */ reason) => reject(new Error(`VS Code ${reason}:\n${log}`));
-    const timer = setTimeout(() => fail('did not start within a minute'), 60_000);
+    const timer = setTimeout(() => fail('did not start within three minutes'), 180_000);
     void server.exited.then((code) => fail(`ended with ${code}`));
     for (const stream of [server.child.stdout, server.child.stderr])
       stream?.setEncoding('utf8').on('data', (text) => {
@@ -77,7 +77,7 @@ export async function startVsCode(options) {
 export async function installExtension(options, file) {
   const { vscode, dataFolder } = options;
   const command = [vscode.node, vscode.serverMain, '--accept-server-license-terms', '--server-data-dir', dataFolder];
-  await mustRun([...command, '--install-extension', file, '--force'], { env: environment(options), limitSeconds: 120 });
+  await mustRun([...command, '--install-extension', file, '--force'], { env: environment(options), limitSeconds: 600 });
 }
 
 /**
