@@ -32,18 +32,14 @@ export async function show(file: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** Asks again until there is an answer; fails after `seconds`, saying what never came. */
-export async function eventually<T>(
-  what: string,
-  probe: () => T | undefined | Promise<T | undefined>,
-  seconds = 15,
-): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+/** Asks again until there is an answer; fails in the end, saying what never came. */
+export async function eventually<T>(what: string, probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const end = Date.now() + 120_000; Date.now() < end; ) {
     const answer = await probe();
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  assert.fail(`${what} within ${seconds} s`);
+  assert.fail(`${what} within two minutes`);
 }
 
 /** The code of a diagnostic: `scheme/shape-mismatch`. */

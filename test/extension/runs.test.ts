@@ -75,7 +75,7 @@ describe('A run', function () {
     assert.ok(pid);
     process.kill(pid, 'SIGKILL');
     const state = await eventually('the end of the run', async () => {
-      const shown = (await shownRuns()).find((run) => run.folder === started.folder)?.record?.state;
+      const shown = (await shownRun(started.folder))?.record?.state;
       return shown === 'running' ? undefined : shown;
     });
     assert.match(state, /^(failed|lost)$/);
@@ -106,14 +106,19 @@ describe('A run', function () {
   });
 
   it('is resumed in its own folder', async () => {
-    const folder = project('resumed', 80);
-    const started = await start(folder);
+    const started = await start(project('resumed', 100_000));
     await reaches(started.folder, 'running');
     await vscode.commands.executeCommand('matchdown.stopRun', started.folder);
-    await reaches(started.folder, 'stopped');
+    const stopped = await reaches(started.folder, 'stopped');
     const resumed = await vscode.commands.executeCommand<Started>('matchdown.resumeRun', started.folder);
     assert.equal(resumed.folder, started.folder);
-    await reaches(started.folder, 'finished');
+    const step = stopped.record?.progress?.step ?? 0;
+    await eventually('the training going on', async () => {
+      const { state, progress } = (await shownRun(started.folder))?.record ?? {};
+      return state === 'running' && progress && progress.step > step ? true : undefined;
+    });
+    await vscode.commands.executeCommand('matchdown.stopRun', started.folder);
+    await reaches(started.folder, 'stopped');
   });
 
   it('shows its log in a terminal of its own, once', async () => {
@@ -154,15 +159,15 @@ describe('A run', function () {
 
   /** The run as the Runs view has it. */
   async function reaches(folder: string, state: RunState): Promise<RunSummary> {
-    return eventually(
-      `${state} in the Runs view`,
-      async () => {
-        const run = (await shownRuns()).find((shown) => shown.folder === folder);
-        if (run?.record?.state === 'failed') assert.fail(run.record.error);
-        return run?.record?.state === state ? run : undefined;
-      },
-      60,
-    );
+    return eventually(`${state} in the Runs view`, async () => {
+      const run = await shownRun(folder);
+      if (run?.record?.state === 'failed') assert.fail(run.record.error);
+      return run?.record?.state === state ? run : undefined;
+    });
+  }
+
+  async function shownRun(folder: string): Promise<RunSummary | undefined> {
+    return (await shownRuns()).find((shown) => shown.folder === folder);
   }
 
   async function shownRuns(): Promise<RunSummary[]> {

@@ -14,7 +14,7 @@ describe('Targets in settings.json', () => {
     });
     try {
       const document = await show(path.join(folder, 'settings.json'));
-      const problem = await eventually('a problem', () => vscode.languages.getDiagnostics(document.uri)[0], 30);
+      const problem = await eventually('a problem', () => vscode.languages.getDiagnostics(document.uri)[0]);
       assert.match(document.getText(problem.range), /pyton/);
       const place = document.positionAt(document.getText().indexOf('"pyton"') + 2);
       const labels = await eventually('completions', async () => {
