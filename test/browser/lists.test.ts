@@ -4,8 +4,7 @@ import { matchingReport, sampleReport } from './panelsMatch';
 import { longGraph, sampleModel } from './panelsModel';
 import type { PanelPage } from './panelsPage';
 
-describe('long lists', function () {
-  this.timeout(60_000);
+describe('long lists', () => {
   const open = panelSession();
 
   /** Layers of every verdict in turn, whose rows are of several heights. */

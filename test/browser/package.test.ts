@@ -7,8 +7,7 @@ import { projectRoot } from '../support/projectRoot';
 import { temporaryFolder } from '../support/temporaryFolder.mjs';
 import { Workbench } from '../support/workbench';
 
-describe('The packaged extension', function () {
-  this.timeout(180_000);
+describe('The packaged extension', () => {
   const file = path.join(temporaryFolder(), 'matchdown.vsix');
   let workbench: Workbench;
 

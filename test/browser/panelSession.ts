@@ -14,8 +14,7 @@ import { launchBrowser, type PanelOptions, PanelPage } from './panelsPage';
 export function panelSession() {
   let browser: Browser;
   let opened: PanelPage[] = [];
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     browser = await launchBrowser();
   });
   after(() => browser?.close());

@@ -6,8 +6,7 @@ import { projectRoot } from '../support/projectRoot';
 import { Workbench } from '../support/workbench';
 
 /** What is done with runs and sweeps, by the keyboard alone. */
-describe('Runs in the editor', function () {
-  this.timeout(120_000);
+describe('Runs in the editor', () => {
   let workbench: Workbench;
 
   before(async () => {

@@ -5,8 +5,7 @@ import { projectRoot } from '../support/projectRoot';
 import { Workbench } from '../support/workbench';
 
 /** A folder that came from somewhere may hold anything, settings and runs among it. */
-describe('An untrusted folder', function () {
-  this.timeout(120_000);
+describe('An untrusted folder', () => {
   let workbench: Workbench;
   const inWorkspace = (name: string) => path.join(workbench.workspace, name);
 

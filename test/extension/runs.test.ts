@@ -11,8 +11,7 @@ import { project, scheme } from './project';
 
 type Started = { id: string; folder: string };
 
-describe('A run', function () {
-  this.timeout(90_000);
+describe('A run', () => {
   let extension: MatchDown;
   before(async () => {
     extension = await matchDown();

@@ -8,8 +8,7 @@ import type { SweepRecord } from '../../core/sweep/record';
 import { eventually, matchDown, show, writeFolder } from './editor';
 import { project } from './project';
 
-describe('A sweep in the editor', function () {
-  this.timeout(90_000);
+describe('A sweep in the editor', () => {
   let extension: MatchDown;
   before(async () => {
     extension = await matchDown();

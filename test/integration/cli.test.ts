@@ -12,8 +12,7 @@ import { forever, hasTrained, TrainingFolder, waitFor } from './trainingFixture'
 const escapeCode = '\u001b';
 
 /** The built program, as a terminal or a continuous integration runs it, from a scheme to a lab note. */
-describe('matchdown, on the command line', function () {
-  this.timeout(60_000);
+describe('matchdown, on the command line', () => {
   const project = new TrainingFolder({}, "my 'project' $(touch x) 한글");
   const { folder } = project;
   const scheme = 'model_scheme.json';

@@ -12,9 +12,7 @@ import { listSweeps, readSweep } from '../../engine/sweep/store';
 import { range } from '../unit/sweep/sweeps';
 import { hasTrained, TrainingFolder, waitFor } from './trainingFixture';
 
-describe('A sweep', function () {
-  this.timeout(90_000);
-
+describe('A sweep', () => {
   it('trains each configuration, and writes the best scheme as the original was written', async () => {
     const project = new TrainingFolder({
       'model.iteration': 3,

@@ -7,9 +7,7 @@ import { CommandLine, json, matchdown } from './cliFixture';
 import { distanceFrom02 } from './targets/sweepFixture';
 import { TrainingFolder } from './trainingFixture';
 
-describe('matchdown sweep', function () {
-  this.timeout(90_000);
-
+describe('matchdown sweep', () => {
   it('prints the id first, a line for each trial, the table, and how to see the best scheme', async () => {
     const { folder } = new TrainingFolder({ 'model.iteration': 1 });
     const { status, out } = await matchdown(

@@ -43,8 +43,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     let project: TrainingFolder;
     let ended: EndedProcess;
 
-    before(async function () {
-      this.timeout(240_000);
+    before(async () => {
       project = new TrainingFolder({ ...plain, 'model.learning_rate_schedule': { type: 'cosine', warmup: 1 } });
       const own = new RunFolder(python, project);
       [{ folder: embedded }, ended] = await Promise.all([project.train(), own.train()]);
@@ -139,8 +138,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     });
   });
 
-  it('stops early, and exports the best epoch', async function () {
-    this.timeout(240_000);
+  it('stops early, and exports the best epoch', async () => {
     const project = new TrainingFolder({
       ...plain,
       'model.iteration': 60,
@@ -155,8 +153,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     assert.deepEqual(resultOf(run.folder).model, { weights: 'best', epoch: best });
   });
 
-  it('trains every task, on data of every kind', async function () {
-    this.timeout(240_000);
+  it('trains every task, on data of every kind', async () => {
     const tasks = Object.entries({ multi_label: 'accuracy', regression: 'absolute_error' });
     const trains = async ([label_type, tag]: (typeof tasks)[number]) => {
       const project = new TrainingFolder({
@@ -181,8 +178,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     await Promise.all(tasks.map(trains));
   });
 
-  it('fails with one sentence for a person', async function () {
-    this.timeout(240_000);
+  it('fails with one sentence for a person', async () => {
     const failures: readonly [Readonly<Record<string, unknown>>, RegExp, ((folder: string) => void)?][] = [
       [{ 'data.data_path': 'nowhere.npz' }, /nowhere\.npz: There is no such file or folder\. Check data\.data_path/],
       [
@@ -208,8 +204,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     assert.match(output, /^Failed: matchdown_trainer: MATCHDOWN_RUN_DIR is not set\./);
   });
 
-  it('says what it finds on a machine', async function () {
-    this.timeout(240_000);
+  it('says what it finds on a machine', async () => {
     const { code, output } = await new PythonProcess(python, ['-m', 'matchdown_trainer', '--check']).ended;
     assert.equal(code, 0, output);
     const found = JSON.parse(output) as { python: string; torch: string; gpus: unknown[]; problems: unknown[] };
@@ -218,8 +213,7 @@ describeWithPython('the PyTorch trainer', (python) => {
     assert.ok(Array.isArray(found.gpus) && found.problems.length === 0);
   });
 
-  it('works in its parts', async function () {
-    this.timeout(240_000);
+  it('works in its parts', async () => {
     await runTrainerProgram(python, 'trainer_parts.py');
   });
 });

@@ -134,8 +134,7 @@ const refused: Readonly<Record<string, Case>> = {
 describeWithPython("the PyTorch trainer's data", (python) => {
   const root = temporaryFolder();
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     for (const [name, each] of [...Object.entries(cases), ...Object.entries(refused)])
       write(path.join(root, name), each);
     await runTrainerProgram(python, 'trainer_data.py', root);

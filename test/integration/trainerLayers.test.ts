@@ -22,8 +22,7 @@ describeWithPython("the PyTorch trainer's networks", (python) => {
   const root = temporaryFolder();
   const all = Object.entries({ ...networks, ...smallNetworks }).map(([name, scheme]) => prepare(root, name, scheme));
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     await runTrainerProgram(python, 'trainer_layers.py', root, 'torchscript');
   });
 
@@ -50,8 +49,7 @@ describeWithPython("the PyTorch trainer's networks", (python) => {
     }
   });
 
-  it('export what the scheme says', async function () {
-    this.timeout(240_000);
+  it('export what the scheme says', async () => {
     const wrong: string[] = [];
     for (const { name, folder } of all) {
       const report = await matchFiles(path.join(folder, 'scheme.json'), path.join(folder, 'torchscript.onnx'));

@@ -54,8 +54,7 @@ describeWithPython('the PyTorch trainer, interrupted', (python) => {
     );
   });
 
-  it("goes on with the embedded trainer's checkpoint", async function () {
-    this.timeout(240_000);
+  it("goes on with the embedded trainer's checkpoint", async () => {
     const goesOn = async (optimizer: unknown) => {
       const project = new TrainingFolder({ ...plain, 'model.optimizer': optimizer, 'model.seed': -3 });
       const { folder: embedded } = await project.train();

@@ -17,8 +17,7 @@ import {
 import { forever, TrainingFolder } from './trainingFixture';
 
 describeWithPython('the PyTorch trainer in several processes', (python) => {
-  it('trains in two processes what it trains in one', async function () {
-    this.timeout(240_000);
+  it('trains in two processes what it trains in one', async () => {
     // 97 samples to train: the last batch of an epoch has a single one, and nothing is left for the second process.
     const changes = { ...plain, 'data.validation_split': 0.19, 'model.iteration': 3 };
     const runs = [1, 2].map(() => new RunFolder(python, new TrainingFolder(changes)));
@@ -44,8 +43,7 @@ describeWithPython('the PyTorch trainer in several processes', (python) => {
     assert.deepEqual(other?.samples, one?.samples);
   });
 
-  it('where one of two processes fails in the middle of a step, both end, with one sentence', async function () {
-    this.timeout(240_000);
+  it('where one of two processes fails in the middle of a step, both end, with one sentence', async () => {
     const short = new RunFolder(python, new TrainingFolder(forever));
     const killed = new RunFolder(python, new TrainingFolder(forever));
     const two = { MATCHDOWN_PROCESSES: '2' };
@@ -67,8 +65,7 @@ describeWithPython('the PyTorch trainer in several processes', (python) => {
     assert.ok(!process.output.includes('Traceback'), process.output);
   });
 
-  it('torchrun, as over several nodes, tells of a preemption and of a failure in one sentence', async function () {
-    this.timeout(240_000);
+  it('torchrun, as over several nodes, tells of a preemption and of a failure in one sentence', async () => {
     const [preempted, failed] = [0, 1].map(() => new RunFolder(python, new TrainingFolder(forever)));
     const torchrun = [
       '-m',

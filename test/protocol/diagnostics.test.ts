@@ -26,8 +26,7 @@ function longScheme(layers: number): string {
   return `{\n  "data": { "image_size": [32, 32, 8], "label_dim": 3 },\n  "model": {\n    "network": [\n${network}\n    ]\n  }\n}\n`;
 }
 
-describe('diagnostics that a client asks for', function () {
-  this.timeout(60_000);
+describe('diagnostics that a client asks for', () => {
   let session: ProtocolSession;
 
   beforeEach(async () => {

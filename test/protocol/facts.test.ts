@@ -19,8 +19,7 @@ const table = (rows: number) => ['a,b,kind', ...Array.from({ length: rows }, (_,
 
 const codesIn = ({ diagnostics }: PublishDiagnosticsParams) => diagnostics.map(({ code }) => code);
 
-describe('what is known from outside a scheme', function () {
-  this.timeout(20_000);
+describe('what is known from outside a scheme', () => {
   let session: ProtocolSession;
   let folder: string;
 

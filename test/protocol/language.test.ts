@@ -41,8 +41,7 @@ function insertedBy(item: CompletionItem | undefined): string {
   return (item?.textEdit as TextEdit | undefined)?.newText ?? '';
 }
 
-describe('the language server over standard input and output', function () {
-  this.timeout(20_000);
+describe('the language server over standard input and output', () => {
   let session: ProtocolSession;
   let uri: string;
 

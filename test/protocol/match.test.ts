@@ -24,8 +24,7 @@ function onnx(scheme: string): Uint8Array {
   return encodeModel(compileInference(network, initialWeights(network, 0)));
 }
 
-describe('matchdown/match', function () {
-  this.timeout(60_000);
+describe('matchdown/match', () => {
   let session: ProtocolSession;
   let folder: string;
   let scheme: string;

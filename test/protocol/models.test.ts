@@ -13,8 +13,7 @@ const text = `<opset_import: ["" : 17]> g (float[batch,2,4,4] x) => (float y) <f
 }`;
 
 /** In a folder that is not trusted: models are only read. */
-describe('matchdown/model', function () {
-  this.timeout(60_000);
+describe('matchdown/model', () => {
   let session: ProtocolSession;
   let folder: string;
   let file: string;

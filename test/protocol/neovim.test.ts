@@ -52,9 +52,7 @@ const suite =
     ? 'Neovim with the page’s configuration (there is no nvim here)'
     : 'Neovim with the page’s configuration';
 
-(version === undefined ? describe.skip : describe)(suite, function () {
-  this.timeout(60_000);
-
+(version === undefined ? describe.skip : describe)(suite, () => {
   it('shows diagnostics and hovers', async () => {
     const folder = temporaryFolder();
     const configuration = path.join(folder, 'config', 'nvim');

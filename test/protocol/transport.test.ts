@@ -9,9 +9,7 @@ import type { CompletionItem, DocumentLink, InitializeResult } from 'vscode-lang
 import { projectRoot } from '../support/projectRoot';
 import { ProtocolSession } from './session';
 
-describe('the server in its process', function () {
-  this.timeout(20_000);
-
+describe('the server in its process', () => {
   it('speaks over Node’s own channel, as VS Code’s client wants it', async () => {
     const server = fork(path.join(projectRoot, 'dist', 'server.js'), ['--node-ipc'], { silent: true });
     try {

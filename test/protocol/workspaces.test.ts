@@ -18,8 +18,7 @@ const text = (channel: number) =>
 
 const whole = { tabSize: 2, insertSpaces: true };
 
-describe('documents of every kind', function () {
-  this.timeout(20_000);
+describe('documents of every kind', () => {
   let session: ProtocolSession;
 
   beforeEach(async () => {
@@ -114,8 +113,7 @@ describe('documents of every kind', function () {
   });
 });
 
-describe('a workspace of several folders', function () {
-  this.timeout(20_000);
+describe('a workspace of several folders', () => {
   let session: ProtocolSession;
   afterEach(() => session.client.kill());
 
@@ -181,8 +179,7 @@ describe('a workspace of several folders', function () {
   });
 });
 
-describe('edits as an editor sends them', function () {
-  this.timeout(60_000);
+describe('edits as an editor sends them', () => {
   let session: ProtocolSession;
   afterEach(() => session.client.kill());
 

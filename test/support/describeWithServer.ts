@@ -6,12 +6,7 @@ import { isInstalled } from './servers.mjs';
  * integration (`CI=true`), where it fails.
  */
 export function describeWithServer(name: Parameters<typeof isInstalled>[0], title: string, body: () => void): void {
-  const suite = function (this: Mocha.Suite) {
-    // Connections are made, cut and made again, and queues take their time.
-    this.timeout(90_000);
-    body();
-  };
-  if (isInstalled(name)) describe(title, suite);
+  if (isInstalled(name)) describe(title, body);
   else if (process.env.CI) it(`${title} (needs ${name})`, () => assert.fail('node test/support/servers.mjs says why'));
-  else describe.skip(`${title} (needs ${name}: node test/support/servers.mjs)`, suite);
+  else describe.skip(`${title} (needs ${name}: node test/support/servers.mjs)`, body);
 }

@@ -33,8 +33,7 @@ function exported({
   return `${imports} g (float[batch,3] x) => (float[batch,${width}] y) <${constants}> {\n${nodes}\n}`;
 }
 
-describe('a classifier of two classes', function () {
-  this.timeout(60_000);
+describe('a classifier of two classes', () => {
   let folder: string;
   const match = (intended: string, text: string): Promise<MatchReport> => {
     const [schemeFile, model] = [path.join(folder, 'scheme.json'), path.join(folder, 'model.onnx')];

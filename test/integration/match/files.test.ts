@@ -16,8 +16,7 @@ import { unreachableData } from '../../../engine/matchSource';
 import { validateReport } from '../../unit/match/schema';
 import { schemes } from './schemes';
 
-describe('matching files', function () {
-  this.timeout(60_000);
+describe('matching files', () => {
   let folder: string;
   const file = (name: string, content: string | Uint8Array): string => {
     writeFileSync(path.join(folder, name), content);
@@ -219,8 +218,7 @@ describe('matching files', function () {
   });
 });
 
-describe('the ONNX Runtime process', function () {
-  this.timeout(60_000);
+describe('the ONNX Runtime process', () => {
   const bytes = encodeModel(parseModel('g (float[n] x) => (float[n] y) { y = Neg(x) }'));
 
   it('runs a model and gives its outputs', async () => {

@@ -40,8 +40,7 @@ function pictures(sizes: readonly number[], nodes = 'flat = Flatten(x)'): string
   return `g (float[batch,${sizes}] x) => (float[batch,2] y) <${hidden(inOrder(count))}, ${LAYERS}> {\n${nodes}\n ${DENSE}\n}`;
 }
 
-describe('an input that is flattened before the network', function () {
-  this.timeout(60_000);
+describe('an input that is flattened before the network', () => {
   let folder: string;
   const file = (name: string, content: string): string => {
     const at = path.join(folder, name);

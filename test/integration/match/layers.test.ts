@@ -13,8 +13,7 @@ describeWithPython('exports of PyTorch with the newer layer types', (python) => 
 
   after(() => exports.dispose());
 
-  it('match when they are as intended, and with a single deviation they do not', async function () {
-    this.timeout(120_000);
+  it('match when they are as intended, and with a single deviation they do not', async () => {
     const wrong: string[] = [];
     const files = exports.files();
     assert.ok(files.length >= 45);

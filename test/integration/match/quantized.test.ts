@@ -15,8 +15,7 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
 
   after(() => exports.dispose());
 
-  it('match as what they are: quantised, with a proof that allows for it', async function () {
-    this.timeout(120_000);
+  it('match as what they are: quantised, with a proof that allows for it', async () => {
     for (const file of ['vgg', 'residual', 'mlp'].flatMap((name) =>
       ['fixed', 'channels', 'dynamic', 'operators'].map((way) => `${name}.as_intended.${way}.onnx`),
     )) {
@@ -32,8 +31,7 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
     }
   });
 
-  it('never match with a deviation', async function () {
-    this.timeout(120_000);
+  it('never match with a deviation', async () => {
     const deviating = exports.files().filter((file) => !/as_intended|grouped/.test(file));
     assert.ok(deviating.length >= 14);
     for (const file of deviating) {
@@ -41,8 +39,7 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
     }
   });
 
-  it('match where rounding changes the outputs, by a proof without the roundings', async function () {
-    this.timeout(120_000);
+  it('match where rounding changes the outputs, by a proof without the roundings', async () => {
     for (const way of ['fixed', 'channels', 'operators']) {
       const { verdict, layers, proof, notes } = await exports.match(`transformer.as_intended.${way}.onnx`);
       assert.equal(verdict, 'match', `${way}: ${layers.flatMap(differences)} ${proof.reason}`);

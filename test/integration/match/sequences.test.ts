@@ -23,8 +23,7 @@ describeWithPython('exports of PyTorch with attention and recurrent layers, as p
 
   const isAlike = (file: string) => partsOf(file).variant.startsWith('as_');
 
-  it('match however they are written, with the proof', async function () {
-    this.timeout(120_000);
+  it('match however they are written, with the proof', async () => {
     const files = exports.files().filter(isAlike);
     assert.ok(files.length >= 25);
     const wrong: string[] = [];
@@ -35,8 +34,7 @@ describeWithPython('exports of PyTorch with attention and recurrent layers, as p
     assert.deepEqual(wrong, []);
   });
 
-  it('never match with a single deviation', async function () {
-    this.timeout(120_000);
+  it('never match with a single deviation', async () => {
     const files = exports.files().filter((file) => !isAlike(file));
     assert.ok(files.length >= 40);
     const wrong: string[] = [];
@@ -49,8 +47,7 @@ describeWithPython('exports of PyTorch with attention and recurrent layers, as p
     assert.deepEqual(wrong, []);
   });
 
-  it('agree with each other', async function () {
-    this.timeout(60_000);
+  it('agree with each other', async () => {
     const pairs = [
       ['attending.as_packed', 'attending.as_operator'],
       ['encoder.as_blocks', 'encoder.as_packed'],

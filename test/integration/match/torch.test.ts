@@ -68,22 +68,19 @@ describeWithPython('real exports of PyTorch against their schemes', (python) => 
 
   after(() => exports.dispose());
 
-  it('match when they compute what the scheme says, with the proof', async function () {
-    this.timeout(120_000);
+  it('match when they compute what the scheme says, with the proof', async () => {
     const alike = exports.files().filter(isAlike);
     assert.ok(alike.length >= 30);
     await exports.assertAlike(alike);
   });
 
-  it('do not match with a single deviation, which is told at the right row by the right key', async function () {
-    this.timeout(120_000);
+  it('do not match with a single deviation, which is told at the right row by the right key', async () => {
     const deviating = exports.files().filter((file) => !isAlike(file));
     assert.ok(deviating.length >= Object.keys(DEVIATIONS).length);
     await exports.assertDeviating(deviating, DEVIATIONS);
   });
 
-  it('agree with each other, whichever exporter wrote them', async function () {
-    this.timeout(120_000);
+  it('agree with each other, whichever exporter wrote them', async () => {
     for (const name of ['sample', 'residual', 'zoo', 'preactivation', 'mlp']) {
       const [a, b] = [`${name}.as_intended.ts17.onnx`, `${name}.as_intended.dyn20.onnx`];
       const report = await matchFiles(exports.file(a), exports.file(b));

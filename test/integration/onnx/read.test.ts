@@ -19,8 +19,7 @@ import { describeWithPython, runPython } from '../../support/python';
 
 describeWithPython('files that onnx itself wrote', (python) => {
   let folder = '';
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'matchdown-'));
     runPython(python, readFileSync(path.join(projectRoot, 'test/python/onnx_files.py'), 'utf8'), [folder]);
   });

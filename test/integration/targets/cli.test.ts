@@ -7,9 +7,7 @@ import type { DryRun } from '../../../engine/runs/options';
 import { json, matchdown } from '../cliFixture';
 import { awkward, Project, programs } from './fixture';
 
-describe('the command line on targets', function () {
-  this.timeout(60_000);
-
+describe('the command line on targets', () => {
   const project = (program: string) => {
     const made = new Project(program);
     const targets: Target[] = [{ name: 'box', kind: 'ssh', host: 'nowhere.invalid', gpus: [1], dataRoot: '/data' }];

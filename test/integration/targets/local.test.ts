@@ -11,9 +11,7 @@ import { allGone, awkward, ended, outputOf, Project, processesWith, programs, un
 
 const local: Target = { name: 'local', kind: 'local', gpus: 'none' };
 
-describe("the user's own command on this machine", function () {
-  this.timeout(60_000);
-
+describe("the user's own command on this machine", () => {
   it('gets the contract in its environment, its arguments as they were given, and runs in the project', async () => {
     const project = new Project(programs.tell);
     const { folder, record } = await project.run(local, ['--flag', awkward]);

@@ -21,9 +21,7 @@ const readOnly: Refusal = { code: 'EACCES', flags: ['wx', 'r+'] };
 const full: Refusal = { code: 'ENOSPC', flags: ['wx'] };
 const notWritable = /^The run folder cannot be written to: EACCES: .* Check its permissions, then resume the run\./;
 
-describe("the user's own command, whose run folder takes nothing more", function () {
-  this.timeout(60_000);
-
+describe("the user's own command, whose run folder takes nothing more", () => {
   /** A run whose folder has refused from some time on, and whose command then ended. */
   async function runInto(refusal: Refusal, status: number): Promise<string> {
     const folder = await refusable(() => new Project(waiting).launch(local));

@@ -22,15 +22,13 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
   let slurm: TestSlurm;
   const target: SlurmTarget = { name: 'cluster', kind: 'slurm', folder: home, partition: 'debug', time: '00:05:00' };
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     mkdirSync(path.dirname(home), { recursive: true });
     slurm = await TestSlurm.start(path.join(root, 'slurm'));
     process.env.SLURM_CONF = slurm.config;
   });
 
-  after(async function () {
-    this.timeout(30_000);
+  after(async () => {
     await slurm.stop();
     delete process.env.SLURM_CONF;
     await allGone(home, 'what is left of the runs');
@@ -62,8 +60,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     for (const place of [project.folder, home, root]) assert.ok(!existsSync(path.join(place, 'x')), place);
   });
 
-  it('one run through two attempts: it makes room, is queued again and goes on; the join is marked', async function () {
-    this.timeout(90_000);
+  it('one run through two attempts: it makes room, is queued again and goes on; the join is marked', async () => {
     const { folder, record } = await new Project(programs.preempted).run(target);
     assert.equal(record.state, 'finished', record.error);
     assert.equal(outputOf(folder).replaceAll(/^(?!part).*\n/gm, ''), 'part 0\npart 1\n');
@@ -99,8 +96,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     await allGone(outcome.record.id);
   });
 
-  it('a node that fails under a run: it is queued again on another node, as the same run', async function () {
-    this.timeout(90_000);
+  it('a node that fails under a run: it is queued again on another node, as the same run', async () => {
     const folder = await new Project(`
       const fs = require('fs'), file = process.env.MATCHDOWN_RUN_DIR + '/begun';
       if (fs.existsSync(file)) process.exit(0);
@@ -116,8 +112,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     await allGone(record.id);
   });
 
-  it('a drained node takes no run; it waits, and runs when the node is back', async function () {
-    this.timeout(90_000);
+  it('a drained node takes no run; it waits, and runs when the node is back', async () => {
     slurm.run('scontrol', 'update', 'NodeName=n[1-2]', 'State=DRAIN', 'Reason=test');
     let finished: ReturnType<typeof ended>;
     try {
@@ -130,8 +125,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     assert.equal((await finished).state, 'finished');
   });
 
-  it('many runs are one array, of which so many run at a time; one that fails leaves the others', async function () {
-    this.timeout(90_000);
+  it('many runs are one array, of which so many run at a time; one that fails leaves the others', async () => {
     const project = new Project(`
       const scheme = JSON.parse(require('fs').readFileSync(process.env.MATCHDOWN_SCHEME));
       console.log(scheme.model.learning_rate);

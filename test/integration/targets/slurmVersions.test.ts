@@ -91,8 +91,7 @@ const told: readonly (readonly [string, Programs, Look['job'] | undefined])[] = 
   ['no Slurm on this login node', {}, undefined],
 ];
 
-describe('what Slurm of many versions answers', function () {
-  this.timeout(60_000);
+describe('what Slurm of many versions answers', () => {
   const root = temporaryFolder();
   const run = path.join(root, 'run');
   const script = path.join(run, 'supervisor', 'supervisor.sh');

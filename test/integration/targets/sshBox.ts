@@ -20,8 +20,7 @@ export function sshBox(): SshBox {
   const folder = path.join(root, 'box', awkward);
   let sshd: TestSshd;
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     mkdirSync(path.dirname(folder), { recursive: true });
     sshd = await TestSshd.start(path.join(root, 'sshd'));
   });

@@ -67,9 +67,7 @@ const warnSupervisor = `until [ -s supervisor/attempt-1/identity ]; do sleep 0.0
   kill -USR1 "$(sed -n 's/^supervisor \\([0-9]*\\).*/\\1/p' supervisor/attempt-1/identity)"`;
 const warnedInSetup = 'kill -USR1 $$; sleep 60';
 
-describe('a job of the queue that has to make room', function () {
-  this.timeout(60_000);
-
+describe('a job of the queue that has to make room', () => {
   it('while its setup still runs: it is queued again, but the third time in a row is the last; resumed it counts anew', () => {
     const queue = new Queue(warnedInSetup);
     const [again, last] = ['requeue 138 fruitless', 'exit 138 fruitless'];
@@ -124,9 +122,7 @@ describe('a job of the queue that has to make room', function () {
   });
 });
 
-describe('a run folder on a target that takes nothing', function () {
-  this.timeout(60_000);
-
+describe('a run folder on a target that takes nothing', () => {
   it('why is told with the end of a command that failed, in the words of the system there', () => {
     const queue = new Queue('exit 3');
     queue.program(

@@ -17,21 +17,18 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
   const target: SlurmTarget = { name: 'cluster', kind: 'slurm', folder, partition: 'debug', time: '00:05:00' };
   let slurm: TestSlurm;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     mkdirSync(folder, { recursive: true });
     slurm = await TestSlurm.start(path.join(root, 'slurm'));
     process.env.SLURM_CONF = slurm.config;
   });
 
-  after(async function () {
-    this.timeout(30_000);
+  after(async () => {
     await slurm.stop();
     delete process.env.SLURM_CONF;
   });
 
-  it('is one array; a trial that fails leaves the others', async function () {
-    this.timeout(90_000);
+  it('is one array; a trial that fails leaves the others', async () => {
     const project = new Project(distanceFrom02);
     const sweep = await finished(await launchFourRates(project, target, { concurrency: 2 }));
     assert.deepEqual(
@@ -47,8 +44,7 @@ describeWithServer('slurm-wlm', 'a sweep in the queue of Slurm', function (this:
     );
   });
 
-  it('stopped it leaves nothing in the queue; resumed it is one array again, of which no more run at a time', async function () {
-    this.timeout(120_000);
+  it('stopped it leaves nothing in the queue; resumed it is one array again, of which no more run at a time', async () => {
     const project = new Project(waitingFor02);
     const launched = await launchFourRates(project, target, { concurrency: 1 });
     const [run] = await runningRuns(launched, 1);

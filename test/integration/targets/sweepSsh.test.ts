@@ -12,8 +12,7 @@ import { distanceFrom02, finished, launchFourRates, runningRuns, waitingFor02 } 
 describeWithServer('openssh-server', 'a sweep over ssh', function (this: void) {
   const box = sshBox();
 
-  it('halves: what fails leaves the others, the best goes on', async function () {
-    this.timeout(120_000);
+  it('halves: what fails leaves the others, the best goes on', async () => {
     const project = new Project(distanceFrom02);
     const fixed = { 'model.iteration': 9 };
     const halving = { strategy: 'halving', trials: 4, concurrency: 4, fixed } as const;
@@ -31,8 +30,7 @@ describeWithServer('openssh-server', 'a sweep over ssh', function (this: void) {
     }
   });
 
-  it('stopped its trainings are stopped there; resumed they go on in the same runs', async function () {
-    this.timeout(120_000);
+  it('stopped its trainings are stopped there; resumed they go on in the same runs', async () => {
     const project = new Project(waitingFor02);
     const launched = await launchFourRates(project, box.target, { concurrency: 2 });
     const runs = await runningRuns(launched, 2);

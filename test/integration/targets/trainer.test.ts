@@ -17,8 +17,7 @@ describeWithPython('the PyTorch trainer under a supervisor', (python) => {
     return outcome.folder;
   }
 
-  it('leaves a complete record, and a model that knows its run', async function () {
-    this.timeout(120_000);
+  it('leaves a complete record, and a model that knows its run', async () => {
     const training = new TrainingFolder();
     const folder = await launch(training);
     const record = await ended(folder);
@@ -31,8 +30,7 @@ describeWithPython('the PyTorch trainer under a supervisor', (python) => {
     assert.equal(await findRunOfModel(path.join(folder, 'model.onnx'), [training.runsFolder]), folder);
   });
 
-  it('stopped it has its last values, and goes on from its checkpoint', async function () {
-    this.timeout(120_000);
+  it('stopped it has its last values, and goes on from its checkpoint', async () => {
     const folder = await launch(new TrainingFolder(forever));
     await waitFor(folder, ({ progress }) => (progress?.epoch ?? 0) > 2);
     const outcome = await stopRun(folder);

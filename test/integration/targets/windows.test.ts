@@ -24,9 +24,7 @@ const lines = Array.from({ length: 300 }, (_, at) => `line ${at}\n`).join('');
 const twice = (folder: string, ...argv: string[]): Promise<Ended[]> =>
   Promise.all([1, 2].map(() => matchdown(folder, ...argv)));
 
-describe('two windows on one run', function () {
-  this.timeout(120_000);
-
+describe('two windows on one run', () => {
   describeWithServer('openssh-server', 'on another machine', function (this: void) {
     const box = sshBox();
 

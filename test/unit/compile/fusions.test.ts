@@ -146,8 +146,7 @@ function stepSizes(network: Network): number[] {
 
 describeWithPython('operations that are trained together equal PyTorch’s', (python) => {
   let references = new Map<string, Reference>();
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     references = askReference(
       python,
       cases.map((each) => each.case),
@@ -187,7 +186,7 @@ describeWithPython('a first layer on values far from zero', (python) => {
     for (const [name, gradient] of await gradients(each, true)) {
       assertClose(name, gradient, expected.gradients.get(name)!, 2e-3);
     }
-  }).timeout(120_000);
+  });
 });
 
 async function gradients(each: Case, fusions: boolean): Promise<Map<string, Float32Array>> {

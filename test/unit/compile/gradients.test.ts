@@ -289,8 +289,7 @@ add('concatenate rows and columns', [5, 4, 2], (network) => {
 
 describeWithPython('gradients equal PyTorch’s and central differences', (python) => {
   let references = new Map<string, Reference>();
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     references = askReference(python, cases);
   });
   for (const each of cases) {

@@ -164,7 +164,7 @@ describeWithPython('the onnx package accepts', (python) => {
       [`opset ${opset}, sequences`, compiled(sequences, { opset })] as const,
     ]);
     assert.deepEqual(checkModels(python, new Map(models)), []);
-  }).timeout(120_000);
+  });
 
   it('training and evaluation graphs', () => {
     const models = new Map<string, OnnxModel>();
@@ -189,5 +189,5 @@ describeWithPython('the onnx package accepts', (python) => {
     models.set('sequences', compileTraining(everySequenceOperation()).model);
     models.set('sequences, evaluation', compileEvaluation(everySequenceOperation()).model);
     assert.deepEqual(checkModels(python, models), []);
-  }).timeout(120_000);
+  });
 });

@@ -32,8 +32,7 @@ describeWithPython('The intended graph computes what PyTorch computes with the s
   );
   let expected: readonly number[][];
 
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     const program = readFileSync('test/python/networks.py', 'utf8');
     expected = JSON.parse(runPython(python, program, ['outputs'], JSON.stringify(all.map(request))));
   });
@@ -48,8 +47,7 @@ describeWithPython('The intended graph computes what PyTorch computes with the s
 
 describeWithPython('The onnx package accepts the intended graph of', (python) => {
   const check = (title: string, schemes: Readonly<Record<string, WrittenScheme>>) =>
-    it(title, function () {
-      this.timeout(120_000);
+    it(title, () => {
       const models = Object.entries(schemes).map(([name, scheme]) => [name, weightless(networkOf(scheme))] as const);
       assert.deepEqual(checkModels(python, new Map(models)), []);
     });

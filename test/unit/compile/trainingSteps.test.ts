@@ -63,8 +63,7 @@ add(
 
 describeWithPython('training steps equal PyTorch’s', (python) => {
   let references = new Map<string, Reference>();
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     references = askReference(python, cases);
   });
   for (const each of cases) {

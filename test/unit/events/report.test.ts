@@ -121,8 +121,7 @@ describe('events report', () => {
 
 describeWithPython('logs of real writers, read by us and by EventAccumulator', (python) => {
   let folder: string;
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'matchdown-logs-'));
     runPython(python, writers, [folder]);
   });

@@ -9,8 +9,7 @@ const read = (file: string): Record<string, string> => JSON.parse(readFileSync(p
 
 describe('What is said to people', () => {
   let messages: string[];
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     messages = await collectMessages(root);
   });
 

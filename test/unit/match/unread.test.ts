@@ -67,5 +67,5 @@ describe('layers that are written in ways which no rule reads', () => {
       const text = JSON.stringify(each);
       assert.equal(await verdict(text, compiled(text).model), 'match', text);
     }
-  }).timeout(60_000);
+  });
 });

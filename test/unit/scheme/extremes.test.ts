@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { analyze } from '../../../core/shape/analyze';
+import { processorSeconds } from '../../support/processorTime';
 import { check, diagnosticOf, schemeOf } from './check';
 
 const layer = '{ "type": "dense_set", "unit": 2 }';
@@ -12,11 +13,13 @@ describe('A scheme with extreme values', () => {
     check(schemeOf(layer, table, '"learning_rate": 1e-3, '));
   });
 
-  it('is checked in seconds, also when it is another program’s large file', function () {
-    this.timeout(5000);
+  it('is checked in seconds, also when it is another program’s large file', () => {
     const keys = Array.from({ length: 20_000 }, (_, i) => `"key${i}": ${i}`);
-    const { diagnostics, network } = analyze(`{${keys.join(',')}}`);
-    assert.equal(network, undefined);
-    assert.ok(diagnostics.length > 100 && diagnostics.length <= 500, String(diagnostics.length));
+    const seconds = processorSeconds(() => {
+      const { diagnostics, network } = analyze(`{${keys.join(',')}}`);
+      assert.equal(network, undefined);
+      assert.ok(diagnostics.length > 100 && diagnostics.length <= 500, String(diagnostics.length));
+    });
+    assert.ok(seconds < 20, `${seconds} s`);
   });
 });

@@ -30,8 +30,7 @@ describeWithPython('Networks built in PyTorch', (python) => {
   const all = Object.entries({ ...networks, ...smallNetworks, ...published });
   let facts: Readonly<Record<string, Facts>>;
 
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     const program = readFileSync('test/python/networks.py', 'utf8');
     const schemes = JSON.stringify(all.map(([, scheme]) => scheme));
     const answers = JSON.parse(runPython(python, program, ['facts'], schemes)) as Facts[];
