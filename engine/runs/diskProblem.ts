@@ -8,6 +8,7 @@ export function diskProblem(error: unknown, folder: string): string | undefined 
   const message = error instanceof Error && 'path' in error ? said : `${said} '${folder}'`;
   switch (errorCode(error)) {
     case 'ENOSPC':
+    case 'EFBIG':
     case 'EDQUOT':
       return noRoom(message);
     case 'EACCES':

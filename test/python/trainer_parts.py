@@ -3,6 +3,7 @@
 Each function without parameters is a test, and the first failure ends it.
 """
 
+import errno
 import functools
 import io
 import json
@@ -434,10 +435,35 @@ def a_full_disk_leaves_no_half_record():
             told.steps({"loss/steps": 1.0}, 3)
             raise AssertionError("It was written.")
         except OSError as error:
-            assert failure.sentence(error).startswith("There is no room left on the disk:"), error
+            assert failure.sentence(error, Path(name)).startswith("There is no room left on the disk:"), error
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, known)
         assert file.read_bytes() == before
+
+
+def a_full_disk_is_told_with_the_file_or_the_folder_that_it_is_about():
+    no_space = "[Errno 28] No space left on device"
+    told = {
+        OSError(errno.ENOSPC, "No space left on device"): f"{no_space}: '/runs/1'",
+        OSError(errno.ENOSPC, "No space left on device", "/runs/1/a"): f"{no_space}: '/runs/1/a'",
+        OSError(errno.EFBIG, "File too large"): "[Errno 27] File too large: '/runs/1'",
+        RuntimeError("unable to write to file </torch_1>: No space left on device (28)"): (
+            "unable to write to file </torch_1>: No space left on device (28)"
+        ),
+    }
+    for error, what in told.items():
+        expected = f"There is no room left on the disk: {what}. Make room, then resume the run."
+        assert failure.sentence(error, Path("/runs/1")) == expected, failure.sentence(error, Path("/runs/1"))
+        assert not failure.is_unexpected(error)
+    assert failure.is_unexpected(OSError(errno.EIO, "Input/output error"))
+
+
+def a_log_that_takes_nothing_ends_nothing():
+    class Full(io.StringIO):
+        def write(self, _text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    text.say("Finished.", Full())
 
 
 def names_that_are_no_text_do_not_end_a_run():
@@ -470,7 +496,7 @@ def what_is_not_deterministic_is_told_in_a_sentence():
         "median CUDA with indices output does not have a deterministic implementation, but you set "
         "'torch.use_deterministic_algorithms(True)'. You can turn off determinism"
     )
-    told = failure.sentence(error)
+    told = failure.sentence(error, Path())
     assert told.endswith("median CUDA with indices output does not have a deterministic implementation."), told
     assert not failure.is_unexpected(error)
 

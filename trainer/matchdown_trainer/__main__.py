@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
+from typing import NoReturn
 
 FAILED = 1
 PREEMPTED = 0 if "TORCHELASTIC_RUN_ID" in os.environ else 75
@@ -20,7 +21,7 @@ MALLOC = {"MALLOC_MMAP_THRESHOLD_": "8589934592", "MALLOC_TRIM_THRESHOLD_": "171
 
 
 def main() -> int:
-    from .text import choose_language, speak_utf_8, t
+    from .text import choose_language, say, speak_utf_8, t
 
     choose_language(os.environ)
     speak_utf_8(sys.stdout, sys.stderr)
@@ -31,7 +32,7 @@ def main() -> int:
     missing = next((name for name in ("torch", "numpy") if importlib.util.find_spec(name) is None), None)
     if missing is not None:
         sentence = t("This Python ({0}) has no {1}.", sys.executable, missing)
-        print(t("Failed: {0}", sentence), file=sys.stderr)
+        say(t("Failed: {0}", sentence), sys.stderr)
         return FAILED
     return _run()
 
@@ -40,12 +41,12 @@ def _run() -> int:
     from .errors import InputError, Preempted, Stopped
     from .settings import read_settings
     from .stop import PREEMPT, STOP, StopRequest
-    from .text import t
+    from .text import say, t
 
     try:
         settings = read_settings(os.environ)
     except InputError as error:
-        print(t("Failed: {0}", error), file=sys.stderr)
+        say(t("Failed: {0}", error), sys.stderr)
         return FAILED
     stop = StopRequest(settings.run_folder)
     if "RANK" not in os.environ:
@@ -82,12 +83,13 @@ def _end_at_once(settings, stop, asked: int) -> int:  # type: ignore[no-untyped-
     """Before PyTorch and NumPy are whole, which do not bear a second try at loading them."""
     from .files import write_json
     from .stop import PREEMPT
-    from .text import t
+    from .text import say, t
 
     if os.environ.get("RANK", "0") == "0":
-        stop.clear(asked)
-        write_json(settings.run_folder / "result.json", {"state": "preempted" if asked == PREEMPT else "stopped"})
-        print(t("Preempted.") if asked == PREEMPT else t("Stopped."), flush=True)
+        with contextlib.suppress(OSError):
+            stop.clear(asked)
+            write_json(settings.run_folder / "result.json", {"state": "preempted" if asked == PREEMPT else "stopped"})
+        say(t("Preempted.") if asked == PREEMPT else t("Stopped."), sys.stdout)
     return PREEMPTED if asked == PREEMPT else 0
 
 
@@ -101,39 +103,42 @@ def _train(settings, stop) -> int:  # type: ignore[no-untyped-def]
     team = Team()
     journal = Journal(settings.run_folder, team.leads)
     try:
-        asked = train(settings, journal, stop, team)
-    except (Stopped, KeyboardInterrupt, Preempted) as request:
-        status = _end(journal, stop, PREEMPT if isinstance(request, Preempted) else STOP)
-        # A thread may still wait for the other processes, and would keep this one.
-        sys.stdout.flush()
-        os._exit(status)
+        try:
+            asked = train(settings, journal, stop, team)
+        except (Stopped, KeyboardInterrupt, Preempted) as request:
+            status = _end(journal, stop, PREEMPT if isinstance(request, Preempted) else STOP)
+            # A thread may still wait for the other processes, and would keep this one.
+            _leave(status)
+        team.leave()
+        return _end(journal, stop, asked)
     except Exception as error:
         _tell_failure(journal, team.rank, error)
         # The others may wait for this process for ever in what its end would have to wait for.
+        _leave(FAILED)
+
+
+def _leave(status: int) -> NoReturn:
+    with contextlib.suppress(OSError):
         sys.stdout.flush()
-        os._exit(FAILED)
-    team.leave()
-    return _end(journal, stop, asked)
+    os._exit(status)
 
 
 def _tell_failure(journal, rank: int, error: Exception) -> None:  # type: ignore[no-untyped-def]
     """The run's sentence is that of the process in which something went wrong; those that it left alone add none."""
     from .failure import is_parting, is_unexpected, sentence
     from .record import read_result
-    from .text import t
+    from .text import say, t
 
     first = read_result(journal.folder).get("error") if is_parting(error) else None
-    message = first or sentence(error)
+    message = first or sentence(error, journal.folder)
     if first is None and (journal.leads or not is_parting(error)):
         if is_unexpected(error):
-            traceback.print_exc()
+            say(traceback.format_exc(), sys.stderr)
         text = t("Failed: {0}", message) if rank == 0 else t("Process {0} failed: {1}", rank + 1, message)
-        print(text, file=sys.stderr, flush=True)
-    try:
+        say(text, sys.stderr)
+    # On a full disk the exit status has to do.
+    with contextlib.suppress(OSError):
         journal.failure(message, is_first=not is_parting(error))
-    except OSError:
-        # A full disk: the exit status has to do.
-        pass
 
 
 def _end(journal, stop, asked: int) -> int:  # type: ignore[no-untyped-def]

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 from typing import Optional
 
 from .errors import InputError
 from .text import t
 
 
-def sentence(error: BaseException) -> str:
-    known = _known(error)
+def sentence(error: BaseException, run_folder: Path) -> str:
+    known = _known(error, run_folder)
     message = _message(error)[:300]
     return known or t("An unexpected error ended the training: {0}. output.log has the details.", message)
 
 
 def is_unexpected(error: BaseException) -> bool:
     """Whether the log should have the stack trace: nobody but us can mend it."""
-    return _known(error) is None
+    return _known(error, Path()) is None
 
 
 def is_parting(error: BaseException) -> bool:
@@ -26,14 +27,13 @@ def is_parting(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(each in _message(error).lower() for each in partings)
 
 
-def _known(error: BaseException) -> Optional[str]:
+def _known(error: BaseException, run_folder: Path) -> Optional[str]:
     message = _message(error)
     if isinstance(error, InputError):
         return message
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
-        return t("There is no room left on the disk: {0}. Make room, then resume the run.", message)
-    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return t("The run folder cannot be written to: {0}. Check its permissions, then resume the run.", message)
+    disk = _disk_problem(error, run_folder)
+    if disk is not None:
+        return disk
     shortages = ("out of memory", "can't allocate memory")
     if isinstance(error, MemoryError) or any(each in message.lower() for each in shortages):
         return t("The memory is not enough{0}. Lower data.batch_size, or train on a machine with more memory.", "")
@@ -41,6 +41,21 @@ def _known(error: BaseException) -> Optional[str]:
         return t("PyTorch cannot compute this network deterministically on this device: {0}.", message.split(",")[0])
     if is_parting(error):
         return t("Another process of this run has ended; output.log has its last words.")
+    return None
+
+
+def _disk_problem(error: BaseException, run_folder: Path) -> Optional[str]:
+    message = _message(error)
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and error.filename is None:
+        # The error of a write, unlike that of an opening, has no path.
+        message = f"{message}: '{run_folder}'"
+    # PyTorch's own files, for its workers and its compiler, are reported with the system's words alone.
+    is_told = isinstance(error, RuntimeError) and "No space left on device" in message
+    if is_told or number in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return t("There is no room left on the disk: {0}. Make room, then resume the run.", message)
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return t("The run folder cannot be written to: {0}. Check its permissions, then resume the run.", message)
     return None
 
 

@@ -16,6 +16,7 @@ from typing import Any, Dict, Iterable, Mapping, Optional
 
 from . import events
 from .files import write_json
+from .text import say
 
 PROGRESS_INTERVAL = 1.0
 
@@ -39,7 +40,7 @@ class Journal:
     def log(self, line: str) -> None:
         """A line of output.log."""
         if self.leads:
-            print(line, flush=True)
+            say(line, sys.stdout)
 
     def remember(self, **facts: Any) -> None:
         """For ``result.json``: ``samples``, ``classes``, ``normalization``, ``data``, ``model``, ``versions``, ``device``."""
@@ -71,7 +72,7 @@ class Journal:
         try:
             self._write_progress(progress, _finite(last))
         except OSError as error:
-            print(error, file=sys.stderr)
+            say(str(error), sys.stderr)
 
     @property
     def wants_progress(self) -> bool:

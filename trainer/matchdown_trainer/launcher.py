@@ -16,7 +16,7 @@ from typing import List, Optional, Tuple
 from .files import write_json
 from .record import read_result
 from .stop import SIGNALS, StopRequest, hold_signals, release_signals
-from .text import t
+from .text import say, t
 
 GRACE_SECONDS = 20.0
 """How long the others may take after one has failed."""
@@ -43,7 +43,7 @@ def tell_killed(rank: int, run_folder: Path) -> int:
     """A process that was killed has no last words; the others know only that it has gone."""
     problem = t("Process {0} was killed: by somebody, or because the memory was not enough.", rank + 1)
     message = " ".join([problem, t("Resume the run from its last checkpoint, or lower data.batch_size in a new one.")])
-    print(t("Failed: {0}", message), file=sys.stderr, flush=True)
+    say(t("Failed: {0}", message), sys.stderr)
     with contextlib.suppress(OSError):
         write_json(run_folder / "result.json", {**read_result(run_folder), "state": "failed", "error": message})
     return 1

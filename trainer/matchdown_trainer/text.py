@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -39,6 +40,12 @@ def speak_utf_8(*streams: TextIO) -> None:
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def say(line: str, stream: TextIO) -> None:
+    """A line of output.log. On a full disk it is lost, or comes with a later one: what matters is in the run's other files."""
+    with contextlib.suppress(OSError):
+        print(line, file=stream, flush=True)
 
 
 def shape_text(shape: object) -> str:
