@@ -41,7 +41,7 @@ describe('The packaged extension', () => {
     await workbench.openFile('shapes/model_scheme.json');
     await workbench.editor.getByText('→ 15×15×64').waitFor();
     await workbench.command('Match Down: Run Scheme');
-    await workbench.toasts.filter({ hasText: 'is finished' }).waitFor({ timeout: 120_000 });
+    await workbench.toasts.filter({ hasText: 'is finished' }).waitFor({ timeout: 280_000 });
     const runs = path.join(workbench.workspace, 'shapes/runs');
     const [run] = readdirSync(runs).filter((name) => /^\d{8}-/.test(name));
     assert.ok(statSync(path.join(runs, run!, 'model.onnx')).size > 100_000);

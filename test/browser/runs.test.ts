@@ -75,7 +75,7 @@ describe('Runs in the editor', () => {
     await workbench.sideBarRows.filter({ hasText: /Sweep [0-9a-f]{4}/ }).waitFor();
     await workbench.toasts
       .filter({ hasText: /Sweep [0-9a-f]{4} is finished: loss\/validation/ })
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 280_000 });
     assert.equal(await workbench.toasts.filter({ hasText: /^Run / }).count(), 0, 'trials are not told one by one');
     await workbench.screenshot('sweep');
   });

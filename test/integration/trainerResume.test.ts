@@ -14,7 +14,7 @@ const dropping = {
 
 describeWithPython('the PyTorch trainer, interrupted', (python) => {
   it('goes on where it was stopped, preempted, or killed, as if nothing had happened', async function () {
-    this.timeout(480_000);
+    this.timeout(900_000);
     const changes = { ...dropping, 'model.iteration': 120, 'model.save_interval': 5 };
     const whole = new RunFolder(python, new TrainingFolder(changes));
     const broken = new RunFolder(python, new TrainingFolder(changes));

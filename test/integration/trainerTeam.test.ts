@@ -93,7 +93,7 @@ describeWithPython('the PyTorch trainer in several processes', (python) => {
   });
 
   it('agrees between processes that share a batch, and none waits for ever', async function () {
-    this.timeout(400_000);
+    this.timeout(900_000);
     await runTrainerProgram(python, 'trainer_team.py');
   });
 });

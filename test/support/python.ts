@@ -23,7 +23,7 @@ export function runPython(python: string, program: string, args: readonly string
     encoding: 'utf8',
     input,
     maxBuffer: 1 << 28,
-    timeout: 120_000,
+    timeout: 280_000,
   });
   assert.equal(status, 0, error?.message ?? stderr);
   return stdout;

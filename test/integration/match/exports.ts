@@ -99,7 +99,7 @@ export function pythonExports(
   for (const name of [script, ...parts]) hash.update(readFileSync(scriptFile(name)));
   const name = `${path.basename(script, '.py').replaceAll('_', '-')}-${hash.digest('hex').slice(0, 12)}`;
   return cachedFolder(name, async (unfinished) => {
-    const limits = { timeout: 590_000, maxBuffer: 1 << 26 };
+    const limits = { timeout: 1_490_000, maxBuffer: 1 << 26 };
     const file = path.join(unfinished, 'schemes.json');
     if (schemes !== undefined) writeFileSync(file, schemes);
     const rest = schemes === undefined ? [] : [file];

@@ -7,7 +7,7 @@ describeWithPython('exports of PyTorch with the newer layer types', (python) => 
   let exports: Exports;
 
   before(async function () {
-    this.timeout(600_000);
+    this.timeout(1_500_000);
     exports = Exports.open(await pythonExports(python, 'match_layers.py', ['match_exports.py']), layerSchemes());
   });
 

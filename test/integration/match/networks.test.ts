@@ -19,7 +19,7 @@ describeWithPython('exports of every layer type in every setting, as the PyTorch
   let exports: Exports;
 
   before(async function () {
-    this.timeout(600_000);
+    this.timeout(1_500_000);
     const texts = Object.fromEntries(Object.entries(networks).map(([name, scheme]) => [name, JSON.stringify(scheme)]));
     const parts = ['match_exports.py', 'match_layers.py', ...trainerFiles()];
     exports = Exports.open(await pythonExports(python, 'match_networks.py', parts, JSON.stringify(networks)), texts);

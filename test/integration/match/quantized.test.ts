@@ -8,7 +8,7 @@ describeWithPython('exports of PyTorch that ONNX Runtime has quantised', (python
   let exports: Exports;
 
   before(async function () {
-    this.timeout(600_000);
+    this.timeout(1_500_000);
     const folder = await pythonExports(python, 'match_quantized.py', ['match_exports.py', 'match_layers.py']);
     exports = Exports.open(folder, { ...schemes(), ...layerSchemes() });
   });

@@ -14,7 +14,7 @@ describeWithPython('exports of PyTorch with attention and recurrent layers, as p
   let exports: Exports;
 
   before(async function () {
-    this.timeout(600_000);
+    this.timeout(1_500_000);
     const folder = await pythonExports(python, 'match_sequences.py', ['match_exports.py', 'match_layers.py']);
     exports = Exports.open(folder, sequenceSchemes());
   });

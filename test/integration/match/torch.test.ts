@@ -62,7 +62,7 @@ describeWithPython('real exports of PyTorch against their schemes', (python) => 
   let exports: Exports;
 
   before(async function () {
-    this.timeout(600_000);
+    this.timeout(1_500_000);
     exports = Exports.open(await pythonExports(python, 'match_exports.py'), schemes());
   });
 

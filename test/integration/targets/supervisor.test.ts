@@ -39,7 +39,7 @@ class Queue {
     const { status, stderr } = spawnSync(
       'sh',
       [path.join(this.folder, 'supervisor', 'supervisor.sh'), 'run', this.folder, String(attempt), kind],
-      { encoding: 'utf8', env: this.environment, timeout: 50_000 },
+      { encoding: 'utf8', env: this.environment, timeout: 280_000 },
     );
     assert.ok(status === 0 || status === 1, stderr);
     return this.requeued > before;
