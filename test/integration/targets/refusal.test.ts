@@ -15,7 +15,8 @@ const local: Target = { name: 'local', kind: 'local', gpus: 'none' };
 const waiting = `
   const fs = require('node:fs'), file = process.env.MATCHDOWN_RUN_DIR + '/go-on';
   console.log('begun');
-  setInterval(() => fs.existsSync(file) && process.exit(Number(fs.readFileSync(file))), 20);`;
+  const status = () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '');
+  setInterval(() => status() && process.exit(Number(status())), 20);`;
 
 const readOnly: Refusal = { code: 'EACCES', flags: ['wx', 'r+'] };
 const full: Refusal = { code: 'ENOSPC', flags: ['wx'] };
