@@ -53,9 +53,10 @@ function isJson(file: string): boolean {
   if (/\.onnx$/i.test(file)) return false;
   if (/\.json[c5]?$/i.test(file)) return true;
   const files = new ModelFiles(file);
-  const start = new TextDecoder().decode(files.file.read(0, Math.min(64, files.file.size)));
+  const start = new Uint8Array(64);
+  const length = files.file.read(0, start);
   files.close();
-  return /^\uFEFF?\s*(\{|\/[/*])/.test(start);
+  return /^\uFEFF?\s*(\{|\/[/*])/.test(new TextDecoder().decode(start.subarray(0, length)));
 }
 
 function schemeSide(file: string, text: string): OpenSide {

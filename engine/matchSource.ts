@@ -15,22 +15,20 @@ import type { TensorSource } from '../core/onnx/tensor';
 export class FileSource implements ByteSource {
   readonly size: number;
   private readonly handle: number;
-  private buffer = new Uint8Array(0);
 
   constructor(file: string) {
     this.handle = openSync(file, 'r');
     this.size = fstatSync(this.handle).size;
   }
 
-  read(offset: number, length: number): Uint8Array {
-    if (this.buffer.length < length) this.buffer = new Uint8Array(length);
+  read(offset: number, into: Uint8Array): number {
     let done = 0;
-    while (done < length) {
-      const count = readSync(this.handle, this.buffer, done, length - done, offset + done);
+    while (done < into.length) {
+      const count = readSync(this.handle, into, done, into.length - done, offset + done);
       if (count === 0) break;
       done += count;
     }
-    return this.buffer.subarray(0, done);
+    return done;
   }
 
   close(): void {

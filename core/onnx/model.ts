@@ -145,6 +145,6 @@ export interface ValueForm {
 /** Bytes that can be read at any place; a file in the engine, an array in tests. */
 export interface ByteSource {
   readonly size: number;
-  /** Exactly `length` bytes from `offset`; fewer only at the end. The result may be reused by the next call. */
-  read(offset: number, length: number): Uint8Array;
+  /** Fills `into` from `offset` on and says with how many bytes: fewer only at the end. */
+  read(offset: number, into: Uint8Array): number;
 }

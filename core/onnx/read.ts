@@ -12,7 +12,7 @@ import type {
   ValueInfo,
 } from './model';
 import { readEntry, readTensor } from './readTensor';
-import { type Tape as AnyTape, scan } from './scan';
+import { type Tape as AnyTape, type Shared, scan } from './scan';
 import { ONNX } from './schema';
 
 export type ReadResult = { ok: true; model: OnnxModel } | { ok: false; offset: number; reason: string };
@@ -108,7 +108,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
   let domain = '';
   let docString = '';
   let overload = '';
-  let attributes = '';
+  let shared = tape.shared;
   let metadata: Map<string, string> | undefined;
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
@@ -117,7 +117,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
     else if (field === 2) outputs++;
     else if (field === 3) name = tape.text(at);
     else if (field === 4) opType = tape.text(at);
-    else if (field === 5) attributes += `${tape.fields(at)} `;
+    else if (field === 5) shared = shared.with(tape.fields(at));
     else if (field === 6) docString = tape.text(at);
     else if (field === 7) domain = tape.text(at);
     else if (field === 8) overload = tape.text(at);
@@ -132,7 +132,7 @@ function readNode(tape: Tape, message: number): OnnxNode {
     domain: standardDomain(domain),
     inputs: namesOf(tape, message, 1, inputs),
     outputs: namesOf(tape, message, 2, outputs),
-    attributes: sharedAttributes(tape, message, attributes),
+    attributes: attributesOf(tape, message, shared),
   };
   if (!metadata && !docString && !overload) return node;
   return { ...node, ...(metadata && { metadata }), ...(docString && { docString }), ...(overload && { overload }) };
@@ -176,16 +176,12 @@ type Attributes = ReadonlyMap<string, Attribute>;
 /** Most nodes have none; nobody writes into it. */
 const NO_ATTRIBUTES: Attributes = new Map();
 
-/**
- * Nodes that have the same ones, which `key` tells by the entries of their fields, share them; but tensors are each node's own,
- * since equal constants may be different weights.
- */
-function sharedAttributes(tape: Tape, node: number, key: string): Attributes {
-  if (key === '') return NO_ATTRIBUTES;
-  const known = tape.shared.get(key);
-  if (known) return known;
+/** Nodes that have the same ones share them; but tensors are each node's own, since equal constants may be different weights. */
+function attributesOf(tape: Tape, node: number, shared: Shared<Attributes>): Attributes {
+  if (shared === tape.shared) return NO_ATTRIBUTES;
+  if (shared.value) return shared.value;
   const attributes = new Map(listOf(tape, node, 5, (at) => readAttribute(tape, at)));
-  if ([...attributes.values()].every(({ type }) => PLAIN.has(type))) tape.shared.set(key, attributes);
+  if ([...attributes.values()].every(({ type }) => PLAIN.has(type))) shared.value = attributes;
   return attributes;
 }
 
@@ -240,11 +236,16 @@ function valueOfKind(tape: Tape, message: number, kind: number, last: number): A
   }
 }
 
+/** Of all entries of a field, in a list of just that length: one that grows is copied, and copied again by the garbage collector. */
 function listOf<T>(tape: Tape, message: number, field: number, read: (entry: number) => T): T[] {
-  const list: T[] = [];
+  let count = 0;
   const end = tape.next(message);
-  for (let at = message + 1; at < end; at = tape.next(at)) if (tape.field(at) === field) list.push(read(at));
-  return list.slice();
+  for (let at = message + 1; at < end; at = tape.next(at)) if (tape.field(at) === field) count++;
+  const list = new Array<T>(count);
+  for (let at = message + 1, index = 0; index < count; at = tape.next(at)) {
+    if (tape.field(at) === field) list[index++] = read(at);
+  }
+  return list;
 }
 
 /** Its name is that of its values. */

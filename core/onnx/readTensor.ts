@@ -13,7 +13,7 @@ const EXTERNAL_DATA = 13;
 
 /** Takes one `TensorProto` off the tape, whose entry `message` is; its values stay in the file. */
 export function readTensor(tape: Tape, message: number): OnnxTensor {
-  const dims: number[] = [];
+  let rank = 0;
   let name = '';
   let dataType = 0;
   let data: TensorData | undefined;
@@ -22,7 +22,7 @@ export function readTensor(tape: Tape, message: number): OnnxTensor {
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
     const field = tape.field(at);
-    if (field === DIMS) dims.push(tape.value(at));
+    if (field === DIMS) rank++;
     else if (field === DATA_TYPE) dataType = tape.value(at);
     else if (field === NAME) name = tape.text(at);
     else if (field === EXTERNAL_DATA) {
@@ -36,7 +36,16 @@ export function readTensor(tape: Tape, message: number): OnnxTensor {
   }
   if (numbers) data = { kind: 'bytes', bytes: bytesOf(numbers, dataType) };
   if (external?.has('location')) data = externalData(external);
-  return { name, dataType, dims: dims.slice(), data: data ?? NO_DATA };
+  return { name, dataType, dims: dimsOf(tape, message, rank), data: data ?? NO_DATA };
+}
+
+/** In a list of just that length: one that grows has room for 17 entries at least. */
+function dimsOf(tape: Tape, message: number, rank: number): number[] {
+  const dims = new Array<number>(rank);
+  for (let at = message + 1, axis = 0; axis < rank; at = tape.next(at)) {
+    if (tape.field(at) === DIMS) dims[axis++] = tape.value(at);
+  }
+  return dims;
 }
 
 const NO_DATA: TensorData = { kind: 'bytes', bytes: new Uint8Array(0) };

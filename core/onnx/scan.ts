@@ -14,13 +14,13 @@ export type FieldAction<Kind extends string> = Action | Kind | { readonly once: 
 /** By kind of message, of which the file is the first one, and by number of field (below 32). Other fields are left out. */
 export type Schema<Kind extends string> = Readonly<Record<Kind, Readonly<Record<number, FieldAction<Kind>>>>>;
 
-export type ScanResult<Shared> = { ok: true; tape: Tape<Shared> } | { ok: false; offset: number; reason: string };
+export type ScanResult<Value> = { ok: true; tape: Tape<Value> } | { ok: false; offset: number; reason: string };
 
 /**
  * Reads a file of the protobuf format as a schema's `actionsOf` say. What is wrong with it is told with the byte where reading
  * ended; memory stays in proportion to what is read, and not to what stays in the file. The source's own errors are passed on.
  */
-export function scan<Shared>(source: ByteSource, actions: Uint8Array): ScanResult<Shared> {
+export function scan<Value>(source: ByteSource, actions: Uint8Array): ScanResult<Value> {
   const scanner = newScanner(source);
   new Uint8Array(scanner.memory.buffer).set(actions, scanner.actions.value);
   try {
@@ -33,9 +33,9 @@ export function scan<Shared>(source: ByteSource, actions: Uint8Array): ScanResul
 }
 
 /** The entries that the scanner left, in the file's order; see `scanner/scanner.ts`. */
-export class Tape<Shared = unknown> {
-  /** What messages have in common that repeat the same ones, by a key that the reader makes of their `fields`. */
-  readonly shared = new Map<string, Shared>();
+export class Tape<Value = unknown> {
+  /** What messages have in common that repeat the same ones, by their `fields` one after the other. */
+  readonly shared = new Shared<Value>();
   readonly length: number;
   private readonly words: Int32Array;
   private readonly values: Float64Array;
@@ -61,7 +61,7 @@ export class Tape<Shared = unknown> {
 
   /** The entry whose fields those of a repeating message are. */
   fields(message: number): number {
-    return this.value(message);
+    return this.words[message * 4 + 2]!;
   }
 
   /** A number; of bytes that stayed in the file the offset, and the length one entry further. */
@@ -70,7 +70,22 @@ export class Tape<Shared = unknown> {
   }
 
   text(entry: number): string {
-    return this.texts.of(this.values[entry * 2 + 1]!);
+    return this.texts.of(this.words[entry * 4 + 2]!);
+  }
+}
+
+/** What was made of a list of fields, and of those that go on with one more. */
+export class Shared<Value> {
+  value: Value | undefined;
+  private longer: Map<number, Shared<Value>> | undefined;
+
+  with(fields: number): Shared<Value> {
+    this.longer ??= new Map();
+    const known = this.longer.get(fields);
+    if (known) return known;
+    const added = new Shared<Value>();
+    this.longer.set(fields, added);
+    return added;
   }
 }
 
@@ -99,11 +114,8 @@ const compiled = new WebAssembly.Module(program);
 
 /** Each file gets a scanner of its own, whose memory goes with what was read. */
 function newScanner(source: ByteSource): Scanner {
-  const read = (offset: number, address: number, length: number): number => {
-    const bytes = source.read(offset, length);
-    new Uint8Array(scanner.memory.buffer, address, length).set(bytes);
-    return bytes.length;
-  };
+  const read = (offset: number, address: number, length: number): number =>
+    source.read(offset, new Uint8Array(scanner.memory.buffer, address, length));
   const scanner = new WebAssembly.Instance(compiled, { scanner: { read } }).exports as Scanner;
   return scanner;
 }

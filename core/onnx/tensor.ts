@@ -130,7 +130,8 @@ function rawBytes(tensor: OnnxTensor, expected: number, source: TensorSource): U
 
 function readWithin(source: ByteSource | undefined, offset: number, length: number): Uint8Array | undefined {
   if (!source || !(offset >= 0) || !(length >= 0) || offset + length > source.size) return undefined;
-  return source.read(offset, length).slice();
+  const bytes = new Uint8Array(length);
+  return bytes.subarray(0, source.read(offset, bytes));
 }
 
 /** `int32_data`, `int64_data` and `uint64_data`, packed; also the bits of float16, bfloat16 and bool. */

@@ -3,10 +3,9 @@
  * AssemblyScript, which `esbuild.mjs` compiles to WebAssembly: unlike JavaScript, it is fast the first time that it runs.
  * It knows no schema: `core/onnx/scan.ts` tells what to do with the fields of each kind of message, and takes up what is left:
  *
- * - The tape, entries of 16 bytes: the field's number, the index of the entry behind the field, and a value (float64): a
- *   number, or a text's symbol. A message's fields follow its entry, unless it is of a repeating kind and was read before:
- *   of such a message the value is the entry that its fields follow. Bytes that are left in the file take two entries, with
- *   their offset and their length.
+ * - The tape, entries of 16 bytes: the field's number, the index of the entry behind the field, and a number (float64) or an
+ *   index: of a text its symbol, of a message the entry that its fields follow: its own, unless it is of a repeating kind and
+ *   was read before. Bytes that are left in the file take two entries, with their offset and their length.
  * - The symbols: where each text begins that occurred, and the texts themselves, one behind the other, each once.
  */
 
@@ -156,12 +155,12 @@ function message(kind: u32, end: u64, depth: u32): void {
 /** A field of a length and so many bytes. */
 function bytesField(field: u32, action: u32, messageEnd: u64, depth: u32): void {
   const end = fieldEnd(messageEnd);
-  if (action === Action.text) putEntry(field, <f64>symbol(end - position()));
+  if (action === Action.text) putIndex(field, symbol(end - position()));
   else if (action & Action.message) {
     if (action & Action.repeating && isRepeated(field, action, end - position())) return;
     spend(MESSAGE_BYTES);
     const entry = tapeLength;
-    putEntry(field, <f64>entry);
+    putIndex(field, entry);
     message(action & (Action.message - 1), end, depth + 1);
     store<u32>(tape + entry * ENTRY_BYTES, tapeLength, 4);
   } else if (action === Action.place || action === Action.values) putPlace(field, end);
@@ -186,7 +185,7 @@ function isRepeated(field: u32, action: u32, bytes: u64): bool {
   const known = repeating + (hashOf(from, length) & (REPEATING - 1)) * REPEATING_BYTES;
   const kind = (action << 8) | length;
   if (load<u32>(known, 4) === kind && memory.compare(known + 8, from, length) === 0) {
-    putEntry(field, load<u32>(known));
+    putIndex(field, load<u32>(known));
     return true;
   }
   store<u32>(known, tapeLength);
@@ -269,12 +268,20 @@ function putPlace(field: u32, end: u64): void {
 }
 
 function putEntry(field: u32, value: f64): void {
+  store<f64>(newEntry(field), value, 8);
+}
+
+function putIndex(field: u32, index: u32): void {
+  store<u32>(newEntry(field), index, 8);
+}
+
+function newEntry(field: u32): usize {
   if (tapeLength === tapeRoom) growTape();
   const entry = tape + tapeLength * ENTRY_BYTES;
   tapeLength++;
   store<u32>(entry, field);
   store<u32>(entry, tapeLength, 4);
-  store<f64>(entry, value, 8);
+  return entry;
 }
 
 /** As much as a file of names and numbers alone is likely to need: memory that is never written to costs nothing. */

@@ -1,9 +1,10 @@
 import type { MatchSide } from '../../../core/match/canonical/side';
 import { compareSides, isAlike } from '../../../core/match/compare/compare';
 import { planProof, planUnrounded } from '../../../core/match/proof/proof';
-import type { ByteSource, OnnxModel } from '../../../core/onnx/model';
+import type { OnnxModel } from '../../../core/onnx/model';
 import { readModel } from '../../../core/onnx/read';
 import { encodeModel } from '../../../core/onnx/write';
+import { MemorySource } from '../../unit/onnx/source';
 import { mutatedBytes, mutatedModel, randomOf } from './mutations';
 
 /** What reader and matcher made of a damaged model; a crash is an exception, and there must be none. */
@@ -38,19 +39,7 @@ function outcomeOf([intended, exported]: readonly [MatchSide, MatchSide]): FuzzO
 }
 
 function sideOf(bytes: Uint8Array): MatchSide | undefined {
-  const file = new Bytes(bytes);
+  const file = new MemorySource(bytes);
   const result = readModel(file);
   return result.ok ? { file: 'model.onnx', model: result.model as OnnxModel, source: { file } } : undefined;
-}
-
-class Bytes implements ByteSource {
-  constructor(private readonly bytes: Uint8Array) {}
-
-  get size(): number {
-    return this.bytes.length;
-  }
-
-  read(offset: number, length: number): Uint8Array {
-    return this.bytes.subarray(offset, offset + length);
-  }
 }

@@ -5,6 +5,7 @@ import type { Attribute, OnnxModel } from '../../../core/onnx/model';
 import { parseModel } from '../../../core/onnx/parseText';
 import { readModel } from '../../../core/onnx/read';
 import { encodeModel } from '../../../core/onnx/write';
+import { MemorySource } from '../onnx/source';
 import { graphText, operators, side } from './fixtures';
 
 const whole = graphText('a = Relu(x)\n y = Sigmoid(a)');
@@ -52,7 +53,7 @@ describe('attributes', () => {
 
   it('as large as int64 goes are written, which is how exporters say "to the end"', () => {
     const bytes = encodeModel(withAttribute({ type: 'ints', value: [2 ** 63, -(2 ** 63), 2 ** 53, 7] }));
-    const read = readModel({ size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) });
+    const read = readModel(new MemorySource(bytes));
     assert.ok(read.ok);
     const found = read.model.graph.nodes[0]?.attributes.get('ends');
     assert.deepEqual(found, { type: 'ints', value: [2 ** 63, -(2 ** 63), 2 ** 53, 7] });

@@ -5,6 +5,7 @@ import { DataType, type OnnxModel } from '../../../core/onnx/model';
 import { readModel } from '../../../core/onnx/read';
 import { encodeModel } from '../../../core/onnx/write';
 import { describeWithPython, runPython } from '../../support/python';
+import { MemorySource } from '../onnx/source';
 
 /** A model with something of everything that the writer can write. */
 function everything(): OnnxModel {
@@ -32,7 +33,7 @@ function branch(name: string, value: string) {
 
 function readBack(model: OnnxModel): OnnxModel {
   const bytes = encodeModel(model);
-  const result = readModel({ size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) });
+  const result = readModel(new MemorySource(bytes));
   assert.ok(result.ok, JSON.stringify(result));
   return result.model;
 }

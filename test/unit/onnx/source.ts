@@ -11,9 +11,11 @@ export class MemorySource implements ByteSource {
     return this.bytes.length;
   }
 
-  read(offset: number, length: number): Uint8Array {
-    this.bytesRead += length;
-    return this.bytes.subarray(offset, offset + length);
+  read(offset: number, into: Uint8Array): number {
+    const part = this.bytes.subarray(offset, offset + into.length);
+    into.set(part);
+    this.bytesRead += part.length;
+    return part.length;
   }
 }
 
