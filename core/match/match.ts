@@ -25,7 +25,7 @@ export async function matchSides(
   run: ProofRunner,
   options: MatchOptions = {},
 ): Promise<MatchReport> {
-  const comparison = compareSides(intended, exported);
+  const comparison = compareSides(intended, exported, options.numeric !== false);
   const alike = isAlike(comparison.rows);
   const proof = await prove(comparison, alike, run, options);
   const undecided = alike ? openQuestions(comparison, proof, options) : openMismatch(comparison, proof);

@@ -11,6 +11,7 @@ import { compareDropouts, type DropoutVerdict } from './compareDropouts';
 import { compareEdges } from './compareEdges';
 import { compareInputs, compareOutputs } from './compareEnds';
 import { comparePair, isConsequence, type Sides } from './comparePair';
+import { type OwnValues, ownValues } from './ownValues';
 import { repairBranches } from './repairBranches';
 import { buildRows } from './rows';
 import { sharedWeights } from './sharedWeights';
@@ -39,23 +40,26 @@ export interface Findings extends Sides {
 /**
  * Compares two graphs node by node and tells the outcome layer by layer. Where they do not agree as they stand, rules that
  * move nodes past each other get their turn, and count if they help.
+ *
+ * @param values also of all weights that both files have
  */
-export function compareSides(intended: MatchSide, exported: MatchSide): Comparison {
-  const plain = compareOnce(intended, exported, false);
+export function compareSides(intended: MatchSide, exported: MatchSide, values = false): Comparison {
+  const plain = compareOnce(intended, exported, values, false);
   if (isAlike(plain.rows)) return plain;
-  const commuted = compareOnce(intended, exported, true);
+  const commuted = compareOnce(intended, exported, values, true);
   return differing(commuted.rows) < differing(plain.rows) ? commuted : plain;
 }
 
-function compareOnce(first: MatchSide, second: MatchSide, commute: boolean): Comparison {
+function compareOnce(first: MatchSide, second: MatchSide, values: boolean, commute: boolean): Comparison {
   const [intended, exported] = prepareSides(first, second, commute);
   const sides: Sides = { intended, exported };
   const pairs = align(intended.order, exported.order);
   repairBranches(sides, pairs);
+  const others = values ? ownValues(sides, pairs) : undefined;
   const findings = withoutConsequences({
     ...sides,
     pairs,
-    reasons: pairReasons(sides, pairs),
+    reasons: pairReasons(sides, pairs, others?.reasons),
     moved: movedNodes(sides, pairs),
     dropouts: compareDropouts(sides, pairs),
     ends: [...compareInputs(sides), ...compareOutputs(sides, pairs)],
@@ -66,7 +70,10 @@ function compareOnce(first: MatchSide, second: MatchSide, commute: boolean): Com
     pairs,
     rows,
     cannotBeTold: listed(rows, 'cannot be told'),
-    undecided: [...new Set([...intended.canonical.graph.undecided, ...exported.canonical.graph.undecided])],
+    undecided: [
+      ...new Set([intended, exported].flatMap(({ canonical }) => canonical.graph.undecided)),
+      ...(others?.undecided ?? []),
+    ],
     notes: notesOf(findings),
   };
 }
@@ -80,12 +87,14 @@ function differing(rows: readonly LayerVerdict[]): number {
     .length;
 }
 
-function pairReasons(sides: Sides, pairs: Alignment): Reason[][] {
+function pairReasons(sides: Sides, pairs: Alignment, others?: OwnValues['reasons']): Reason[][] {
   const edges = compareEdges(sides, pairs);
   const shared = sharedWeights(sides, pairs);
   return sides.intended.order.map((node, place) => {
     const partner = sides.exported.order[pairs[place]!];
-    return partner ? [...comparePair(node, partner, sides), ...edges[place]!, ...(shared.get(place) ?? [])] : [];
+    if (!partner) return [];
+    const ofValues = [shared, others].flatMap((reasons) => reasons?.get(place) ?? []);
+    return [...comparePair(node, partner, sides), ...edges[place]!, ...ofValues];
   });
 }
 

@@ -1,7 +1,8 @@
 import { t } from '../../l10n';
 import type { PreparedSide } from '../canonical/side';
-import type { Constant } from '../graph/constants';
+import { areNearly, type Constant } from '../graph/constants';
 import { type GraphNode, isKnown, type Setting, sameShape } from '../graph/graph';
+import { hides, maskOf } from '../graph/mask';
 import { describeNode, hasBias, isRecurrent, sayDifference, sayType, TAIL_KEYS } from '../graph/wording';
 import type { Reason } from '../report';
 import { foldedNormalizationTrace, removedBiasTrace } from './evidence';
@@ -237,7 +238,15 @@ function compareParameters(a: GraphNode, b: GraphNode): Reason[] {
   for (const [role, x, y] of pairs) {
     if (y && !equalSettings(x.shape, y.shape)) reasons.push(different(role, x.shape, y.shape));
   }
-  return [...reasons, ...compareStorage(pairs), ...onOneSideOnly(a, b)];
+  return [...reasons, ...compareStorage(pairs), ...pairs.flatMap(compareMasks), ...onOneSideOnly(a, b)];
+}
+
+/** What no position may see is no weight: nobody learns such numbers. */
+function compareMasks([role, x, y]: ParameterPair): Reason[] {
+  if (!y || !role.startsWith('input ') || ![x, y].some(hides)) return [];
+  const [values, others] = [x.values(), y.values()];
+  if (!values || !others || areNearly(values, others)) return [];
+  return [different('mask', maskOf(x) ?? role, maskOf(y) ?? role)];
 }
 
 type ParameterPair = readonly [role: string, intended: Constant, exported: Constant | undefined];

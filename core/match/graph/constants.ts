@@ -137,6 +137,19 @@ export function nearly(value: number | undefined, expected: number): boolean {
   return value !== undefined && Math.abs(value - expected) <= 1e-6 * Math.max(1, Math.abs(expected));
 }
 
+/** Equal but for the rounding of what was worked out. */
+export function areNearly(values: NumberArray | undefined, others: NumberArray): boolean {
+  if (values?.length !== others.length) return false;
+  let largest = 0;
+  let distance = 0;
+  for (let index = 0; index < others.length; index++) {
+    const [value, other] = [values[index]!, others[index]!];
+    if (Number.isFinite(other)) largest = Math.max(largest, Math.abs(other));
+    if (value !== other) distance = Math.max(distance, Math.abs(other - value));
+  }
+  return distance <= 1e-5 * largest;
+}
+
 export function transposeValues(
   values: NumberArray,
   shape: readonly number[],

@@ -57,6 +57,11 @@ export function maskOf(constant: Constant): string | undefined {
   return masked('', constant, seen)?.mask;
 }
 
+/** Whether numbers that are added take something out of a softmax. */
+export function hides(constant: Constant): boolean {
+  return isFloat(constant.dataType) && (constant.values()?.some((value) => value <= HIDDEN) ?? false);
+}
+
 function seenWhereAdded(constant: Constant): boolean[] | undefined {
   const values = constant.values();
   const isMask = values?.every((value) => value === 0 || value <= HIDDEN);

@@ -2,7 +2,7 @@ import { t } from '../../l10n';
 import type { OnnxModel, OnnxTensor } from '../../onnx/model';
 import { elementCount, type NumberArray } from '../../onnx/tensor';
 import type { Comparison } from '../compare/compare';
-import { type Constant, computedConstant, isFloat, valuesOfSource } from '../graph/constants';
+import { areNearly, type Constant, computedConstant, isFloat, valuesOfSource } from '../graph/constants';
 import type { GraphNode } from '../graph/graph';
 import { hasBias, isRecurrent, nodeName } from '../graph/wording';
 import { type Outcome, withTensors } from './load';
@@ -30,7 +30,8 @@ class Carrier {
   /** What is in the way, or nothing. */
   put(into: Constant, values: NumberArray, node: GraphNode): string | undefined {
     if (into.parts) return this.putParts(into.parts, values, node);
-    if (!into.source && isNearly(into.values(), values)) return undefined;
+    // What is worked out of weights is there already when both files have the same weights.
+    if (!into.source && areNearly(into.values(), values)) return undefined;
     const own = valuesOfSource(into, Float32Array.from(values));
     if (!own || !into.source) return t('the weights of {0} are computed in the intended graph', nodeName(node));
     const { tensor } = into.source;
@@ -58,18 +59,6 @@ class Carrier {
     }
     return undefined;
   }
-}
-
-/** What is worked out of weights is there already when both files have the same weights, but for rounding. */
-function isNearly(own: NumberArray | undefined, values: NumberArray): boolean {
-  if (own?.length !== values.length) return false;
-  let largest = 0;
-  let distance = 0;
-  for (let index = 0; index < values.length; index++) {
-    largest = Math.max(largest, Math.abs(values[index]!));
-    distance = Math.max(distance, Math.abs(values[index]! - own[index]!));
-  }
-  return distance <= 1e-5 * largest;
 }
 
 /** Values of one tensor from two views of it: what one leaves open (not a number) comes from the other. */
