@@ -2,47 +2,38 @@ import { t } from '../core/l10n';
 import { fileSizeText } from '../core/quantities';
 import type { RunRecord } from '../core/runs/record';
 import { parseOverride } from '../core/scheme/overrides';
-import { errorMessage } from '../engine/errors';
 import { attach } from '../engine/runs/attach';
 import { followRun } from '../engine/runs/follow';
 import type { LaunchOutcome, LaunchProgress, RunOptions } from '../engine/runs/options';
 import { stopRun } from '../engine/runs/stop';
 import { type Arguments, type ExitStatus, UsageError } from './command';
+import { stoppedByInterrupt } from './interrupt';
 import type { Terminal } from './terminal';
 
 /** Ctrl+C stops the run and waits for its last checkpoint; pressed again, it ends the following only. */
-export async function follow(folder: string, json: boolean, terminal: Terminal): Promise<ExitStatus> {
-  const following = new AbortController();
-  let stopping = false;
-  const interrupt = () => {
-    if (stopping) return following.abort();
-    stopping = true;
-    terminal.err(t('Stopping the run; press again to leave it alone.'));
-    stopRun(folder).then(
-      (outcome) => outcome.ok || terminal.err(outcome.message),
-      (error: unknown) => terminal.err(errorMessage(error)),
-    );
-  };
-  process.on('SIGINT', interrupt);
-  const mirroring = attach(folder, { signal: following.signal, interactive: isInteractive() });
-  // What keeps it from mirroring is told by `await` below; following reads the record, which does not fail for it.
-  mirroring.catch(() => following.abort());
-  try {
-    const record = await followRun(
-      folder,
-      (event) => {
-        if (event.kind === 'output' && !json) terminal.out(event.text);
-        if (event.kind === 'record') terminal.progress(progressLine(event.record));
-      },
-      following.signal,
-    );
-    terminal.progress('');
-    await mirroring;
-    return end(record, folder, json, terminal);
-  } finally {
-    following.abort();
-    process.off('SIGINT', interrupt);
-  }
+export function follow(folder: string, json: boolean, terminal: Terminal): Promise<ExitStatus> {
+  const sentence = t('Stopping the run; press again to leave it alone.');
+  return stoppedByInterrupt(
+    terminal,
+    sentence,
+    () => stopRun(folder),
+    async (following) => {
+      const mirroring = attach(folder, { signal: following.signal, interactive: isInteractive() });
+      // What keeps it from mirroring is told by `await` below; following reads the record, which does not fail for it.
+      mirroring.catch(() => following.abort());
+      const record = await followRun(
+        folder,
+        (event) => {
+          if (event.kind === 'output' && !json) terminal.out(event.text);
+          if (event.kind === 'record') terminal.progress(progressLine(event.record));
+        },
+        following.signal,
+      );
+      terminal.progress('');
+      await mirroring;
+      return end(record, folder, json, terminal);
+    },
+  );
 }
 
 function end(record: RunRecord, folder: string, json: boolean, terminal: Terminal): ExitStatus {

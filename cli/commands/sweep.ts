@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
 import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
-import { errorMessage } from '../../engine/errors';
 import { followSweep, stopSweep } from '../../engine/sweep/follow';
 import { launchSweep, resumeSweep, type SweepOutcome } from '../../engine/sweep/launch';
 import { bestScheme } from '../../engine/sweep/paths';
 import { listSweeps, readSweep, type Sweep } from '../../engine/sweep/store';
 import { type Arguments, type Command, type ExitStatus, UsageError } from '../command';
 import { diagnosticText } from '../diagnostics';
+import { stoppedByInterrupt } from '../interrupt';
 import { launchOptions, launchUsage } from '../launchOptions';
 import { runsFolderOf } from '../runFolders';
 import { findSweep } from '../sweepFolders';
@@ -101,35 +101,26 @@ async function started(outcome: SweepOutcome, args: Arguments, terminal: Termina
 }
 
 /** Ctrl+C stops the sweep and waits for its trainings' last checkpoints; pressed again, it ends the following only. */
-async function follow(
+function follow(
   { id, folder }: { id: string; folder: string },
   args: Arguments,
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  const following = new AbortController();
-  let stopping = false;
-  const interrupt = () => {
-    if (stopping) return following.abort();
-    stopping = true;
-    terminal.err(t('Stopping the sweep; press again to leave it alone. "matchdown sweep resume" goes on with it.'));
-    stopSweep(folder).then(
-      (outcome) => outcome.ok || terminal.err(outcome.message),
-      (error: unknown) => terminal.err(errorMessage(error)),
-    );
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    // Whoever reads the id may interrupt at once.
-    if (args.options.format !== 'json') terminal.out(id);
-    const told = new Set<number>();
-    const record = await followSweep(folder, (now) => tell(now, told, args, terminal), following.signal);
-    terminal.progress('');
-    print({ folder, record }, args, terminal);
-    if (record.error) terminal.err(record.error);
-    return record.state === 'finished' && record.best !== undefined ? 0 : 1;
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
+  return stoppedByInterrupt(
+    terminal,
+    t('Stopping the sweep; press again to leave it alone. "matchdown sweep resume" goes on with it.'),
+    () => stopSweep(folder),
+    async ({ signal }) => {
+      // Whoever reads the id may interrupt at once.
+      if (args.options.format !== 'json') terminal.out(id);
+      const told = new Set<number>();
+      const record = await followSweep(folder, (now) => tell(now, told, args, terminal), signal);
+      terminal.progress('');
+      print({ folder, record }, args, terminal);
+      if (record.error) terminal.err(record.error);
+      return record.state === 'finished' && record.best !== undefined ? 0 : 1;
+    },
+  );
 }
 
 /** A line for each trial that has ended, and the changing one below. */
