@@ -113,7 +113,7 @@ describe('A sweep', () => {
   });
 
   it('is stopped, its trainings paused, and goes on where it was', async () => {
-    const project = new TrainingFolder({ 'model.iteration': 200 });
+    const project = new TrainingFolder({ 'model.iteration': 120 });
     const launched = await launchSweep(
       options(project, { trials: 2, ranges: { 'model.learning_rate': range('1e-4..1e-2:log') }, concurrency: 2 }),
     );

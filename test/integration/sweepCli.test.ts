@@ -76,7 +76,7 @@ describe('matchdown sweep', () => {
 
   it('stops at Ctrl+C, and goes on later', async function () {
     if (process.platform === 'win32') this.skip();
-    const { folder } = new TrainingFolder({ 'model.iteration': 150 });
+    const { folder } = new TrainingFolder({ 'model.iteration': 80 });
     const options = ['--trials', '1', '--set', 'model.learning_rate=0.01..0.02', '--threads', '1'];
     const sweep = new CommandLine(folder, ['sweep', 'model_scheme.json', ...options]);
     const id = await sweep.firstLine();

@@ -175,7 +175,7 @@ describe('stopping and resuming', () => {
   });
 
   it('stopped in the middle of an epoch and resumed, it comes out the same, bit for bit', async () => {
-    const project = new TrainingFolder({ 'model.iteration': 120, 'model.save_interval': 60, 'data.batch_size': 4 });
+    const project = new TrainingFolder({ 'model.iteration': 80, 'model.save_interval': 80, 'data.batch_size': 4 });
     const whole = await project.train();
     const folder = await project.launch();
     await waitFor(folder, (now) => (now.progress?.step ?? 0) > 3);
