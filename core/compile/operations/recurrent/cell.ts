@@ -7,9 +7,9 @@ import type { GraphBuilder } from '../../../onnx/builder';
  */
 export interface Cell {
   readonly gates: number;
-  /** The first is the output. */
+  /** The first is the hidden state, which is the output. */
   readonly states: 1 | 2;
-  /** Whether the recurrent product is just added to the projected input, so that it needs no bias of its own. */
+  /** Whether it takes the products of input and hidden state as one sum, else apart. */
   readonly sumsProducts: boolean;
   forward(body: GraphBuilder, values: ForwardValues): ForwardStep;
   /** Computes for all steps at once what of the gradient depends on the forward values alone. */
@@ -17,27 +17,24 @@ export interface Cell {
 }
 
 export interface ForwardValues {
-  /** The input's product with its weight, biases included as far as `sumsProducts` says. */
-  readonly projected: string;
-  /** The first state's product with the recurrent weight, plus the value. */
-  product(plus: string): string;
-  readonly recurrentBias: string;
+  /** Biases included: the sum, or the input's and the hidden state's. */
+  readonly products: readonly string[];
   readonly states: readonly string[];
 }
 
 export interface ForwardStep {
   readonly states: readonly string[];
-  /** What `prepareBackward` needs besides the states. */
+  /** What `prepareBackward` needs besides the hidden state. */
   readonly saved: readonly string[];
 }
 
 /** Of all steps. */
 export interface ForwardSequences {
   readonly saved: readonly string[];
-  /** The states after each step. */
-  readonly states: readonly string[];
-  /** The states before each step. */
-  readonly before: readonly string[];
+  /** After each step. */
+  readonly hidden: string;
+  /** What each step's last product was taken of: the hidden state before it, behind the input if the products are a sum. */
+  readonly operands: string;
 }
 
 export interface PreparedBackward {
@@ -45,15 +42,19 @@ export interface PreparedBackward {
   readonly perStep: readonly string[];
   /** `gradients` are of the states after the step. */
   step(body: GraphBuilder, perStep: readonly string[], gradients: readonly string[]): BackwardStep;
-  /** The gradient of the projected input, from the two sequences that the steps gave. */
-  projected(graph: GraphBuilder, recurrent: string, hidden: string): string;
+  /** The gradients of all products, from the sequence of the last product's and those that the steps saved. */
+  products(graph: GraphBuilder, last: string, saved: readonly string[]): readonly string[];
 }
 
 export interface BackwardStep {
-  /** Of the recurrent product. */
-  readonly recurrent: string;
-  /** Of the states before the step, less what comes through the product; undefined for none. */
-  readonly states: readonly (string | undefined)[];
+  /** Of the last product. */
+  readonly product: string;
+  /** Of the hidden state before the step, less what comes through the product; undefined for none. */
+  readonly hidden?: string;
+  /** Of the other states before the step. */
+  readonly others: readonly string[];
+  /** What `products` needs. */
+  readonly saved: readonly string[];
 }
 
 /** `count` values that stand side by side on the last axis. */
@@ -62,12 +63,17 @@ export function split(body: GraphBuilder, value: string, count: number): readonl
   return body.addMany('Split', [value], parts, { axis: -1, num_outputs: count });
 }
 
+/** `1 - value` */
+export function complement(graph: GraphBuilder, value: string): string {
+  return graph.add('Sub', [graph.scalar(1), value]);
+}
+
 /** The derivative of a sigmoid with this output. */
 export function sigmoidSlope(graph: GraphBuilder, output: string): string {
-  return graph.add('Mul', [output, graph.add('Sub', [graph.scalar(1), output])]);
+  return graph.add('Mul', [output, complement(graph, output)]);
 }
 
 /** The derivative of a hyperbolic tangent with this output. */
 export function tanhSlope(graph: GraphBuilder, output: string): string {
-  return graph.add('Sub', [graph.scalar(1), graph.add('Mul', [output, output])]);
+  return complement(graph, graph.add('Mul', [output, output]));
 }

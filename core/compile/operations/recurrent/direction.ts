@@ -2,30 +2,16 @@ import { GraphBuilder } from '../../../onnx/builder';
 import { DataType } from '../../../onnx/model';
 import type { Recurrent } from '../../../shape/network';
 import { channels } from '../../layout';
-import { reduce } from '../../reductions';
 import type { Cell } from './cell';
-
-/** The weights of one direction: `[gates * units, features]`, `[gates * units, units]`, and two biases `[gates * units]`. */
-export interface DirectionWeights {
-  readonly input: string;
-  readonly recurrent: string;
-  readonly inputBias: string;
-  readonly recurrentBias: string;
-}
+import { type DirectionGradients, type DirectionWeights, joinedProducts, separateProducts } from './products';
 
 export interface DirectionRun {
-  /** `[length, batch, units]` */
+  /** The hidden states, `[length, batch, units]`. */
   readonly sequence: string;
   /** `[batch, units]`, after the direction's last step. */
   readonly last: string;
-  /** Emits the gradients, given that of the sequence or that of the last state. */
-  backward(gradient: { readonly sequence?: string; readonly last?: string }): DirectionGradients;
-}
-
-export interface DirectionGradients {
-  /** `[length, batch, features]` */
-  readonly input: string;
-  readonly weights: DirectionWeights;
+  /** Emits the gradients, that of the input if wanted, given that of the sequence or that of the last state. */
+  backward(gradient: { readonly sequence?: string; readonly last?: string }, wanted: boolean): DirectionGradients;
 }
 
 /** Runs a cell over `[length, batch, features]`, from zeros; `reversed` from the last position to the first. */
@@ -37,99 +23,60 @@ export function runDirection(
   weights: DirectionWeights,
   reversed: boolean,
 ): DirectionRun {
-  const { units } = operation;
-  const inputRows = rows(input, channels(operation.inputShapes[0]));
+  const { units, inputShapes } = operation;
+  const [[length], features] = [inputShapes[0], channels(inputShapes[0])];
+  const widths = { features, units, product: cell.gates * units };
+  const products = cell.sumsProducts
+    ? joinedProducts(graph, input, weights, widths)
+    : separateProducts(graph, input, weights, widths, length);
   const zeros = zeroState(graph, input, units);
   const run = runForward();
-  const before = run.states.map((sequence) => previous(graph, sequence, reversed));
-
-  return { sequence: run.states[0], last: run.last, backward };
-
-  /** The steps of all sequences one below the other. */
-  function rows(value: string, size: number): string {
-    return graph.add('Reshape', [value, graph.ints([-1, size])]);
-  }
-
-  function sequenceDims(size: number): string {
-    const [length] = operation.inputShapes[0];
-    return graph.ints([length, -1, size]);
-  }
+  return { sequence: run.hidden, last: run.last, backward };
 
   function runForward() {
-    const { inputBias, recurrentBias } = weights;
-    const bias = cell.sumsProducts ? graph.add('Add', [inputBias, recurrentBias]) : inputBias;
-    const product = graph.add('Gemm', [inputRows, weights.input, bias], { transB: 1 });
-    const projected = graph.add('Reshape', [product, sequenceDims(cell.gates * units)]);
-    const { body, names } = stepGraph(graph, 'forward', [...stateNames(cell), 'projected']);
+    const { body, names } = stepGraph(graph, 'forward', [...stateNames(cell), 'part']);
     const states = names.slice(0, cell.states);
-    const step = cell.forward(body, {
-      projected: names[cell.states],
-      product: (plus) => body.add('Gemm', [states[0], weights.recurrent, plus], { transB: 1 }),
-      recurrentBias,
-      states,
-    });
+    const { values, operand } = products.forward(body, names[cell.states], states[0]);
+    const step = cell.forward(body, { products: values, states });
     const outputs = emitScan(graph, body, {
       states: states.map(() => zeros),
-      sequences: [projected],
+      sequences: [products.sequence],
       nextStates: step.states,
-      stepOutputs: [...step.states, ...step.saved],
+      stepOutputs: [step.states[0], operand, ...step.saved],
       reversed,
     });
-    const sequences = outputs.slice(cell.states);
-    return { last: outputs[0], states: sequences.slice(0, cell.states), saved: sequences.slice(cell.states) };
+    const [hidden, operands, ...saved] = outputs.slice(cell.states);
+    return { last: outputs[0], hidden, operands, saved };
   }
 
-  function backward(gradient: { sequence?: string; last?: string }): DirectionGradients {
-    const prepared = cell.prepareBackward(graph, { ...run, before });
+  function backward(gradient: { sequence?: string; last?: string }, wanted: boolean): DirectionGradients {
+    const prepared = cell.prepareBackward(graph, run);
+    const throughProducts = products.backward(wanted);
     const given = gradient.sequence === undefined ? [] : [gradient.sequence];
-    const inputs = [...stateNames(cell), ...[...given, ...prepared.perStep].map((_, index) => `sequence${index}`)];
+    const sequences = [...given, ...prepared.perStep];
+    const inputs = [...stateNames(cell), ...sequences.map((_, index) => `sequence${index}`)];
     const { body, names } = stepGraph(graph, 'backward', inputs);
     const incoming = names.slice(0, cell.states);
     const hidden = given.length > 0 ? body.add('Add', [incoming[0], names[cell.states]]) : incoming[0];
     const perStep = names.slice(cell.states + given.length);
-    const result = prepared.step(body, perStep, [hidden, ...incoming.slice(1)]);
-    const [own, ...others] = result.states;
-    const through = own
-      ? body.add('Gemm', [result.recurrent, weights.recurrent, own])
-      : body.add('MatMul', [result.recurrent, weights.recurrent]);
+    const step = prepared.step(body, perStep, [hidden, ...incoming.slice(1)]);
+    const through = throughProducts.step(body, step.product);
+    const ofInput = through.input === undefined ? [] : [through.input];
     const outputs = emitScan(graph, body, {
-      states: [gradient.last ?? zeros, ...others.map(() => zeros)],
-      sequences: [...given, ...prepared.perStep],
-      nextStates: [through, ...others.map((state) => state ?? '')],
-      stepOutputs: cell.sumsProducts ? [result.recurrent] : [result.recurrent, hidden],
+      states: [gradient.last ?? zeros, ...step.others.map(() => zeros)],
+      sequences,
+      nextStates: [step.hidden ? body.add('Add', [through.hidden, step.hidden]) : through.hidden, ...step.others],
+      stepOutputs: [step.product, ...step.saved, ...ofInput],
       reversed: !reversed,
     });
-    const [recurrent, hiddenSequence] = outputs.slice(cell.states);
-    return weightGradients(prepared.projected(graph, recurrent, hiddenSequence), recurrent);
-  }
-
-  /** Over each step's samples first: quicker than all at once, and closer. */
-  function sumOfSteps(sequence: string): string {
-    return reduce(graph, 'ReduceSum', reduce(graph, 'ReduceSum', sequence, [1]), [0]);
-  }
-
-  function weightGradients(projectedGradient: string, recurrentGradient: string): DirectionGradients {
-    const size = cell.gates * units;
-    const [projectedRows, recurrentRows] = [rows(projectedGradient, size), rows(recurrentGradient, size)];
-    return {
-      input: graph.add('MatMul', [projectedGradient, weights.input]),
-      weights: {
-        input: graph.add('Gemm', [projectedRows, inputRows], { transA: 1 }),
-        recurrent: graph.add('Gemm', [recurrentRows, rows(before[0], units)], { transA: 1 }),
-        inputBias: sumOfSteps(projectedGradient),
-        recurrentBias: sumOfSteps(recurrentGradient),
-      },
-    };
+    const [last, ...rest] = outputs.slice(cell.states);
+    const [saved, [inputGradients]] = [rest.slice(0, step.saved.length), rest.slice(step.saved.length)];
+    return throughProducts.gradients(prepared.products(graph, last, saved), run.operands, inputGradients);
   }
 }
 
 function stateNames({ states }: Cell): string[] {
   return Array.from({ length: states }, (_, index) => `state${index}`);
-}
-
-/** What each position had before it: the sequence one position later, with zeros where it starts. */
-function previous(graph: GraphBuilder, sequence: string, reversed: boolean): string {
-  return graph.add('Pad', [sequence, graph.ints(reversed ? [-1, 0, 0, 1, 0, 0] : [1, 0, 0, -1, 0, 0])]);
 }
 
 /** `[batch, units]` of zeros. */

@@ -1,4 +1,4 @@
-import { type Cell, sigmoidSlope, split, tanhSlope } from './cell';
+import { type Cell, complement, sigmoidSlope, split, tanhSlope } from './cell';
 
 /** `n = tanh(x_n + r * q)` with `q` the recurrent product, `h' = n + z (h - n)`; gates update, reset, new. */
 export const gru: Cell = {
@@ -6,9 +6,9 @@ export const gru: Cell = {
   states: 1,
   sumsProducts: false,
 
-  forward(body, { projected, product, recurrentBias, states: [before] }) {
-    const [updateIn, resetIn, newIn] = split(body, projected, 3);
-    const [updateBack, resetBack, newBack] = split(body, product(recurrentBias), 3);
+  forward(body, { products: [ofInput, ofHidden], states: [before] }) {
+    const [updateIn, resetIn, newIn] = split(body, ofInput, 3);
+    const [updateBack, resetBack, newBack] = split(body, ofHidden, 3);
     const update = body.add('Sigmoid', [body.add('Add', [updateIn, updateBack])]);
     const reset = body.add('Sigmoid', [body.add('Add', [resetIn, resetBack])]);
     const fresh = body.add('Tanh', [body.add('Add', [newIn, body.add('Mul', [reset, newBack])])]);
@@ -16,8 +16,8 @@ export const gru: Cell = {
     return { states: [body.add('Add', [fresh, kept])], saved: [update, reset, fresh, newBack] };
   },
 
-  prepareBackward(graph, { saved: [update, reset, fresh, newBack], before: [before] }) {
-    const freshShare = graph.add('Sub', [graph.scalar(1), update]);
+  prepareBackward(graph, { saved: [update, reset, fresh, newBack], operands: before }) {
+    const freshShare = complement(graph, update);
     const newSlope = graph.add('Mul', [freshShare, tanhSlope(graph, fresh)]);
     const updateSlope = graph.add('Mul', [graph.add('Sub', [before, fresh]), sigmoidSlope(graph, update)]);
     const throughReset = graph.add('Mul', [newBack, sigmoidSlope(graph, reset)]);
@@ -27,11 +27,17 @@ export const gru: Cell = {
       perStep: [update, graph.add('Concat', [updateSlope, resetSlope, throughNew], { axis: 2 })],
       step(body, [kept, slopes], [hidden]) {
         const perGate = body.add('Concat', [hidden, hidden, hidden], { axis: 1 });
-        return { recurrent: body.add('Mul', [perGate, slopes]), states: [body.add('Mul', [hidden, kept])] };
+        return {
+          product: body.add('Mul', [perGate, slopes]),
+          hidden: body.add('Mul', [hidden, kept]),
+          others: [],
+          saved: [hidden],
+        };
       },
-      projected(graph, recurrent, hidden) {
-        const [updateGate, resetGate] = split(graph, recurrent, 3);
-        return graph.add('Concat', [updateGate, resetGate, graph.add('Mul', [hidden, newSlope])], { axis: 2 });
+      products(graph, last, [hidden]) {
+        const [updateGate, resetGate] = split(graph, last, 3);
+        const gates = [updateGate, resetGate, graph.add('Mul', [hidden, newSlope])];
+        return [graph.add('Concat', gates, { axis: 2 }), last];
       },
     };
   },

@@ -2,9 +2,10 @@ import type { GraphBuilder } from '../../../onnx/builder';
 import type { Recurrent } from '../../../shape/network';
 import { parameterOf, type Trained, type TrainingEmission } from '../../emission';
 import type { Cell } from './cell';
-import { type DirectionRun, type DirectionWeights, runDirection } from './direction';
+import { type DirectionRun, runDirection } from './direction';
 import { gru } from './gru';
 import { lstm } from './lstm';
+import type { DirectionWeights } from './products';
 
 const cells: Readonly<Record<Recurrent['kind'], Cell>> = { lstm, gru };
 
@@ -65,7 +66,7 @@ function backward(
   const parts =
     runs.length > 1 ? graph.addMany('Split', [ordered], names, { axis, num_outputs: runs.length }) : [ordered];
   const gradients = runs.map((run, direction) =>
-    run.backward(returnSequences ? { sequence: parts[direction] } : { last: parts[direction] }),
+    run.backward(returnSequences ? { sequence: parts[direction] } : { last: parts[direction] }, wanted),
   );
   const stack = (values: readonly string[]) => {
     const rows = values.map((value) => graph.add('Unsqueeze', [value, graph.ints([0])]));
@@ -76,7 +77,7 @@ function backward(
   emission.addGradient(parameterOf(operation, 'weight'), stack(weights.map((each) => each.input)));
   emission.addGradient(parameterOf(operation, 'recurrent_weight'), stack(weights.map((each) => each.recurrent)));
   emission.addGradient(parameterOf(operation, 'bias'), stack(biases));
-  if (!wanted) return undefined;
-  const sum = gradients.map((each) => each.input).reduce((left, right) => graph.add('Add', [left, right]));
-  return graph.add('Transpose', [sum], { perm: [1, 2, 0] });
+  const inputs = gradients.flatMap((each) => each.input ?? []);
+  if (inputs.length === 0) return undefined;
+  return graph.add('Transpose', [inputs.reduce((left, right) => graph.add('Add', [left, right]))], { perm: [1, 2, 0] });
 }
