@@ -79,7 +79,12 @@ export function fileFromArgument(argument: unknown): vscode.Uri | undefined {
 /** The ONNX file in the active tab: its editor is none of text. */
 export function activeModel(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom && /\.onnx$/i.test(input.uri.path) ? input.uri : undefined;
+  return input instanceof vscode.TabInputCustom && isModelFile(input.uri.path) ? input.uri : undefined;
+}
+
+/** However its ending is written: a file that came by mail may be `MODEL.ONNX`. */
+export function isModelFile(file: string): boolean {
+  return path.extname(file).toLowerCase() === '.onnx';
 }
 
 function placeOf(argument: unknown): string | undefined {

@@ -42,7 +42,7 @@ async function schemeChoices(): Promise<Choice[]> {
 
 async function modelChoices({ runs }: Services): Promise<Choice[]> {
   await runs.ready();
-  const models = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', 200);
+  const models = await vscode.workspace.findFiles('**/*.{onnx,ONNX}', '**/node_modules/**', 200);
   const ofRuns = runs.runs.map((run): Choice & { file: string } => {
     return { label: runLabel(run), description: runDescription(run), file: path.join(run.folder, 'model.onnx') };
   });

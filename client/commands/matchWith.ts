@@ -4,7 +4,7 @@ import type { MatchReport } from '../../core/match/report';
 import type { MatchTarget } from '../panels/matchTitles';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { activeModel, fileFromArgument } from './arguments';
+import { activeModel, fileFromArgument, isModelFile } from './arguments';
 import { chooseFile } from './chooseFile';
 
 /**
@@ -37,10 +37,6 @@ async function chosenTarget(services: Services, argument: unknown): Promise<Matc
 }
 
 function ordered(first: string, second: string): MatchTarget {
-  const isTurned = isModel(first) && !isModel(second);
+  const isTurned = isModelFile(first) && !isModelFile(second);
   return isTurned ? { intended: second, exported: first } : { intended: first, exported: second };
-}
-
-function isModel(file: string): boolean {
-  return path.extname(file).toLowerCase() === '.onnx';
 }

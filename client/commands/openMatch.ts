@@ -11,7 +11,7 @@ import { isActive, schemePathOf } from '../runs/workspaceRuns';
 import { activeScheme, chooseScheme } from '../schemes';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { activeModel, chooseRun, fileFromArgument, runFromArgument } from './arguments';
+import { activeModel, chooseRun, fileFromArgument, isModelFile, runFromArgument } from './arguments';
 import { chooseModel } from './chooseFile';
 
 /**
@@ -30,8 +30,9 @@ async function targetOf(services: Services, argument: unknown): Promise<MatchTar
   await services.runs.ready();
   const file = fileFromArgument(argument);
   const run = runFromArgument(services.runs, argument);
-  if (run && file?.path.endsWith('.onnx') !== true) return targetOfRun(run);
-  if (file?.path.endsWith('.onnx')) return targetOfModel(file.fsPath, run);
+  const isModel = file !== undefined && isModelFile(file.path);
+  if (isModel) return targetOfModel(file.fsPath, run);
+  if (run) return targetOfRun(run);
   const scheme = file ?? activeScheme();
   return scheme ? targetOfScheme(services, scheme.fsPath) : targetOfChosenRun(services);
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { Target } from '../../core/runs/target';
 import type { Services } from '../services';
 import { chooseTarget, configureTargets as configure } from '../targets/chooseTarget';
@@ -7,7 +8,7 @@ import { requireTrust } from '../trust';
 export async function checkTarget({ targets }: Services, argument?: unknown): Promise<void> {
   if (!(await requireTrust())) return;
   const target = targetFromArgument(argument);
-  if (target) await targets.check(target);
+  if (target) await asking([target], targets);
   else await chooseTarget(targets);
 }
 
@@ -15,7 +16,14 @@ export async function checkTarget({ targets }: Services, argument?: unknown): Pr
 export async function refreshTargets({ targets }: Services): Promise<void> {
   if (!(await requireTrust())) return;
   const read = await targets.read();
-  await Promise.all(read.targets.map((target) => targets.check(target)));
+  await asking(read.targets, targets);
+}
+
+/** The view shows that something is under way: one that stopped answering may take minutes to say so. */
+async function asking(asked: readonly Target[], targets: Services['targets']): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: 'matchdown.targets' } }, () =>
+    Promise.all(asked.map((target) => targets.check(target))),
+  );
 }
 
 export function configureTargets(): Promise<void> {

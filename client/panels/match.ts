@@ -75,6 +75,8 @@ class MatchPanel {
   private readonly host: PanelHost<MatchRequests, MatchEvents>;
   private readonly fixes: SchemeFixes;
   private current: Promise<MatchReport> | undefined;
+  /** The last one that could be made. */
+  private made: MatchReport | undefined;
   /** Nobody waits for the proof of a panel that is closed. */
   private readonly matching = new vscode.CancellationTokenSource();
   private watching: vscode.Disposable | undefined;
@@ -137,10 +139,23 @@ class MatchPanel {
     }
   }
 
-  private match(): Promise<MatchReport> {
+  private async match(): Promise<MatchReport> {
     const { isTrusted } = vscode.workspace;
     const question = { ...this.target, numeric: isTrusted, publish: true };
-    return this.server.request('matchdown/match', question, this.matching.token);
+    this.made = await this.server.request('matchdown/match', question, this.matching.token);
+    return this.made;
+  }
+
+  /** A page that comes back while the files cannot be matched gets the report that it had, and then why there is no newer one. */
+  private async read(again: boolean): Promise<MatchReport> {
+    if (again) this.current = undefined;
+    try {
+      return await this.report();
+    } catch (error) {
+      if (!this.made) throw error;
+      setTimeout(() => this.host.send('report/failed', { message: errorMessage(error) }));
+      return this.made;
+    }
   }
 
   private handlers(): Handlers<MatchRequests> {
@@ -149,10 +164,7 @@ class MatchPanel {
 
   private reportHandlers() {
     return {
-      'report/read': ({ again }: { again: boolean }) => {
-        if (again) this.current = undefined;
-        return this.report();
-      },
+      'report/read': ({ again }: { again: boolean }) => this.read(again),
       'report/watch': ({ on }: { on: boolean }) => {
         this.watching?.dispose();
         const files = [this.target.intended, this.target.exported];

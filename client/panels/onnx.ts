@@ -24,8 +24,8 @@ export function provideOnnxEditor(
       webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extension)] };
       const editor = new OnnxEditor(uri, server, runs);
       const serving = serveRequests(webview, editor.handlers());
-      const changed = async () => sendEvent<OnnxEvents, 'model/changed'>(webview, 'model/changed', {});
-      const watching = uri.scheme === 'file' ? watchFiles([uri.fsPath], changed) : undefined;
+      const tell = async () => sendEvent<OnnxEvents, WhatHappened>(webview, await whatHappened(uri), {});
+      const watching = uri.scheme === 'file' ? watchFiles([uri.fsPath], tell) : undefined;
       panel.onDidDispose(() => {
         serving.dispose();
         watching?.dispose();
@@ -35,6 +35,15 @@ export function provideOnnxEditor(
     },
   };
   return vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true });
+}
+
+type WhatHappened = 'model/changed' | 'model/gone';
+
+function whatHappened(file: vscode.Uri): PromiseLike<WhatHappened> {
+  return vscode.workspace.fs.stat(file).then(
+    () => 'model/changed',
+    () => 'model/gone',
+  );
 }
 
 class OnnxEditor {

@@ -4,9 +4,10 @@ import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import type { RunRecord } from '../../core/runs/record';
 import { stateName } from '../../core/runs/states';
+import { errorMessage } from '../../engine/errors';
 import { type Place, placesIn } from './outputPlaces';
 import { runDescription, runLabel } from './presentation';
-import { schemePathOf, type WorkspaceRuns } from './workspaceRuns';
+import { isActive, schemePathOf, type WorkspaceRuns } from './workspaceRuns';
 
 /**
  * What runs wrote, and write, in terminals of their own: a terminal shows the colours and the progress lines of any program.
@@ -25,9 +26,7 @@ export class LogTerminals implements vscode.Disposable {
   }
 
   show(run: RunSummary): void {
-    const known = this.open.get(run.folder);
-    const terminal = known ?? this.create(run);
-    terminal.show(known === undefined);
+    (this.open.get(run.folder) ?? this.create(run)).show();
   }
 
   dispose(): void {
@@ -43,7 +42,7 @@ export class LogTerminals implements vscode.Disposable {
   }
 
   private create(run: RunSummary): vscode.Terminal {
-    const pty = new LogPseudoterminal(run, () => this.runs.find(run.folder));
+    const pty = new LogPseudoterminal(run, this.runs);
     const iconPath = new vscode.ThemeIcon('output');
     const terminal = vscode.window.createTerminal({ name: t('Run {0}', runLabel(run)), pty, iconPath });
     this.open.set(run.folder, terminal);
@@ -97,22 +96,35 @@ async function openLink({ uri, selection }: FileLink): Promise<void> {
 /** Follows output.log as long as the run goes on, and again when it is resumed; Ctrl+C stops the run. */
 class LogPseudoterminal implements vscode.Pseudoterminal {
   private readonly written = new vscode.EventEmitter<string>();
-  private readonly following = new AbortController();
+  private readonly closing = new AbortController();
+  private readonly subscription: vscode.Disposable;
+  private isFollowing = false;
+  /** Characters of output.log that are shown. */
+  private shown = 0;
+  /** States that the run had gone through when it ended: what has gone through more was resumed. */
+  private ended = 0;
 
   readonly onDidWrite = this.written.event;
 
   constructor(
     private readonly run: RunSummary,
-    private readonly now: () => RunSummary | undefined,
-  ) {}
+    private readonly runs: WorkspaceRuns,
+  ) {
+    this.subscription = runs.onDidChange(() => {
+      const now = this.now();
+      const isResumed = (now?.record?.history.length ?? 0) > this.ended;
+      if (now && isActive(now) && isResumed) this.follow();
+    });
+  }
 
   open(): void {
     this.say(`${runLabel(this.run)} · ${runDescription(this.run)} · ${this.run.folder}`);
-    void this.follow().catch((error: unknown) => this.say(error instanceof Error ? error.message : String(error)));
+    this.follow();
   }
 
   close(): void {
-    this.following.abort();
+    this.closing.abort();
+    this.subscription.dispose();
     this.written.dispose();
   }
 
@@ -121,16 +133,38 @@ class LogPseudoterminal implements vscode.Pseudoterminal {
     if (data === ctrlC) void vscode.commands.executeCommand('matchdown.stopRun', this.run.folder);
   }
 
-  private async follow(): Promise<void> {
+  private now(): RunSummary | undefined {
+    return this.runs.find(this.run.folder);
+  }
+
+  private follow(): void {
+    if (this.isFollowing) return;
+    this.isFollowing = true;
+    void this.followToEnd()
+      .catch((error: unknown) => this.say(errorMessage(error)))
+      .finally(() => {
+        this.isFollowing = false;
+      });
+  }
+
+  /** The log is read from its beginning each time: what is shown already is left out. */
+  private async followToEnd(): Promise<void> {
     const { followRun } = await import('../later/runs');
+    let read = 0;
+    const { signal } = this.closing;
     const record = await followRun(
       this.run.folder,
       (event) => {
-        if (event.kind === 'output') this.written.fire(event.text.replace(/\r?\n/g, '\r\n'));
+        if (event.kind !== 'output') return;
+        const fresh = event.text.slice(Math.max(0, this.shown - read));
+        read += event.text.length;
+        this.shown = Math.max(this.shown, read);
+        this.written.fire(fresh.replace(/\r?\n/g, '\r\n'));
       },
-      this.following.signal,
+      signal,
     );
-    if (!this.following.signal.aborted) this.say(endText(this.now()?.record ?? record));
+    this.ended = record.history.length;
+    if (!signal.aborted) this.say(endText(this.now()?.record ?? record));
   }
 
   /** Words of ours, told apart from the program's by being dim. */

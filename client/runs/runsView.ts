@@ -249,7 +249,7 @@ function detailItem(node: DetailNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.label);
   item.id = `${node.folder}#${node.label}`;
   item.description = node.description;
-  item.tooltip = node.tooltip;
+  item.tooltip = node.tooltip ?? [node.label, node.description].filter(Boolean).join('\n');
   item.iconPath = new vscode.ThemeIcon(node.icon);
   item.command = node.command;
   item.contextValue = 'detail';
@@ -269,13 +269,19 @@ function errorOf(run: RunSummary): DetailNode[] {
   return [{ kind: 'detail', folder: run.folder, label, description: reason, tooltip: reason, icon: 'info' }];
 }
 
+/** "0.412 (best 0.398)", where it was better before. */
+function valueText(value: number, best: number | undefined): string {
+  const [now, before] = [figure(value), best === undefined ? '' : figure(best)];
+  return before === '' || before === now ? now : t('{0} (best {1})', now, before);
+}
+
 /** Another machine, its GPUs, the attempts that a preempted run took. */
 function placeOf({ record, folder }: RunSummary): DetailNode[] {
   if (!record || record.target === 'embedded') return [];
   const attempts = record.attempts?.length ?? 1;
   const parts = [
     record.host,
-    ...(record.remote?.job ? [t('job {0}', record.remote.job)] : []),
+    ...(record.remote?.job ? [t('job {0}', jobText(record.remote.job))] : []),
     ...(record.gpus?.length ? [t('GPU {0}', record.gpus.join(', '))] : []),
     ...(attempts > 1 ? [t('attempt {0}', attempts)] : []),
     ...(record.connection?.state === 'cut' ? [t('connection cut')] : []),
@@ -296,12 +302,12 @@ function placeOf({ record, folder }: RunSummary): DetailNode[] {
 function metricsOf(run: RunSummary): DetailNode[] {
   const { record, folder } = run;
   if (!record) return run.tags.map((label) => ({ kind: 'detail', folder, label, icon: 'graph-line' }));
-  const values = isActive(run) ? (record.progress?.last ?? {}) : record.metrics.final;
+  const goesOn = isActive(run);
+  const values = goesOn ? (record.progress?.last ?? {}) : record.metrics.final;
   return Object.entries(values).map(([label, value]) => {
-    const best = record.metrics.best[label];
-    const description =
-      best === undefined || best === value ? figure(value) : t('{0} (best {1})', figure(value), figure(best));
-    return { kind: 'detail', folder, label, description, icon: 'graph-line' };
+    // What an epoch that goes on has so far is not to be compared with whole ones.
+    const best = goesOn && label.endsWith('/train') ? undefined : record.metrics.best[label];
+    return { kind: 'detail', folder, label, description: valueText(value, best), icon: 'graph-line' };
   });
 }
 

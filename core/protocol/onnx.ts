@@ -176,4 +176,6 @@ export interface OnnxRequests {
 /** Told to the page of the ONNX editor. */
 export interface OnnxEvents {
   'model/changed': Record<string, never>;
+  /** The file was deleted or renamed. */
+  'model/gone': Record<string, never>;
 }

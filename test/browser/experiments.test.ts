@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { becomes, looksRight, screenshot, texts } from './panelSession';
+import { becomes, comesBack, looksRight, screenshot, texts, triesAgain } from './panelSession';
 import { experimentsSession, namesOfRuns } from './panelsExperiments';
 import type { PanelPage } from './panelsPage';
 import { makeRun, manyRuns, sampleRuns } from './panelsRuns';
@@ -159,31 +159,23 @@ describe('Experiments panel', () => {
     await becomes(() => panel.asked('scheme/run'), [{}]);
   });
 
-  it('says why runs could not be listed, and tries again', async () => {
-    let works = false;
-    const panel = await experiments(() => {
-      if (!works) throw new Error('The language server is not running.');
-      return sampleRuns();
-    });
-    await panel.page.getByText('The language server is not running.').waitFor();
-    works = true;
-    await panel.page.getByRole('button', { name: 'Try Again' }).click();
-    await panel.page.locator('.row').first().waitFor();
-  });
+  triesAgain('The language server is not running.', '.row', (fails) => experiments(fails(sampleRuns)));
 
-  it('is as it was left when its page comes back', async () => {
-    const first = await experiments(sampleRuns);
-    await first.page.locator('vscode-text-field input').fill('baseline');
-    await becomes(() => namesOfRuns(first), ['baseline', 'baseline on the old machine']);
-    await first.page.locator('.row').first().locator('.check-cell').click();
-    await first.page.locator('.legend-entry', { hasText: /^baseline$/ }).waitFor();
-    await first.page.locator('vscode-checkbox').click();
-    await first.page.locator('vscode-checkbox[aria-checked=true]').waitFor();
-    const second = await experiments(sampleRuns, { state: first.state });
-    await second.page.locator('.legend-entry').nth(5).waitFor();
-    await becomes(() => namesOfRuns(second), ['baseline', 'baseline on the old machine']);
-    await second.page.locator('vscode-checkbox[aria-checked=true]').waitFor();
-  });
+  comesBack(
+    (options) => experiments(sampleRuns, options),
+    async ({ page }) => {
+      await page.locator('vscode-text-field input').fill('baseline');
+      await page.locator('.row', { hasText: 'baseline on' }).waitFor();
+      await page.locator('.row').nth(2).waitFor({ state: 'detached' });
+      await page.locator('.row').first().locator('.check-cell').click();
+      await page.locator('vscode-checkbox').click();
+    },
+    async (panel) => {
+      await panel.page.locator('.legend-entry').nth(5).waitFor();
+      await becomes(() => namesOfRuns(panel), ['baseline', 'baseline on the old machine']);
+      await panel.page.locator('vscode-checkbox[aria-checked=true]').waitFor();
+    },
+  );
 
   it('survives a state of another version', async () => {
     const panel = await experiments(sampleRuns, { state: { chosen: 'all', table: null, charts: 7 } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { becomes, looksRight, panelSession, screenshot } from './panelSession';
+import { becomes, comesBack, looksRight, panelSession, screenshot } from './panelSession';
 import { longGraph, sampleDetails, sampleGraph, sampleModel, sampleStatistics } from './panelsModel';
 import type { PanelOptions, PanelPage } from './panelsPage';
 
@@ -103,6 +103,18 @@ describe('ONNX editor', () => {
     await panel.page.locator('.row.line').first().waitFor();
   });
 
+  it('says that its file is gone, and keeps the keyboard where it is when the file is there again', async () => {
+    const panel = await model();
+    await panel.page.locator('.row.line', { hasText: 'Gemm' }).click();
+    await panel.tell('model/gone', {});
+    await panel.page.getByRole('alert').filter({ hasText: 'not there any more' }).waitFor();
+    await panel.page.getByText('Standard deviation').waitFor();
+    await panel.tell('model/changed', {});
+    await panel.page.getByRole('alert').waitFor({ state: 'hidden' });
+    const active = '.node-list:focus .row.active';
+    await panel.page.locator(active, { hasText: 'Gemm' }).waitFor();
+  });
+
   it('scrolls through twenty thousand nodes', async () => {
     const panel = await model({ answers: { 'graph/read': () => longGraph(20_000) } });
     await panel.page.locator('.row.line').first().waitFor();
@@ -116,15 +128,20 @@ describe('ONNX editor', () => {
     await panel.page.getByText('Relu, n × 4').waitFor();
   });
 
-  it('is as it was left when its page comes back', async () => {
-    const first = await model();
-    await first.page.locator('.row.fold').click();
-    await first.page.locator('.row.line', { hasText: 'Gemm' }).click();
-    await first.page.getByText('Standard deviation').waitFor();
-    const second = await model({ state: first.state });
-    await second.page.getByText('Standard deviation').waitFor();
-    await becomes(() => second.page.locator('.row.fold').count(), 9);
-    const broken = await model({ state: { graph: 7, content: { open: 'all' } } });
-    await broken.page.locator('.row.line').first().waitFor();
+  comesBack(
+    model,
+    async ({ page }) => {
+      await page.locator('.row.fold').click();
+      await page.locator('.row.line', { hasText: 'Gemm' }).click();
+    },
+    async ({ page }) => {
+      await page.getByText('Standard deviation').waitFor();
+      await becomes(() => page.locator('.row.fold').count(), 9);
+    },
+  );
+
+  it('survives a state of another version', async () => {
+    const panel = await model({ state: { graph: 7, content: { open: 'all' } } });
+    await panel.page.locator('.row.line').first().waitFor();
   });
 });

@@ -49,6 +49,43 @@ export async function becomes<T>(look: () => T | Promise<T>, wanted: T | RegExp)
 
 export const texts = async (locator: Locator) => (await locator.allTextContents()).map((text) => text.trim());
 
+/**
+ * Tests that a page that has nothing to show says why, and tries again.
+ *
+ * @param open makes an answer fail with the reason until it is to work
+ */
+export function triesAgain(
+  reason: string,
+  row: string,
+  open: (fails: <Answer>(answer: () => Answer) => () => Answer) => Promise<PanelPage>,
+): void {
+  it('says why it has nothing to show, and tries again', async () => {
+    let works = false;
+    const panel = await open((answer) => () => {
+      if (!works) throw new Error(reason);
+      return answer();
+    });
+    await panel.page.getByText(reason).waitFor();
+    works = true;
+    await panel.page.getByRole('button', { name: 'Try Again' }).click();
+    await panel.page.locator(row).first().waitFor();
+  });
+}
+
+/** Tests that a page that is made again is as it was left. @param isLeft waits for what is to be kept */
+export function comesBack(
+  open: (options: Partial<PanelOptions>) => Promise<PanelPage>,
+  leave: (panel: PanelPage) => Promise<void>,
+  isLeft: (panel: PanelPage) => Promise<void>,
+): void {
+  it('is as it was left when its page comes back', async () => {
+    const first = await open({});
+    await leave(first);
+    await isLeft(first);
+    await isLeft(await open({ state: first.state }));
+  });
+}
+
 /** Tests that a panel fits its width in every theme, wide and narrow, and takes a picture of each for whoever looks. */
 export function looksRight(name: string, open: (options: Partial<PanelOptions>) => Promise<PanelPage>): void {
   for (const [theme, width] of [

@@ -23,7 +23,6 @@ export function experimentsSession() {
         'run/note': () => null,
         'scheme/run': () => null,
         ...options.answers,
-        ...options.answers,
       },
     });
 }

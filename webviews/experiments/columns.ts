@@ -53,7 +53,7 @@ export function columnsFor(rows: readonly RunRow[]): Column[] {
     {
       id: 'started',
       title: t('Started'),
-      width: 132,
+      width: 152,
       grow: 0,
       isNumeric: true,
       value: (row) => row.started?.getTime(),

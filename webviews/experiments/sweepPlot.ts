@@ -1,8 +1,8 @@
 import { trialsText } from '../../core/counts';
 import { t } from '../../core/l10n';
+import { countText } from '../../core/quantities';
 import type { SweepRecord } from '../../core/sweep/record';
 import { element, oncePerFrame } from '../shared/dom';
-import { formatCount } from '../shared/format';
 import { themeColor } from '../shared/theme';
 import { type ParallelAxis, type ParallelLine, type ParallelPlot, parallelPlot } from './parallel';
 import type { RunRow } from './rows';
@@ -70,7 +70,7 @@ export class SweepPlot {
     return [
       `${trialsText(lines.length)}.`,
       ...(best?.rank ? [t('The best: {0}.', this.text(best))] : []),
-      ...(open > 0 ? [t('Without a result yet: {0}.', formatCount(open))] : []),
+      ...(open > 0 ? [t('Without a result yet: {0}.', countText(open))] : []),
       t('The arrow keys go from trial to trial, the best first.'),
     ].join(' ');
   }
@@ -79,7 +79,7 @@ export class SweepPlot {
   private text({ row, texts, rank }: ParallelLine): string {
     const { axes, lines } = this.plot;
     const values = axes.flatMap(({ title }, at) => (texts[at] ? [`${title} ${texts[at]}`] : []));
-    const place = rank === undefined ? t('no result') : t('{0} of {1}', formatCount(rank), formatCount(lines.length));
+    const place = rank === undefined ? t('no result') : t('{0} of {1}', countText(rank), countText(lines.length));
     return `${row.name}: ${values.join(' · ')} (${place})`;
   }
 

@@ -1,9 +1,9 @@
 import { runsText } from '../../core/counts';
 import { t } from '../../core/l10n';
+import { countText } from '../../core/quantities';
 import type { SweepRecord } from '../../core/sweep/record';
 import { type Button, button, onFind, progressRing, textField } from '../shared/controls';
 import { element } from '../shared/dom';
-import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
 import { splitter } from '../shared/splitter';
 import type { ChartSettings } from './chart';
@@ -164,8 +164,8 @@ export class View {
     const { all, chosen } = this.counts;
     const left = this.table.visibleCount;
     const runs = runsText(all);
-    const listed = left === all ? runs : t('{0} of {1}', formatCount(left), runs);
-    this.count.textContent = `${listed} · ${t('{0} in the charts', formatCount(chosen))}`;
+    const listed = left === all ? runs : t('{0} of {1}', countText(left), runs);
+    this.count.textContent = `${listed} · ${t('{0} in the charts', countText(chosen))}`;
   }
 
   private showEmpty(): void {

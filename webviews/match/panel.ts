@@ -2,10 +2,10 @@ import { differencesText, layersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { LayerVerdict, MatchReport, Reason } from '../../core/match/report';
 import type { Direction, FixTitle, MatchEvents, MatchRequests, SideName } from '../../core/protocol/match';
+import { countText } from '../../core/quantities';
 import { GraphView, type GraphViewState, initialGraphState } from '../graph/view';
 import { type Button, button, checkbox, onFind, progressRing, textField } from '../shared/controls';
 import { element } from '../shared/dom';
-import { formatCount } from '../shared/format';
 import { Host } from '../shared/host';
 import { icon } from '../shared/icons';
 import { messageOf } from '../shared/page';
@@ -89,6 +89,8 @@ export class MatchPanel {
   private readonly main: HTMLElement;
   private readonly instead = element('div', { class: 'instead' });
   private report: MatchReport | undefined;
+  /** Why there is no newer report. */
+  private failure: string | undefined;
   private fixes: readonly FixTitle[] = [];
   private resting: number | undefined;
 
@@ -160,7 +162,8 @@ export class MatchPanel {
       await action;
       this.showProblem(undefined);
     } catch (error) {
-      this.showProblem(messageOf(error));
+      if (this.report) this.showProblem(messageOf(error));
+      else this.fail(messageOf(error));
     }
   }
 
@@ -175,6 +178,7 @@ export class MatchPanel {
     this.sides.forget();
     this.details.forget();
     this.progress.hidden = true;
+    this.failure = undefined;
     this.showProblem(undefined);
     this.main.hidden = false;
     this.instead.hidden = true;
@@ -182,7 +186,7 @@ export class MatchPanel {
     this.main.classList.toggle('is-match', report.verdict === 'match');
     this.heads.replaceChildren(
       ...(['intended', 'exported'] as const).map((side) =>
-        renderSideHead(side, report[side], () => void this.act(this.host.ask('file/open', { side }))),
+        renderSideHead(side, report[side], () => this.openSide(side)),
       ),
     );
     this.comparison.show(report.layers);
@@ -228,6 +232,7 @@ export class MatchPanel {
   private fail(message: string): void {
     this.progress.hidden = true;
     if (this.report) {
+      this.failure = message;
       this.showProblem(message);
       return;
     }
@@ -235,11 +240,23 @@ export class MatchPanel {
       icon('warning', 'big'),
       element('h2', {}, t('The files could not be matched')),
       element('p', {}, message),
-      button(t('Try Again'), () => void this.read(true), { look: 'primary', icon: 'refresh' }).element,
+      element(
+        'div',
+        { class: 'actions' },
+        button(t('Try Again'), () => void this.read(true), { look: 'primary', icon: 'refresh' }).element,
+        button(t('Open the Intended Side'), () => this.openSide('intended')).element,
+        button(t('Open the Exported Side'), () => this.openSide('exported')).element,
+      ),
     );
   }
 
-  private showProblem(message: string | undefined): void {
+  private openSide(side: SideName): void {
+    void this.act(this.host.ask('file/open', { side }));
+  }
+
+  /** What went wrong with an action; without one, with the last match. */
+  private showProblem(problem: string | undefined): void {
+    const message = problem ?? this.failure;
     this.problem.hidden = message === undefined;
     this.problem.replaceChildren(icon('warning'), message ?? '');
   }
@@ -255,7 +272,7 @@ export class MatchPanel {
     const differing = layers.filter(isDifference).length;
     const shown = this.comparison.shownCount;
     const differences = differencesText(differing);
-    const searched = t('{0} of {1}', formatCount(shown), layersText(layers.length));
+    const searched = t('{0} of {1}', countText(shown), layersText(layers.length));
     this.count.textContent = shown < layers.length ? searched : differences;
   }
 

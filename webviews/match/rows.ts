@@ -2,8 +2,9 @@ import { layersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { LayerSide, LayerVerdict, MatchNode, Reason } from '../../core/match/report';
 import type { SideName } from '../../core/protocol/match';
+import { countText } from '../../core/quantities';
 import { type Child, element } from '../shared/dom';
-import { formatCount, formatShape } from '../shared/format';
+import { formatShape } from '../shared/format';
 import { icon } from '../shared/icons';
 import { countStatuses, type Line } from './lines';
 import { statusBadge, statusIcon } from './statuses';
@@ -101,8 +102,12 @@ function exportedTitle({ exported }: LayerVerdict): Child[] {
   return [element('span', { class: 'type' }, operators || exported?.type || ''), ' '];
 }
 
+/** A size is never divided between two lines: `3 x 3`. */
 function summaryText(summary: readonly Stretch[], marksChanges: boolean): HTMLElement {
-  const pieces = summary.map(({ text, isChanged }) => (marksChanges && isChanged ? element('mark', {}, text) : text));
+  const pieces = summary.map(({ text, isChanged }) => {
+    const joined = text.replaceAll(' x ', '\u00a0x\u00a0');
+    return marksChanges && isChanged ? element('mark', {}, joined) : joined;
+  });
   return element('span', { class: 'summary' }, ...pieces);
 }
 
@@ -112,7 +117,7 @@ function figures({ outputShape, parameters }: LayerSide): HTMLElement {
     'div',
     { class: 'figures' },
     element('span', { title: t('Output shape') }, outputShape ? formatShape(outputShape) : ''),
-    element('span', { class: 'parameters', title: t('Parameters') }, parameters ? formatCount(parameters) : ''),
+    element('span', { class: 'parameters', title: t('Parameters') }, parameters ? countText(parameters) : ''),
   );
 }
 
@@ -168,11 +173,11 @@ function attributeText(value: unknown): string {
 function repeatTitle(hidden: readonly LayerVerdict[], times: number): string {
   const names = `${hidden[0]!.name} … ${hidden.at(-1)!.name}`;
   const length = hidden.length / times;
-  const again = length === 1 ? layersText(times) : `${formatCount(times)} × ${layersText(length)}`;
+  const again = length === 1 ? layersText(times) : `${countText(times)} × ${layersText(length)}`;
   return t('{0} more of the same: {1}', again, names);
 }
 
 function foldRow(hidden: readonly LayerVerdict[], picture: SVGElement, title: string): HTMLElement {
-  const counts = countStatuses(hidden).map(([status, count]) => statusBadge(status, formatCount(count)));
+  const counts = countStatuses(hidden).map(([status, count]) => statusBadge(status, countText(count)));
   return element('div', { class: 'line fold' }, element('div', { role: 'gridcell' }, picture, title, ...counts));
 }

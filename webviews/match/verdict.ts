@@ -1,8 +1,9 @@
 import { nodesText, parametersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { MatchReport, MatchSideInfo, NumericProof } from '../../core/match/report';
+import { countText } from '../../core/quantities';
 import { type Child, element } from '../shared/dom';
-import { formatCount, formatValue } from '../shared/format';
+import { formatValue } from '../shared/format';
 import { type IconName, icon } from '../shared/icons';
 import { isDifference } from './lines';
 
@@ -54,7 +55,7 @@ function sentence({ verdict, layers, proof }: MatchReport): string {
   if (verdict === 'undecided') return t('It cannot be decided whether this is the intended network.');
   const differing = layers.filter(isDifference).length;
   if (differing === 1) return t('1 layer is not the intended one.');
-  if (differing > 1) return t('{0} layers are not the intended ones.', formatCount(differing));
+  if (differing > 1) return t('{0} layers are not the intended ones.', countText(differing));
   return proof.holds === false
     ? t('The structure is the intended one, but the graphs compute different things.')
     : t('The exported graph is not the intended network.');

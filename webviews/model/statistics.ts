@@ -1,7 +1,8 @@
 import { t } from '../../core/l10n';
 import type { TensorFigures, TensorStatistics } from '../../core/protocol/onnx';
+import { countText } from '../../core/quantities';
 import { element, svgElement } from '../shared/dom';
-import { formatCount, formatValue } from '../shared/format';
+import { formatValue } from '../shared/format';
 
 /** Figures and histogram of a weight; or why there are none. */
 export function renderStatistics({ figures, reason, values }: TensorStatistics): HTMLElement {
@@ -21,7 +22,7 @@ const FEW = 16;
 
 function renderFigures(figures: TensorFigures): HTMLElement {
   const { count, zeros, notNumbers, infinite, minimum, maximum, mean, deviation } = figures;
-  const share = (part: number) => `${formatCount(part)} (${formatValue((100 * part) / count)} %)`;
+  const share = (part: number) => `${countText(part)} (${formatValue((100 * part) / count)} %)`;
   const entries: [string, string, boolean][] = [
     [t('Minimum'), known(minimum), false],
     [t('Maximum'), known(maximum), false],

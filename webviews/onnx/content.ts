@@ -1,11 +1,11 @@
 import { nodesText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { GraphOutline, GraphTitle, NodeDetails, SourceLine, TensorStatistics } from '../../core/protocol/onnx';
+import { countText } from '../../core/quantities';
 import { GraphView, type GraphViewState, initialGraphState } from '../graph/view';
 import { renderDetails } from '../model/details';
 import { type Button, button, checkbox, choice, textField } from '../shared/controls';
 import { element } from '../shared/dom';
-import { formatCount } from '../shared/format';
 import { messageOf } from '../shared/page';
 import { splitter } from '../shared/splitter';
 import { TreeGrid } from '../shared/treeGrid';
@@ -117,6 +117,12 @@ export class ModelContent {
     this.arrange();
   }
 
+  /** Leads the keyboard to the list, or to the graph where that is shown. */
+  focus(): void {
+    if (this.state.view === 'list') this.list.element.focus();
+    else this.graphView.focus();
+  }
+
   focusSearch(): void {
     this.search.focus();
   }
@@ -162,7 +168,7 @@ export class ModelContent {
     this.count.textContent =
       this.state.search.trim() === ''
         ? nodesText(nodes.length)
-        : t('{0} of {1}', formatCount(found), nodesText(nodes.length));
+        : t('{0} of {1}', countText(found), nodesText(nodes.length));
   }
 
   private showView(view: ContentState['view']): void {
@@ -321,5 +327,5 @@ function titled({ id, kind, name, nodes }: GraphTitle): readonly [string, string
   const depth = kind === 'branch' ? id.split('/').length - 1 : 0;
   const title =
     kind === 'main' ? name || t('main graph') : kind === 'function' ? t('function {0}', name) : name || t('graph');
-  return [id, `${'  '.repeat(depth)}${title} (${formatCount(nodes)})`];
+  return [id, `${'  '.repeat(depth)}${title} (${countText(nodes)})`];
 }

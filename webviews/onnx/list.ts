@@ -1,8 +1,8 @@
 import { t } from '../../core/l10n';
 import type { GraphOutline, OutlineNode } from '../../core/protocol/onnx';
+import { countText } from '../../core/quantities';
 import { typeText } from '../model/details';
 import { type Child, element } from '../shared/dom';
-import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
 import { blockTitle, scopes } from './contract';
 import { type Row, shapeText } from './rows';
@@ -50,7 +50,7 @@ function nodeRow(node: OutlineNode, level: number): HTMLElement {
     element('span', { class: 'operator' }, operator, opens),
     element('span', {}, name, module !== undefined && element('span', { class: 'module' }, ` ${module}`)),
     shapeText(shape),
-    parameters > 0 ? formatCount(parameters) : '',
+    parameters > 0 ? countText(parameters) : '',
     attributes,
   ]);
 }
@@ -70,7 +70,7 @@ function foldRow(
     element('span', {}, level === 1 && icon('layers'), title),
     scopes(outline, repetitions),
     shapeText(last.shape),
-    parameters > 0 ? formatCount(parameters) : '',
+    parameters > 0 ? countText(parameters) : '',
     isOpen ? '' : operators,
   ]);
 }

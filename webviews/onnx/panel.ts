@@ -31,6 +31,12 @@ export class OnnxPanel {
   private state = this.host.state(initialState);
   private readonly main = element('main', { class: 'model', hidden: true });
   private readonly problem = element('div', { class: 'banner', role: 'alert', hidden: true });
+  private readonly gone = element(
+    'div',
+    { class: 'banner', role: 'alert', hidden: true },
+    icon('warning'),
+    t('This file is not there any more. What is shown was read before.'),
+  );
   private readonly instead = element('div', { class: 'instead' });
   private readonly head = element('div');
   private content: ModelContent | undefined;
@@ -38,10 +44,13 @@ export class OnnxPanel {
   private summary: ModelSummary | undefined;
 
   constructor(app: HTMLElement) {
-    this.main.append(this.problem, this.head);
+    this.main.append(this.gone, this.problem, this.head);
     app.replaceChildren(this.main, this.instead);
     onFind(() => this.content?.focusSearch());
     this.host.on('model/changed', () => void this.read());
+    this.host.on('model/gone', () => {
+      this.gone.hidden = false;
+    });
     this.showInstead(progressRing(t('Reading …')), element('p', {}, t('Reading …')));
     void this.read();
   }
@@ -68,6 +77,7 @@ export class OnnxPanel {
     await this.showGraph(isKnown ? this.state.graph : '');
     this.main.hidden = false;
     this.instead.hidden = true;
+    this.gone.hidden = true;
     this.showHead(undefined);
     if (summary.run !== undefined) this.showHead((await this.host.ask('run/find', { run: summary.run }))?.name);
   }
@@ -111,10 +121,12 @@ export class OnnxPanel {
       tensor: (node, tensor) => this.host.ask('tensor/read', { version, graph, node, tensor }),
       openSource: (line) => void this.act(this.host.ask('source/open', line)),
     });
+    const hadFocus = this.content?.element.contains(document.activeElement);
     if (this.content) this.content.element.replaceWith(made.element);
     else this.main.append(made.element);
     this.content = made;
     made.start();
+    if (hadFocus) made.focus();
   }
 
   private titles(): readonly GraphTitle[] {

@@ -1,11 +1,10 @@
 import { nodesText, parametersText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { ModelReading, ModelSummary } from '../../core/protocol/onnx';
-import { fileSizeText } from '../../core/quantities';
+import { countText, fileSizeText } from '../../core/quantities';
 import { renderMetadata } from '../model/details';
 import { button } from '../shared/controls';
 import { type Child, element } from '../shared/dom';
-import { formatCount } from '../shared/format';
 import { icon } from '../shared/icons';
 
 export interface SummaryActions {
@@ -57,7 +56,7 @@ export function renderDamage(
   const where =
     offset === undefined || bytes === 0
       ? undefined
-      : t('At byte {0} (0x{1}) of {2}', formatCount(offset), offset.toString(16).toUpperCase(), formatCount(bytes));
+      : t('At byte {0} (0x{1}) of {2}', countText(offset), offset.toString(16).toUpperCase(), countText(bytes));
   return [
     icon('warning', 'big'),
     element('h2', {}, t('This file cannot be read as an ONNX model')),

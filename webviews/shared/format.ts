@@ -9,11 +9,6 @@ export function formatValue(value: number): string {
   return withMinus(String(Number(value.toPrecision(4))));
 }
 
-/** A whole number with the language's separators of thousands. */
-export function formatCount(value: number): string {
-  return countFormat().format(value);
-}
-
 /** Two units at most: `42 s`, `3 min 05 s`, `2 h 10 min`, `1 d 4 h`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -26,7 +21,7 @@ export function formatDuration(seconds: number): string {
   return t('{0} d {1} h', Math.floor(hours / 24), hours % 24);
 }
 
-/** Today only the time, else day and time. */
+/** Today only the time, else day and time; hours from 0 to 23, so that a column of them is read at a glance. */
 export function formatMoment(moment: Date, now = new Date()): string {
   const isToday = moment.toDateString() === now.toDateString();
   const isThisYear = moment.getFullYear() === now.getFullYear();
@@ -46,9 +41,8 @@ function scientific(value: number): string {
 
 const withMinus = (text: string): string => text.replace(/^-/, '−');
 
-const countFormat = once((language) => new Intl.NumberFormat(language));
 const momentFormats = once((language) => {
-  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = { month: 'short', day: 'numeric', ...time } as const;
   return {
     today: new Intl.DateTimeFormat(language, { ...time, second: '2-digit' }),
