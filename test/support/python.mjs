@@ -68,7 +68,14 @@ async function usablePython() {
 async function fill(base, folder) {
   await mustRun([base, '-m', 'venv', folder]);
   const python = path.join(folder, interpreter);
-  const quietly = ['--disable-pip-version-check', '--no-input', '--quiet', '--no-cache-dir', '--no-compile'];
+  const quietly = [
+    '--disable-pip-version-check',
+    '--no-input',
+    '--quiet',
+    '--no-cache-dir',
+    '--no-compile',
+    '--retries=10',
+  ];
   await mustRun([python, '-m', 'pip', 'install', ...quietly, '--no-deps', '--only-binary=:all:', '-r', requirements]);
   await mustRun([
     python,
