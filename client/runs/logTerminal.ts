@@ -108,10 +108,10 @@ class LogPseudoterminal implements vscode.Pseudoterminal {
 
   constructor(
     private readonly run: RunSummary,
-    private readonly runs: WorkspaceRuns,
+    runs: WorkspaceRuns,
   ) {
     this.subscription = runs.onDidChange(() => {
-      const now = this.now();
+      const now = runs.find(run.folder);
       const isResumed = (now?.record?.history.length ?? 0) > this.ended;
       if (now && isActive(now) && isResumed) this.follow();
     });
@@ -131,10 +131,6 @@ class LogPseudoterminal implements vscode.Pseudoterminal {
   handleInput(data: string): void {
     const ctrlC = '\u0003';
     if (data === ctrlC) void vscode.commands.executeCommand('matchdown.stopRun', this.run.folder);
-  }
-
-  private now(): RunSummary | undefined {
-    return this.runs.find(this.run.folder);
   }
 
   private follow(): void {
@@ -164,7 +160,7 @@ class LogPseudoterminal implements vscode.Pseudoterminal {
       signal,
     );
     this.ended = record.history.length;
-    if (!signal.aborted) this.say(endText(this.now()?.record ?? record));
+    if (!signal.aborted) this.say(endText(record));
   }
 
   /** Words of ours, told apart from the program's by being dim. */
