@@ -28,6 +28,8 @@ export async function observe(identity: ProcessIdentity): Promise<Evidence['proc
   if (identity.boot !== undefined && boot !== undefined && identity.boot !== boot) return 'rebooted';
   if (!exists(identity.pid)) return 'gone';
   const startTime = await startTimeOf(identity.pid);
+  // It may have ended since the first look.
+  if (startTime === undefined && !exists(identity.pid)) return 'gone';
   if (identity.startTime === undefined || startTime === undefined) return 'unknown';
   return startTime === identity.startTime ? 'alive' : 'gone';
 }

@@ -15,6 +15,7 @@ import { processIdentity } from '../runs/process';
 import { stopRun } from '../runs/stop';
 import { readSchemeText } from '../schemeText';
 import { bestScheme, frozenScheme, runsFolderOf, stopFile, sweepFile } from './paths';
+import { release } from './process';
 import { readWrittenSweep } from './store';
 import {
   launchTrial,
@@ -41,7 +42,8 @@ const awayAgainAfter = 30_000;
 
 /**
  * Carries a sweep out, or goes on with it, until all of its trials have ended, or until `stop` is aborted or a file `stop` appears:
- * then its trainings are paused. A trial that fails does not end the sweep. Throws `InputError` when the sweep cannot be read.
+ * then its trainings are paused. A trial that fails does not end the sweep. Throws `InputError` when the sweep cannot be read. The process
+ * has claimed it; the claim is given back at the end.
  */
 export async function carryOut(folder: string, stop: AbortSignal, log: (text: string) => void): Promise<SweepRecord> {
   return new Sweeper(folder, await readWrittenSweep(folder), await readSchemeText(frozenScheme(folder)), log).carryOut(
@@ -269,6 +271,7 @@ class Sweeper {
 
   private async end(state: 'finished' | 'stopped' | 'failed'): Promise<SweepRecord> {
     await rm(stopFile(this.folder), { force: true });
+    await release(this.folder);
     this.record = { ...this.record, state, ended: new Date().toISOString() };
     await this.write();
     this.log(state === 'finished' ? t('Finished.') : (this.record.error ?? t('Stopped.')));

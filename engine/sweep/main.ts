@@ -26,13 +26,12 @@ async function main(folder: string | undefined): Promise<number> {
     if (!(error instanceof InputError)) console.error(error);
     await fail(folder, errorMessage(error));
     return 1;
-  } finally {
-    await release(folder);
   }
 }
 
 async function fail(folder: string, error: string): Promise<void> {
   console.error(error);
+  await release(folder);
   const record = await readWrittenSweep(folder).catch(() => undefined);
   if (record)
     await writeJson(sweepFile(folder), { ...record, state: 'failed', ended: new Date().toISOString(), error });

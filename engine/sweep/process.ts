@@ -18,8 +18,8 @@ export async function isAlive(identity: ProcessIdentity, host: string): Promise<
  * twice. A lock whose process is gone is taken over.
  */
 export async function claim(folder: string): Promise<boolean> {
-  const lock = path.join(folder, 'lock');
-  const text = JSON.stringify({ ...(await processIdentity()), host: os.hostname() });
+  const lock = lockOf(folder);
+  const text = await ownText();
   if (!(await create(lock, text))) {
     const holder = await holderOf(lock);
     if (holder && (await isAlive(holder, holder.host))) return false;
@@ -33,9 +33,18 @@ export async function claim(folder: string): Promise<boolean> {
   return (await readFile(lock, 'utf8').catch(() => '')) === text;
 }
 
+/**
+ * Comes before the word that the sweep has ended: whoever reads that may resume it at once, and the new process is to find no lock.
+ * What another process holds by now is left to it.
+ */
 export async function release(folder: string): Promise<void> {
-  await rm(path.join(folder, 'lock'), { force: true });
+  const lock = lockOf(folder);
+  if ((await readFile(lock, 'utf8').catch(() => '')) === (await ownText())) await rm(lock, { force: true });
 }
+
+const lockOf = (folder: string): string => path.join(folder, 'lock');
+
+const ownText = async (): Promise<string> => JSON.stringify({ ...(await processIdentity()), host: os.hostname() });
 
 async function create(lock: string, text: string): Promise<boolean> {
   try {

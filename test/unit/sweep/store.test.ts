@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { claim, release } from '../../../engine/sweep/process';
 import { readSweep } from '../../../engine/sweep/store';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { sweep } from './sweeps';
@@ -42,5 +43,20 @@ describe('what the record of a sweep that says "running" is worth', () => {
   it('its process is gone: interrupted', async () => {
     write({ process: { pid: 2 ** 22 + 1, startTime: '1' } });
     assert.equal((await readSweep(folder)).state, 'interrupted');
+  });
+});
+
+describe('which process carries a sweep out', () => {
+  it('is the first that claims it, until it gives it back; what another one holds it leaves alone', async () => {
+    const folder = temporaryFolder();
+    const lock = path.join(folder, 'lock');
+    assert.equal(await claim(folder), true);
+    assert.equal(await claim(folder), false);
+    await release(folder);
+    assert.equal(existsSync(lock), false);
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 + 1, startTime: '1', host: os.hostname() }));
+    await release(folder);
+    assert.ok(existsSync(lock));
+    assert.equal(await claim(folder), true, 'its process is gone');
   });
 });
