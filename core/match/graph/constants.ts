@@ -68,6 +68,35 @@ export function transposed(constant: Constant, permutation: readonly number[]): 
   };
 }
 
+/** Of constants that are alike in all axes but the one along which they are joined; a negative axis counts from the end. */
+export function joined(constants: readonly Constant[], along: number): Constant | undefined {
+  const [first] = constants;
+  const axis = first && along < 0 ? along + first.shape.length : along;
+  const others = (shape: readonly number[]): string => shape.map((size, at) => (at === axis ? -1 : size)).join();
+  const size = constants.reduce((sum, { shape }) => sum + (shape[axis] ?? Number.NaN), 0);
+  if (!first || !Number.isInteger(size) || constants.some(({ shape }) => others(shape) !== others(first.shape)))
+    return undefined;
+  const shape = first.shape.map((own, at) => (at === axis ? size : own));
+  return computedConstant(shape, first.dataType, () => {
+    const values = constants.map((constant) => constant.values());
+    return values.includes(undefined) ? undefined : inRows(values as NumberArray[], elementCount(shape.slice(0, axis)));
+  });
+}
+
+/** A part of each in turn, in so many rows. */
+function inRows(lists: readonly NumberArray[], rows: number): Float64Array {
+  const result = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (const list of lists) {
+      const part = list.subarray((row * list.length) / rows, ((row + 1) * list.length) / rows);
+      result.set(part, at);
+      at += part.length;
+    }
+  }
+  return result;
+}
+
 /** Some entries of the first axis, in the given order. */
 export function rowsOf(constant: Constant, rows: readonly number[]): Constant {
   const { source: _, ...rest } = constant;

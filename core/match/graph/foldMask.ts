@@ -3,12 +3,13 @@ import { elementCount, type NumberArray, tensorValues } from '../../onnx/tensor'
 import { type Constant, computedConstant } from './constants';
 import { broadcastIndex, MOST_ELEMENTS } from './foldArithmetic';
 import { type GraphNode, intAttribute, isKnown, type MatchGraph } from './graph';
+import { knownIntegers } from './integers';
 import { broadcastShapes } from './shapeArithmetic';
 
 type Operation = (values: readonly number[]) => number;
 
 /** Elementwise on constants; a mask is made of these. What is true is 1. */
-const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
+const MASKING: Readonly<Record<string, Elementwise>> = {
   Equal: [([a, b]) => Number(a === b), DataType.bool],
   Greater: [([a, b]) => Number(a! > b!), DataType.bool],
   GreaterOrEqual: [([a, b]) => Number(a! >= b!), DataType.bool],
@@ -21,18 +22,31 @@ const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   Expand: [([a]) => a!, undefined],
 };
 
+/** What is done to the integers that masks are made of. */
+const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
+  ...MASKING,
+  Add: [([a, b]) => a! + b!, undefined],
+  Sub: [([a, b]) => a! - b!, undefined],
+  Mul: [([a, b]) => a! * b!, undefined],
+};
+
 /** Masks that a graph makes out of constants are constants: `Trilu`, comparisons and `Where` on them, `Expand`. */
 export function foldMask(node: GraphNode, graph: MatchGraph, output: string): void {
   if (node.op === 'Trilu') foldTriangle(node, graph, output);
   else if (node.op === 'ConstantOfShape') foldFilled(node, graph, output);
-  else if (ELEMENTWISE[node.op]) foldElementwise(node, graph, output);
+  else if (MASKING[node.op]) foldElementwise(node, graph, output);
 }
+
+/** Of integers that were followed; what else is made of them is followed as well. */
+const COMPARISONS = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
 
 type Elementwise = readonly [operation: Operation, dataType: DataType | undefined];
 
 function foldElementwise(node: GraphNode, graph: MatchGraph, output: string): void {
   const target = node.op === 'Expand' ? graph.integers.get(node.inputs[1] ?? '') : [];
-  const operands = (node.op === 'Expand' ? node.inputs.slice(0, 1) : node.inputs).map((input) => graph.constant(input));
+  const operands = (node.op === 'Expand' ? node.inputs.slice(0, 1) : node.inputs).map(
+    (input) => graph.constant(input) ?? (COMPARISONS.has(node.op) ? knownIntegers(input, graph) : undefined),
+  );
   if (operands.includes(undefined) || !isKnown(target)) return;
   // Of a damaged file.
   if (node.op === 'Where' && operands.length !== 3) return;

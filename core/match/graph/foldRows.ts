@@ -1,5 +1,5 @@
 import { elementCount } from '../../onnx/tensor';
-import { type Constant, computedConstant, isFloat, reshaped, rowsOf, transposed } from './constants';
+import { type Constant, computedConstant, isFloat, joined, reshaped, rowsOf, transposed } from './constants';
 import { MOST_ELEMENTS } from './foldArithmetic';
 import { type GraphNode, intAttribute, isKnown, type MatchGraph, type TensorShape } from './graph';
 import { sliceIndices, sliceRange } from './sliceRanges';
@@ -7,7 +7,8 @@ import { splitAxis, splitSizes } from './split';
 
 /**
  * Parts of a constant are a constant: a `Split` or `Slice` of weights, a `Gather` of them by constant indices, such as the
- * positions of a sequence whose length is known, or a table of distances.
+ * positions of a sequence whose length is known, or a table of distances; and so are several put together, such as the angles by
+ * which positions are turned.
  */
 export function foldRows(node: GraphNode, graph: MatchGraph): void {
   const constant = graph.constant(node.inputs[0]);
@@ -16,6 +17,7 @@ export function foldRows(node: GraphNode, graph: MatchGraph): void {
   // Integers are followed element by element elsewhere.
   else if (!isFloat(constant.dataType)) return;
   else if (node.op === 'Split') foldSplit(node, graph, constant);
+  else if (node.op === 'Concat') foldConcat(node, graph);
   else if (node.op === 'Slice') foldSlice(node, graph, constant);
   else if (node.op === 'Tile') foldTile(node, graph, constant);
   else if (node.op === 'Gather')
@@ -57,7 +59,7 @@ function setPart(graph: MatchGraph, output: string | undefined, part: Constant |
 }
 
 /** Some places of an axis, in whose stead the part has axes of the given sizes. */
-function partOf(
+export function partOf(
   constant: Constant,
   axis: number,
   places: readonly number[],
@@ -111,6 +113,14 @@ function placeOf(at: number, within: readonly number[], index: number, axis: num
     stride *= of[each]!;
   }
   return place;
+}
+
+/** Of what was worked out; weights that are put together keep their places in the file. */
+function foldConcat(node: GraphNode, graph: MatchGraph): void {
+  const parts = node.inputs.flatMap((input) => graph.constant(input) ?? []);
+  const count = parts.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  if (parts.length !== node.inputs.length || parts.every(({ source }) => source) || count > MOST_ELEMENTS) return;
+  setPart(graph, node.outputs[0], joined(parts, intAttribute(node, 'axis', 0)));
 }
 
 function foldSplit(node: GraphNode, graph: MatchGraph, constant: Constant): void {

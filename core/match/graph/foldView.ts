@@ -1,13 +1,15 @@
 import { DataType } from '../../onnx/model';
-import { elementCount } from '../../onnx/tensor';
-import { type Constant, computedConstant, reshaped, transposed } from './constants';
+import { computedConstant, reshaped, transposed } from './constants';
 import { type GraphNode, intAttribute, isKnown, type MatchGraph } from './graph';
+import { knownIntegers } from './integers';
 import { permutationOf } from './operatorArguments';
 import { outputShape } from './outputShape';
 
 /** Operators that show a constant in another shape or order, or hand it on: `Identity` on weights, a transposed weight. */
 export function foldView(node: GraphNode, graph: MatchGraph, output: string): void {
-  const constant = graph.constant(node.inputs[0]) ?? sizesAsConstant(node, graph);
+  // Sizes become numbers: `1 / sqrt(x.size(-1))`.
+  const sizes = node.op === 'Cast' ? knownIntegers(node.inputs[0] ?? '', graph) : undefined;
+  const constant = graph.constant(node.inputs[0]) ?? sizes;
   if (!constant) return;
   if (node.op === 'Identity') graph.constants.set(output, constant);
   else if (node.op === 'Cast') {
@@ -24,13 +26,4 @@ export function foldView(node: GraphNode, graph: MatchGraph, output: string): vo
     const shape = outputShape(node, graph);
     if (isKnown(shape)) graph.constants.set(output, reshaped(constant, shape));
   }
-}
-
-/** Sizes that become numbers: `1 / sqrt(x.size(-1))`. */
-function sizesAsConstant(node: GraphNode, graph: MatchGraph): Constant | undefined {
-  const sizes = graph.integers.get(node.inputs[0] ?? '');
-  const shape = graph.shape(node.inputs[0]);
-  if (node.op !== 'Cast' || !isKnown(sizes) || !isKnown(shape) || elementCount(shape) !== sizes.length)
-    return undefined;
-  return computedConstant(shape, DataType.int64, () => Float64Array.from(sizes));
 }

@@ -56,6 +56,10 @@ export class MatchGraph {
   readonly shapes = new Map<string, TensorShape>();
   /** Small integer tensors whose elements are known, sizes of other values for example. */
   readonly integers = new Map<string, TensorShape>();
+  /** What a value repeats along its axes of unknown size; see `spread.ts`. */
+  readonly spread = new Map<string, Constant>();
+  /** The axis along which a value counts from 0 on. */
+  readonly counting = new Map<string, number>();
   /** What the exporter did to the whole graph: dropouts on its input, for example. */
   readonly inputDropouts: DropoutTrace[] = [];
   readonly outputs: string[];

@@ -8,6 +8,7 @@ import { followIntegers } from './integers';
 import { otherShapes } from './otherShapes';
 import { outputShape } from './outputShape';
 import { foldQuantization } from './quantized';
+import { foldSpread } from './spread';
 
 /**
  * Finds the output shape of a node, the elements of small integer tensors (a shape that is computed from another value's
@@ -40,6 +41,7 @@ function inferFirst(
   const shape = graph.constant(output)?.shape ?? outputShape(node, graph) ?? trusted(node, declared.get(output));
   // Of values with too few axes, as in a damaged file, some sizes are not there.
   if (shape?.every((size) => size !== undefined)) graph.shapes.set(output, shape);
+  foldSpread(node, graph, output);
 }
 
 /** Rules decide by the shapes of a Reshape, so that they must follow from the graph and not from what the file says of it. */

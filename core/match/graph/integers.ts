@@ -1,6 +1,6 @@
 import { DataType } from '../../onnx/model';
 import { elementCount, tensorValues } from '../../onnx/tensor';
-import { transposeValues } from './constants';
+import { type Constant, computedConstant, transposeValues } from './constants';
 import { type Dimension, type GraphNode, intAttribute, isKnown, type MatchGraph, type TensorShape } from './graph';
 import { permutationOf } from './operatorArguments';
 import { countOf } from './otherShapes';
@@ -22,6 +22,13 @@ export function constantIntegers(graph: MatchGraph, value: string): TensorShape 
   if (constant.dataType !== DataType.int64 && constant.dataType !== DataType.int32) return undefined;
   const values = constant.values();
   return values && Array.from(values);
+}
+
+/** Integers that are known, as a constant. */
+export function knownIntegers(value: string, graph: MatchGraph): Constant | undefined {
+  const [integers, shape] = [graph.integers.get(value), graph.shape(value)];
+  if (!isKnown(integers) || !isKnown(shape) || elementCount(shape) !== integers.length) return undefined;
+  return computedConstant(shape, DataType.int64, () => Float64Array.from(integers));
 }
 
 function computedIntegers(node: GraphNode, graph: MatchGraph): TensorShape | undefined {

@@ -76,6 +76,8 @@ export function outputShape(node: GraphNode, graph: MatchGraph): TensorShape | u
       return sliceShape(node, graph, shape);
     case 'Gather':
       return gatherShape(node, graph, shape);
+    case 'GatherND':
+      return gatherPointsShape(node, graph, shape);
     case 'GatherElements':
       return graph.shape(node.inputs[1]);
     case 'ConvTranspose':
@@ -173,6 +175,14 @@ function gatherShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): Te
   const indices = graph.shape(node.inputs[1]);
   const axis = (intAttribute(node, 'axis', 0) + shape.length) % Math.max(1, shape.length);
   return indices && [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)];
+}
+
+/** The last axis of the indices names places on the data's first axes. */
+function gatherPointsShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {
+  const indices = graph.shape(node.inputs[1]);
+  const named = indices?.at(-1);
+  if (!indices || typeof named !== 'number' || intAttribute(node, 'batch_dims', 0) !== 0) return undefined;
+  return [...indices.slice(0, -1), ...shape.slice(named)];
 }
 
 function resizeShape(node: GraphNode, graph: MatchGraph, shape: TensorShape): TensorShape | undefined {

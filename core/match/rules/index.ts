@@ -48,6 +48,7 @@ import { groupNormalizationByMoments, layerNormalizationByMoments } from './norm
 import { nothing } from './nothing';
 import { numbersFirst } from './numbersFirst';
 import { oneDimension } from './oneDimension';
+import { ownSamples } from './ownSamples';
 import { padBeforeWindow } from './padBeforeWindow';
 import { partOfConcat } from './partOfConcat';
 import { pointwise } from './pointwise';
@@ -75,6 +76,7 @@ import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
 import { sharedNumbers } from './sharedNumbers';
 import { gatherOfOne, slice, splitAsSlices } from './slices';
+import { spreadConstant } from './spreadConstant';
 import { stridedGather } from './stridedGather';
 import { transposeBehind } from './transposeBehind';
 import { transposedConvolution } from './transposedConvolution';
@@ -93,6 +95,8 @@ export const RULES: readonly Rule[] = [
   expand,
   filled,
   needlessExpand,
+  spreadConstant,
+  ownSamples,
   depthToSpace,
   leadingOne,
   integerWidth,

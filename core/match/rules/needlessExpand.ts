@@ -13,7 +13,7 @@ import type { Rule } from './rule';
  */
 export const needlessExpand: Rule = {
   name: 'expand-needless',
-  operators: ['Add', 'add', 'Where'],
+  operators: ['Add', 'add', 'And', 'Where'],
   apply(node, graph) {
     return chooseFirst(node, graph) || broadcastAlone(node, graph);
   },

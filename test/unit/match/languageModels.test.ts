@@ -86,3 +86,30 @@ describe('integers of 32 and 64 bits', () => {
     assert.ok(operators(short).includes('Cast'));
   });
 });
+
+/** The angles by which LLaMA turns queries and keys: `cos(concat(f, f))` of constants. */
+describe('constants that are put together', () => {
+  const turned = (nodes: string, constants = '') =>
+    graphText(
+      `${nodes}\n y = Mul(x, t)`,
+      `float[1,4,2] angles = {0, 1, 2, 3, 4, 5, 6, 7}${constants}`,
+      'float[batch,4,4] x',
+    );
+  const valuesOf = (text: string) => [...(canonicalNodes(text).at(-1)!.parameters.get('input 1')?.values() ?? [])];
+
+  it('are a constant where they were worked out', () => {
+    const row = (first: number) => [first, first + 1, first, first + 1].map(Math.cos);
+    const twice = turned('f = Neg(angles)\n b = Concat<axis = -1>(f, f)\n t = Cos(b)');
+    assert.deepEqual(valuesOf(twice), [0, 2, 4, 6].flatMap(row));
+    const rows = turned(
+      'f = Neg(angles)\n b = Concat<axis = 0>(f, f)\n c = Reshape(b, s)\n t = Cos(c)',
+      ', int64[3] s = {1, 4, 4}',
+    );
+    assert.notDeepEqual(valuesOf(rows), valuesOf(twice));
+  });
+
+  it('stay weights where each is one', () => {
+    const weights = turned('t = Concat<axis = 2>(angles, others)', ', float[1,4,2] others');
+    assert.ok(operators(weights).includes('Concat'));
+  });
+});
