@@ -31,15 +31,15 @@ const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except)
   return [node, 'test/support/runTests.mjs', `out/test/${folder}`, ...except];
 };
 /**
- * Where servers, queues and a whole editor take part, a test that fails is tried once more, and the failure shown. The limits are for
- * what hangs: a machine five times slower than usual stays below them.
+ * Where other processes take part, servers, queues or a whole editor, a test that fails is tried once more, and the failure shown. The
+ * limits are for what hangs: a machine five times slower than usual stays below them.
  */
 const suites = [
   { name: 'unit', command: inNode('unit'), limitSeconds: 1200 },
-  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 3000 },
+  { name: 'integration', command: inNode('integration', 'targets'), limitSeconds: 3000, retries: 1 },
   // They mostly wait, for a queue or for a process to die, and so run beside the layer before.
   { name: 'targets', command: inNode('integration/targets'), limitSeconds: 3000, beside: 'integration', retries: 1 },
-  { name: 'protocol', command: inNode('protocol'), limitSeconds: 900, everyTest: true },
+  { name: 'protocol', command: inNode('protocol'), limitSeconds: 900, everyTest: true, retries: 1 },
   {
     name: 'extension',
     command: [node, 'test/support/runExtensionTests.mjs', 'out/test/extension'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MatchReport } from '../../core/match/report';
 import type { RunSummary } from '../../core/protocol/runs';
@@ -129,7 +129,7 @@ describe('matchdown, on the command line', () => {
   });
 
   it('tells apart a folder without runs, no folder, and what is no run', async () => {
-    mkdirSync(path.join(folder, 'empty'));
+    mkdirSync(path.join(folder, 'empty'), { recursive: true });
     assert.equal((await matchdown(folder, 'runs', '--runs', 'empty')).status, 0);
     assert.match((await matchdown(folder, 'runs', '--runs', 'nowhere')).err, /nowhere: There is no such folder\./);
     assert.match((await matchdown(folder, 'runs', '--runs', scheme)).err, /This is no folder\./);
@@ -182,6 +182,7 @@ describe('matchdown, on the command line', () => {
   it('writes through a link, and never in its place', async function () {
     if (process.platform === 'win32') this.skip();
     writeFileSync(path.join(folder, 'target.onnx'), '');
+    rmSync(path.join(folder, 'link.onnx'), { force: true });
     symlinkSync('target.onnx', path.join(folder, 'link.onnx'));
     assert.equal((await matchdown(folder, 'compile', scheme, '-o', 'link.onnx')).status, 0);
     assert.deepEqual(readFileSync(path.join(folder, 'target.onnx')), readFileSync(path.join(folder, 'intended.onnx')));

@@ -169,11 +169,11 @@ describe('matching files', () => {
     });
 
     it('outside of its folder is not, over a link neither', async () => {
-      mkdirSync(path.join(folder, 'models'));
+      const models = mkdtempSync(path.join(folder, 'models-'));
       file('secret.bin', values);
-      symlinkSync(path.join(folder, 'secret.bin'), path.join(folder, 'models', 'link.bin'));
+      symlinkSync(path.join(folder, 'secret.bin'), path.join(models, 'link.bin'));
       for (const location of ['../secret.bin', path.join(folder, 'secret.bin'), 'link.bin']) {
-        const outside = file('models/outside.onnx', encodeModel(model(location)));
+        const outside = file(`${path.basename(models)}/outside.onnx`, encodeModel(model(location)));
         const report = await matchFiles(outside, outside);
         assert.equal(report.verdict, 'undecided', location);
         assert.equal(report.proof.done, false);
@@ -212,7 +212,7 @@ describe('matching files', () => {
     });
 
     it('is only read from plain files', () => {
-      mkdirSync(path.join(folder, 'pipe.bin'));
+      mkdirSync(path.join(folder, 'pipe.bin'), { recursive: true });
       assert.deepEqual(unreachableData(model('pipe.bin'), path.join(folder, 'model.onnx')), ['pipe.bin']);
     });
   });
