@@ -4,6 +4,7 @@ import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
 import { buildReport, type RunReport } from '../../core/report/data';
 import { activeStates, type RunRecord } from '../../core/runs/record';
+import { jobText } from '../../core/runs/slurmJob';
 import { deleteRun } from '../../engine/runs/delete';
 import { cloneRun, resumeRun } from '../../engine/runs/launch';
 import { readMaterial } from '../../engine/runs/material';
@@ -118,7 +119,7 @@ function details({ folder, name, record }: RunSummary): string[][] {
         ['purpose', record.purpose],
         ['target', `${record.target} (${record.attempts?.at(-1)?.host ?? record.host})`],
         ['place', record.remote?.folder],
-        ['job', record.remote?.job],
+        ['job', record.remote?.job && jobText(record.remote.job)],
         ['waiting for', record.remote?.waitingFor],
         [
           'connection',

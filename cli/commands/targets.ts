@@ -86,7 +86,7 @@ function facts({ host, system, python, torch, gpus, disk, slurm, partitions = []
     ['disk', disk && t('{0} of {1} free ({2})', fileSizeText(disk.free), fileSizeText(disk.total), disk.folder)],
     ['slurm', slurm && `${slurm.version}${slurm.accounting ? '' : t(', without accounting')}`],
     ...partitions.map((partition): [string, string] => [
-      t('partition {0}', partition.name),
+      t('partition {0}', partition.name) + (partition.cluster === undefined ? '' : ` (${partition.cluster})`),
       t('{0} of {1} nodes idle, limit {2}', partition.idleNodes, partition.nodes, partition.timeLimit) +
         (partition.gres ? `, ${partition.gres}` : ''),
     ]),

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { runsText } from '../../core/counts';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
+import { jobText } from '../../core/runs/slurmJob';
 import { stateName } from '../../core/runs/states';
 import type { Sweep } from '../../engine/sweep/store';
 import { type Entry, entriesOf, type Group, type Grouping, matchesFilter } from './grouping';

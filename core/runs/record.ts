@@ -74,7 +74,7 @@ export interface LaunchSettings {
 export interface RemotePlace {
   /** The run's folder there, absolute. */
   readonly folder: string;
-  /** Slurm's job: `123`, or `123_4` of an array. */
+  /** Slurm's job, as `sbatch --parsable` tells it: `123`, `123_4` of an array, `123;alpha` where there are several clusters. */
   readonly job?: string;
   /** What Slurm says of a job that waits: `Resources`, `Priority`, ... */
   readonly waitingFor?: string;

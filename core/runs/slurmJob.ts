@@ -45,6 +45,7 @@ function sbatchOptions({ target, name, runs, atOnce }: SlurmJob): string[] {
     value === undefined ? [] : [`--${key}=${value}`];
   return [
     `--job-name=${name}`,
+    ...option('clusters', target.clusters),
     ...option('partition', target.partition),
     ...option('account', target.account),
     ...option('qos', target.qos),
@@ -60,6 +61,24 @@ function sbatchOptions({ target, name, runs, atOnce }: SlurmJob): string[] {
     ...(warning > 0 ? [`--signal=B:USR1@${warning}`] : []),
     ...(target.options ?? []),
   ];
+}
+
+/** For a person: `123 (alpha)`. */
+export function jobText(job: string): string {
+  const { id, cluster } = splitJob(job);
+  return cluster === undefined ? id : `${id} (${cluster})`;
+}
+
+/** `123_4;alpha` is the task 123_4 on the cluster alpha. */
+export function splitJob(job: string): { readonly id: string; readonly cluster?: string } {
+  const [id = '', cluster] = job.split(';');
+  return { id, ...(cluster && { cluster }) };
+}
+
+/** The clusters that a job may be on; empty where there is but one. */
+export function clustersOf({ clusters = '', options = [] }: SlurmTarget): readonly string[] {
+  const written = options.findLast((option) => /^--clusters?=/.test(option))?.replace(/^[^=]*=/, '');
+  return (written ?? clusters).split(',').filter((name) => /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(name));
 }
 
 const isPlain = (option: string): boolean => /^--[A-Za-z0-9-]+(=[A-Za-z0-9_.,:/@%+=-]+)?$/.test(option);

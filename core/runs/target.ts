@@ -57,6 +57,8 @@ export interface SshTarget extends ProgramSettings, Host, RemoteFolder {
 /** A Slurm cluster; without `host` its commands are run on this machine. */
 export interface SlurmTarget extends ProgramSettings, Partial<Host>, RemoteFolder {
   readonly kind: 'slurm';
+  /** As `sbatch --clusters` takes it, where one login node serves several: `alpha,beta`. */
+  readonly clusters?: string;
   readonly partition?: string;
   readonly account?: string;
   readonly qos?: string;
@@ -107,6 +109,8 @@ export interface SlurmPartition {
   readonly nodes: number;
   readonly idleNodes: number;
   readonly gres?: string;
+  /** Where there are several. */
+  readonly cluster?: string;
 }
 
 /** What `matchdown targets check` finds out. */

@@ -9,6 +9,7 @@ import type {
   LocalTarget,
   RemoteTarget,
   SlurmPartition,
+  SlurmTarget,
   Target,
   TargetCheck,
   TargetProblem,
@@ -97,7 +98,7 @@ async function ask(
 ): Promise<TargetCheck> {
   const isSlurm = target.kind === 'slurm';
   const folder = target.kind === 'local' ? '~' : folderOf(target);
-  const script = checkScript(folder, target, isSlurm);
+  const script = checkScript(folder, target);
   const started = Date.now();
   const { output } = await runScript(shell, script, { ...(signal && { signal }) });
   const facts = new Facts(output);
@@ -149,9 +150,9 @@ class Facts {
 const named = <Key extends string>(key: Key, value: string | undefined) =>
   (value ? { [key]: value } : {}) as Partial<Record<Key, string>>;
 
-/** `gpu*|up|4:00:00|8|3/4/1/8|gpu:a100:4`: nodes are allocated, idle, otherwise, in all. */
+/** `gpu*|up|4:00:00|8|3/4/1/8|gpu:a100:4|alpha`: nodes are allocated, idle, otherwise, in all; the cluster may be missing. */
 function parsePartition(line: string): SlurmPartition[] {
-  const [name, state, timeLimit, nodes, counts, gres] = line.split('|');
+  const [name, state, timeLimit, nodes, counts, gres, cluster] = line.split('|');
   if (!name || !counts) return [];
   return [
     {
@@ -162,6 +163,7 @@ function parsePartition(line: string): SlurmPartition[] {
       nodes: Number(nodes),
       idleNodes: Number(counts.split('/')[1] ?? 0),
       ...(gres && gres !== '(null)' && { gres }),
+      ...(cluster && { cluster }),
     },
   ];
 }
@@ -182,7 +184,7 @@ function* problemsOf(target: LocalTarget | RemoteTarget, facts: Facts, check: Ta
       t('Its clock is {0} s off from the one here.', check.clockOffset ?? 0),
       t('Times of runs are given by the clock here.'),
     );
-  if (target.kind === 'slurm') yield* slurmProblems(target, check);
+  if (target.kind === 'slurm') yield* slurmProblems(target, facts, check);
   else yield* gpuProblems(target, check.gpus);
 }
 
@@ -197,15 +199,20 @@ function* pythonProblems(
 }
 
 function* slurmProblems(
-  { partition }: Extract<Target, { kind: 'slurm' }>,
+  { partition }: SlurmTarget,
+  facts: Facts,
   { partitions = [] }: TargetCheck,
 ): Generator<TargetProblem> {
   const names = partitions.map(({ name }) => name);
   for (const name of partition?.split(',') ?? [])
     if (names.length > 0 && !names.includes(name))
       yield error(t('There is no partition "{0}".', name), t('There are: {0}.', names.join(', ')));
-  if (names.length === 0)
-    yield error(t('Slurm tells no partitions: its controller does not answer.'), t('Try "sinfo" there.'));
+  if (names.length > 0) return;
+  const next = t('Try "sinfo" there.');
+  const [said] = facts.all('partition');
+  yield said === undefined
+    ? error(t('Slurm tells no partitions: its controller does not answer.'), next)
+    : error(t('Slurm tells no partitions: {0}', said.replace(/^sinfo: /, '')), next);
 }
 
 function* gpuProblems(

@@ -1,12 +1,13 @@
 import { commandText, quotePath } from '../../core/runs/shell';
-import type { ProgramSettings } from '../../core/runs/target';
+import { clustersOf } from '../../core/runs/slurmJob';
+import type { LocalTarget, ProgramSettings, RemoteTarget, SlurmTarget } from '../../core/runs/target';
 import { gpuQuery } from './gpus';
 
 /** What begins our lines: logins greet, and print what they like. */
 export const factMark = 'matchdown';
 
 /** Asks a target about itself: `matchdown KEY VALUE` lines. Nothing is changed there but that our folder is made. */
-export function checkScript(folder: string, target: ProgramSettings, isSlurm: boolean): string {
+export function checkScript(folder: string, target: LocalTarget | RemoteTarget): string {
   return `echo "${factMark} host $(uname -n)"
 echo "${factMark} system $(uname -sr)"
 echo "${factMark} time $(date +%s)"
@@ -16,17 +17,25 @@ if mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ]; then
 else echo "${factMark} readonly $folder"; fi
 for each in tar sed grep head tail wc; do command -v "$each" >/dev/null 2>&1 || echo "${factMark} absent $each"; done
 ${commandText(gpuQuery)} 2>/dev/null | sed 's/^/${factMark} gpu /'
-${isSlurm ? slurmQuestions : ''}
+${target.kind === 'slurm' ? slurmQuestions(target) : ''}
 shell=$(command -v bash || echo sh)
 "$shell" -l -c ${quoteScript(pythonQuestions(target))} 2>&1 </dev/null
 exit 0`;
 }
 
-const slurmQuestions = `if command -v sbatch >/dev/null 2>&1; then
+/** One cluster at a time: sinfo of 22.05 crashes where it is to tell of several without headers. */
+function slurmQuestions(target: SlurmTarget): string {
+  const clusters = clustersOf(target);
+  const ask = (where: string, cluster: string) =>
+    `sinfo${where} -h -o '%P|%a|%l|%D|%F|%G|${cluster}' 2>&1 | sed 's/^/${factMark} partition /'`;
+  const questions = clusters.length === 0 ? [ask('', '')] : clusters.map((each) => ask(` -M ${each}`, each));
+  const where = clusters.length === 0 ? '' : ` -M ${clusters.join(',')}`;
+  return `if command -v sbatch >/dev/null 2>&1; then
   echo "${factMark} slurm $(sbatch --version)"
-  sinfo -h -o '%P|%a|%l|%D|%F|%G' 2>&1 | sed 's/^/${factMark} partition /'
-  sacct -n -X -S now >/dev/null 2>&1 && echo "${factMark} accounting"
+  ${questions.join('\n  ')}
+  sacct${where} -n -X -S now >/dev/null 2>&1 && echo "${factMark} accounting"
 else echo "${factMark} absent sbatch"; fi`;
+}
 
 /** Tells its version and torch's, in such lines. */
 export const pythonProgram = `import sys

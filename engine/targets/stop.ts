@@ -1,6 +1,7 @@
 import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { commandText, quotePath } from '../../core/runs/shell';
+import { splitJob } from '../../core/runs/slurmJob';
 import { isActive } from '../../core/runs/states';
 import type { RemoteTarget } from '../../core/runs/target';
 import { attach } from '../runs/attach';
@@ -50,7 +51,7 @@ export async function cancelWaiting(target: RemoteTarget, folders: readonly stri
   const places = records.flatMap((record) => record?.remote ?? []);
   const jobs = places.flatMap(({ job }) => job ?? []);
   if (target.kind !== 'slurm' || jobs.length === 0) return undefined;
-  const input = `scancel --state=PENDING ${commandText(jobs)}\n`;
+  const input = cancelLines(jobs).join('');
   try {
     const { status, errors } = await runScript(shellOf(target), 'sh -s', { input });
     return status === 0 ? undefined : errors.trim();
@@ -58,6 +59,16 @@ export async function cancelWaiting(target: RemoteTarget, folders: readonly stri
     if (!(error instanceof ConnectionError)) throw error;
     return error.message;
   }
+}
+
+/** Jobs of one cluster at a time. */
+function cancelLines(jobs: readonly string[]): string[] {
+  const each = jobs.map(splitJob);
+  return [...new Set(each.map(({ cluster }) => cluster))].map((cluster) => {
+    const where = cluster === undefined ? [] : ['-M', cluster];
+    const ids = each.filter((job) => job.cluster === cluster).map(({ id }) => id);
+    return `${commandText(['scancel', ...where, '--state=PENDING', ...ids])} || exit 1\n`;
+  });
 }
 
 function whyNot({ name }: RemoteTarget, answer: string, errors: string): string {

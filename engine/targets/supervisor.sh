@@ -266,10 +266,19 @@ tell_processes() {
   return 0
 }
 
+# The job 12;x is 12 on the cluster x: runs one of Slurm's commands about it.
+about_job() {
+  job_id=${1%%;*}
+  case $1 in *";"*) in_cluster="-M ${1#*;}" ;; *) in_cluster= ;; esac
+  program=$2
+  shift 2
+  "$program" $in_cluster "$@" "$job_id"
+}
+
 # Slurm forgets jobs soon: `job -` is one that nobody knows, `job ?` means that nobody could be asked. What squeue warns of
 # stands beside its answer.
 tell_job() {
-  if answer=$(squeue -h -t all -j "$1" -o '%T|%r|%N' 2>&1); then
+  if answer=$(about_job "$1" squeue -h -t all -o '%T|%r|%N' -j 2>&1); then
     answer=$(printf '%s\n' "$answer" | grep '^[A-Z_]*|' | head -n 1)
     [ -n "$answer" ] || answer=$(accounted "$1")
     echo "job ${answer:--}"
@@ -284,7 +293,7 @@ tell_job() {
 }
 
 # In the form of squeue above; versions before 20.11 know no field "Reason".
-accounted() { sacct -n -X -P -j "$1" -o State,NodeList 2>/dev/null | sed -n 's/|/||/p' | tail -n 1; }
+accounted() { about_job "$1" sacct -n -X -P -o State,NodeList -j 2>/dev/null | sed -n 's/|/||/p' | tail -n 1; }
 
 tell_files() {
   set +f
@@ -314,7 +323,7 @@ stop() {
   place=$folder/supervisor/attempt-$attempt
   if [ -n "$job" ]; then ask_job; else ask_process TERM; fi
   wait_for_exit "$seconds" && { echo stopped; return; }
-  if [ -n "$job" ]; then scancel "$job"; else ask_process KILL; fi
+  if [ -n "$job" ]; then about_job "$job" scancel; else ask_process KILL; fi
   wait_for_exit 10 && { echo killed; return; }
   finish_unsupervised
 }
@@ -322,7 +331,7 @@ stop() {
 has_ended() {
   case $(cat "$place/exit" 2>/dev/null) in exit*) return 0 ;; esac
   [ -n "$job" ] || return 1
-  case $(squeue -h -j "$job" -o %T 2>&1) in '' | *"nvalid job id"*) return 0 ;; esac
+  case $(state_of_job 2>&1) in '' | *"nvalid job id"*) return 0 ;; esac
   return 1
 }
 
@@ -337,11 +346,14 @@ wait_for_exit() {
 
 # A job that waits has nobody to ask; one that runs tells its script.
 ask_job() {
-  case $(squeue -h -j "$job" -o %T 2>/dev/null) in
-    RUNNING) scancel --batch --signal=TERM "$job" ;;
-    *) scancel "$job" ;;
+  case $(state_of_job 2>/dev/null) in
+    RUNNING) about_job "$job" scancel --batch --signal=TERM ;;
+    *) about_job "$job" scancel ;;
   esac
 }
+
+# With several clusters squeue names the one that answers first.
+state_of_job() { about_job "$job" squeue -h -o %T -j | grep -v '^CLUSTER'; }
 
 # Only processes that are still those that were started.
 ask_process() {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { clustersOf, jobText } from '../../../core/runs/slurmJob';
 import type { SlurmTarget } from '../../../core/runs/target';
 import { checkTarget } from '../../../engine/targets/check';
 import { type Look, parseLook } from '../../../engine/targets/look';
@@ -16,7 +17,7 @@ interface Answer {
   readonly status?: number;
 }
 
-type Programs = Partial<Record<'squeue' | 'sacct' | 'sbatch' | 'sinfo', Answer>>;
+type Programs = Partial<Record<'squeue' | 'sacct' | 'sbatch' | 'sinfo' | 'scancel', Answer>>;
 
 const forgotten: Answer = { errors: 'slurm_load_jobs error: Invalid job id specified', status: 1 };
 const unreachable: Answer = {
@@ -102,6 +103,8 @@ describe('what Slurm of many versions answers', () => {
     writeFileSync(path.join(run, 'supervisor', 'job'), '7\n');
   });
 
+  beforeEach(() => writeFileSync(path.join(root, 'asked'), ''));
+
   for (const [name, programs, expected] of told)
     it(name, () => {
       const { stdout } = spawnSync('sh', [script, 'serve', run], { ...inCluster(programs), input: 'look 7\n' });
@@ -113,10 +116,55 @@ describe('what Slurm of many versions answers', () => {
   it('sbatch says more than the id of the job, and names its cluster', () => {
     const banner =
       '-----------------\n   Welcome to the cluster\n-----------------\n--> Verifying valid submit host (login1)...OK';
-    assert.deepEqual(submitted({ sbatch: { output: `${banner}\n4711;alpha`, errors: 'sbatch: lua: no account' } }), [
-      '4711',
-      0,
-    ]);
+    const answers: Readonly<Record<string, string>> = {
+      [`${banner}\n4711;alpha`]: '4711;alpha',
+      '4711': '4711',
+      'Submitted batch job 4711 on cluster alpha': '4711;alpha',
+      'Submitted batch job 4711': '4711',
+    };
+    for (const [output, job] of Object.entries(answers)) {
+      assert.deepEqual(submitted({ sbatch: { output, errors: 'sbatch: lua: no account' } }), [job, 0], output);
+      assert.equal(readFileSync(path.join(run, 'supervisor', 'job'), 'utf8'), `${job}\n`);
+    }
+  });
+
+  it('a job whose id was lost is looked for on each cluster that it may be on', () => {
+    const target: SlurmTarget = { name: 'cluster', kind: 'slurm', clusters: 'alpha,beta' };
+    const squeue = { output: 'CLUSTER: alpha\n4711' };
+    assert.deepEqual(submitted({ squeue }, target), ['4711;alpha', 0]);
+    assert.deepEqual(asked(), ['squeue -M alpha -h -o %F -n matchdown-run']);
+    assert.equal(
+      submitted({ squeue: { output: 'CLUSTER: alpha' }, sbatch: { output: '5;beta' } }, target)[0],
+      '5;beta',
+    );
+    assert.deepEqual(
+      asked().slice(0, -1),
+      ['alpha', 'beta'].map((name) => `squeue -M ${name} -h -o %F -n matchdown-run`),
+    );
+    assert.deepEqual(clustersOf({ ...target, options: ['--clusters=$(touch x),gamma'] }), ['gamma']);
+    assert.deepEqual(clustersOf({ name: 'cluster', kind: 'slurm' }), []);
+  });
+
+  it('what is asked of a job, and said to it, is of its cluster', () => {
+    const ask = (verb: string, words: string, input = '') =>
+      spawnSync('sh', [script, verb, run, ...words.split(' ').filter(Boolean)], { ...inCluster(there), input }).stdout;
+    const there: Programs = { squeue: { output: 'CLUSTER: alpha\nRUNNING|None|n1' }, sacct: {}, scancel: {} };
+    const look = parseLook(ask('serve', '', 'look 7_1;alpha\n').split('\n'));
+    assert.ok(!look.missing);
+    assert.deepEqual(look.job, running);
+    assert.deepEqual(asked(), ['squeue -M alpha -h -t all -o %T|%r|%N -j 7_1']);
+    there.squeue = { output: 'CLUSTER: alpha' };
+    ask('serve', '', 'look 7;alpha\n');
+    assert.equal(asked().at(-1), 'sacct -M alpha -n -X -P -o State,NodeList -j 7');
+    assert.equal(ask('stop', '1 7;alpha'), 'stopped\n');
+    assert.deepEqual(asked().slice(0, 2), ['squeue -M alpha -h -o %T -j 7', 'scancel -M alpha 7']);
+    there.squeue = { output: 'CLUSTER: alpha\nRUNNING' };
+    ask('stop', '0 7;alpha');
+    assert.deepEqual(
+      asked().filter((line) => line.startsWith('scancel')),
+      ['scancel -M alpha --batch --signal=TERM 7', 'scancel -M alpha 7'],
+    );
+    assert.deepEqual([jobText('7_1;alpha'), jobText('7')], ['7_1 (alpha)', '7']);
   });
 
   it('sbatch refuses, on either of its outputs, or tells no id', () => {
@@ -129,9 +177,11 @@ describe('what Slurm of many versions answers', () => {
   });
 
   /** The id that a submission printed, or the end of what it complained of; its status. */
-  function submitted(programs: Programs): [string, number | null] {
+  function submitted(
+    programs: Programs,
+    target: SlurmTarget = { name: 'cluster', kind: 'slurm' },
+  ): [string, number | null] {
     writeFileSync(path.join(run, 'supervisor', 'submitted-1'), '');
-    const target: SlurmTarget = { name: 'cluster', kind: 'slurm' };
     const remote = { id: 'run', target, folder: root, trainer: 'command' as const, command: ['true'], data: {} };
     const input = submitScript({ target, name: 'matchdown-run', runs: [{ ...remote }], attempts: [1] });
     const { stdout, stderr, status } = spawnSync('sh', ['-s'], {
@@ -181,11 +231,25 @@ describe('what Slurm of many versions answers', () => {
 
   let count = 0;
 
+  /** The commands since the last time. */
+  function asked(): string[] {
+    const lines = readFileSync(path.join(root, 'asked'), 'utf8').trim().split('\n');
+    writeFileSync(path.join(root, 'asked'), '');
+    return lines;
+  }
+
   /** Where Slurm's commands are these alone. */
   function inCluster(programs: Programs): { env: NodeJS.ProcessEnv & { PATH: string }; encoding: 'utf8' } {
     const folder = path.join(root, `bin${count++}`);
     mkdirSync(folder);
-    const all: Programs = { squeue: absent, sacct: absent, sbatch: absent, sinfo: absent, ...programs };
+    const all: Programs = {
+      squeue: absent,
+      sacct: absent,
+      sbatch: absent,
+      sinfo: absent,
+      scancel: absent,
+      ...programs,
+    };
     for (const [name, { output = '', errors = '', status = 0 }] of Object.entries(all)) {
       for (const [suffix, text] of [
         ['out', output],
@@ -193,7 +257,10 @@ describe('what Slurm of many versions answers', () => {
       ] as const)
         writeFileSync(path.join(folder, `${name}.${suffix}`), text && `${text}\n`);
       const file = path.join(folder, name);
-      writeFileSync(file, `#!/bin/sh\ncat '${file}.out'; cat '${file}.err' >&2; exit ${status}\n`, { mode: 0o755 });
+      const note = `echo "${name} $*" >>'${root}/asked'`;
+      writeFileSync(file, `#!/bin/sh\n${note}\ncat '${file}.out'; cat '${file}.err' >&2; exit ${status}\n`, {
+        mode: 0o755,
+      });
     }
     return { env: { ...process.env, PATH: `${folder}:${process.env.PATH}` }, encoding: 'utf8' };
   }
