@@ -15,7 +15,7 @@ const dropping = {
 describeWithPython('the PyTorch trainer, interrupted', (python) => {
   it('goes on where it was stopped, preempted, or killed, as if nothing had happened', async function () {
     this.timeout(900_000);
-    const changes = { ...dropping, 'model.iteration': 120, 'model.save_interval': 5 };
+    const changes = { ...dropping, 'model.iteration': 80, 'model.save_interval': 5 };
     const whole = new RunFolder(python, new TrainingFolder(changes));
     const broken = new RunFolder(python, new TrainingFolder(changes));
     const uninterrupted = whole.train();
@@ -50,7 +50,7 @@ describeWithPython('the PyTorch trainer, interrupted', (python) => {
     };
     assert.deepEqual(
       scalars['loss/validation'],
-      Array.from({ length: 120 }, (_, i) => 6 * (i + 1)),
+      Array.from({ length: 80 }, (_, i) => 6 * (i + 1)),
     );
   });
 

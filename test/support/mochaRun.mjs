@@ -82,7 +82,14 @@ class RecordingReporter {
 /** @param {import('./testRecord.mjs').RecordLine} line */
 function record(line) {
   const file = process.env.MATCHDOWN_TEST_RECORD;
-  if (file) appendRecord(file, line);
+  if (!file) return;
+  try {
+    appendRecord(file, line);
+  } catch (error) {
+    // On a full disk, for example. An exception of a reporter would leave mocha waiting for ever.
+    console.error(error);
+    process.exit(1);
+  }
 }
 
 /** @param {unknown} error */
