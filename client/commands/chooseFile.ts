@@ -57,8 +57,10 @@ async function modelChoices({ runs }: Services): Promise<Choice[]> {
   ];
 }
 
+/** A name and the folder behind it, as where files are opened by their names. */
 function fileChoice(uri: vscode.Uri): Choice {
-  return { label: path.basename(uri.path), description: vscode.workspace.asRelativePath(uri), file: uri.fsPath };
+  const folder = path.posix.dirname(vscode.workspace.asRelativePath(uri));
+  return { label: path.posix.basename(uri.path), description: folder === '.' ? '' : folder, file: uri.fsPath };
 }
 
 function separator(label: string): Choice {

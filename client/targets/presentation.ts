@@ -26,8 +26,9 @@ export function targetSummary(target: Target): string {
   }
 }
 
-/** "1 of 2 GPUs free · load 43 %", "does not answer", "being asked …"; empty before it was asked. */
-export function stateText({ check, isAsked }: TargetState): string {
+/** "1 of 2 GPUs free · load 43 %", "does not answer", "being asked …", "no answer yet …"; empty before it was asked. */
+export function stateText({ check, isAsked, isLate }: TargetState): string {
+  if (isLate) return t('no answer yet …');
   if (isAsked && !check) return t('being asked …');
   if (!check) return '';
   if (!check.answers) return t('does not answer');
@@ -112,8 +113,18 @@ function bar(percent: number): string {
   return '▮'.repeat(full) + '▯'.repeat(5 - full);
 }
 
-function partitionFact({ name, isDefault, available, timeLimit, nodes, idleNodes, gres }: SlurmPartition): TargetFact {
+function partitionFact({
+  name,
+  isDefault,
+  available,
+  timeLimit,
+  nodes,
+  idleNodes,
+  gres,
+  cluster,
+}: SlurmPartition): TargetFact {
   const parts = [
+    ...(cluster === undefined ? [] : [cluster]),
     ...(available ? [] : [t('down')]),
     t('{0} of {1} nodes idle', idleNodes, nodes),
     ...(gres ? [gres] : []),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { Target } from '../../core/runs/target';
 import { factsOf, stateText, type TargetFact, targetIcons, targetSummary } from './presentation';
-import type { Targets } from './targets';
+import type { TargetState, Targets } from './targets';
 
 /** A row of the Targets view; commands of its menus get it as their argument. */
 export type TargetNode = TargetRow | { readonly kind: 'fact'; readonly target?: Target; readonly fact: TargetFact };
@@ -74,14 +74,8 @@ class TargetsView implements vscode.TreeDataProvider<TargetNode>, vscode.Disposa
     const state = this.targets.stateOf(target.name);
     const item = new vscode.TreeItem(target.name, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = target.name;
-    item.description = [stateText(state) || targetSummary(target)].join(' · ');
-    const hasFailed =
-      state.check && (!state.check.answers || state.check.problems.some(({ severity }) => severity === 'error'));
-    const color = hasFailed ? 'list.errorForeground' : state.check ? 'testing.iconPassed' : undefined;
-    item.iconPath = new vscode.ThemeIcon(
-      state.isAsked && !state.check ? 'loading~spin' : hasFailed ? 'error' : targetIcons[target.kind],
-      color ? new vscode.ThemeColor(color) : undefined,
-    );
+    item.description = stateText(state) || targetSummary(target);
+    item.iconPath = targetIcon(target, state);
     item.contextValue = `target.${target.kind}`;
     item.tooltip = [target.name, targetSummary(target), stateText(state)].filter(Boolean).join('\n');
     item.accessibilityInformation = {
@@ -89,6 +83,15 @@ class TargetsView implements vscode.TreeDataProvider<TargetNode>, vscode.Disposa
     };
     return item;
   }
+}
+
+function targetIcon({ kind }: Target, { check, isAsked, isLate }: TargetState): vscode.ThemeIcon {
+  if (isLate || (isAsked && !check)) return new vscode.ThemeIcon('loading~spin');
+  if (!check) return new vscode.ThemeIcon(targetIcons[kind]);
+  const hasFailed = !check.answers || check.problems.some(({ severity }) => severity === 'error');
+  return hasFailed
+    ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+    : new vscode.ThemeIcon(targetIcons[kind], new vscode.ThemeColor('testing.iconPassed'));
 }
 
 function factItem({ label, description, tooltip, icon, color, command }: TargetFact): vscode.TreeItem {

@@ -10,6 +10,7 @@ describe('What is said of a target', () => {
     assert.equal(stateText({ isAsked: false }), '');
     assert.equal(stateText({ isAsked: true }), 'being asked …');
     assert.equal(stateText({ isAsked: false, check }), 'ready');
+    assert.equal(stateText({ isAsked: true, isLate: true, check }), 'no answer yet …');
     assert.equal(stateText({ isAsked: true, check: { ...check, answers: false } }), 'does not answer');
   });
 
