@@ -31,8 +31,8 @@ const inNode = (/** @type {string} */ folder, /** @type {string[]} */ ...except)
   return [node, 'test/support/runTests.mjs', `out/test/${folder}`, ...except];
 };
 /**
- * Where other processes take part, servers, queues or a whole editor, a test that fails is tried once more, and the failure shown. The
- * limits are for what hangs: a machine five times slower than usual stays below them.
+ * Where other processes take part, servers, queues or a whole editor, a test that fails is tried once more, and the failure shown.
+ * The limits are for what hangs: a machine five times slower than usual stays below them.
  */
 const suites = [
   { name: 'unit', command: inNode('unit'), limitSeconds: 1200 },

@@ -42,8 +42,8 @@ const awayAgainAfter = 30_000;
 
 /**
  * Carries a sweep out, or goes on with it, until all of its trials have ended, or until `stop` is aborted or a file `stop` appears:
- * then its trainings are paused. A trial that fails does not end the sweep. Throws `InputError` when the sweep cannot be read. The process
- * has claimed it; the claim is given back at the end.
+ * then its trainings are paused. A trial that fails does not end the sweep. This process has claimed the sweep, and gives it back at
+ * its end. Throws `InputError` when the sweep cannot be read.
  */
 export async function carryOut(folder: string, stop: AbortSignal, log: (text: string) => void): Promise<SweepRecord> {
   return new Sweeper(folder, await readWrittenSweep(folder), await readSchemeText(frozenScheme(folder)), log).carryOut(

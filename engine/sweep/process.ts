@@ -34,8 +34,8 @@ export async function claim(folder: string): Promise<boolean> {
 }
 
 /**
- * Comes before the word that the sweep has ended: whoever reads that may resume it at once, and the new process is to find no lock.
- * What another process holds by now is left to it.
+ * Comes before the word that the sweep has ended: whoever reads that may resume it at once, and the new process is to find no
+ * lock. What another process holds by now is left to it.
  */
 export async function release(folder: string): Promise<void> {
   const lock = lockOf(folder);

@@ -8,8 +8,8 @@ import Mocha from 'mocha';
 import { appendRecord } from './testRecord.mjs';
 
 /**
- * For one test, so that one which hangs is told. What a test waits for has limits of its own, far below; a slow machine, or a busy
- * one, is no reason to fail.
+ * For one test, so that one which hangs is told. What a test waits for has limits of its own, below this one; a slow or busy
+ * machine is no reason to fail.
  */
 const mostMilliseconds = 300_000;
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 
 /**
- * The first of `count` ports in a row that nobody listens at now. They are below those that a system gives to whoever asks for any,
- * so that nobody gets one in the time until a server listens at it.
+ * The first of `count` ports in a row that nobody listens at now. They are below those that a system gives to whoever asks for
+ * any, so that nobody gets one in the time until a server listens at it.
  */
 export async function freePorts(count: number): Promise<number> {
   for (;;) {
