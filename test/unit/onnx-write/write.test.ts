@@ -108,7 +108,7 @@ describeWithPython('the onnx package', (python) => {
     const program = readFileSync('test/python/check_models.py', 'utf8');
     const models = { everything: Buffer.from(encodeModel(everything())).toString('base64') };
     assert.deepEqual(JSON.parse(runPython(python, program, [], JSON.stringify(models))), { everything: null });
-  }).timeout(120_000);
+  });
 
   it('has something against a value that nobody makes', () => {
     const program = readFileSync('test/python/check_models.py', 'utf8');
@@ -116,7 +116,7 @@ describeWithPython('the onnx package', (python) => {
     graph.outputAs('y', graph.add('Relu', ['nothing']), DataType.float, [1]);
     const models = { wrong: Buffer.from(encodeModel(graph.model())).toString('base64') };
     assert.match(JSON.parse(runPython(python, program, [], JSON.stringify(models))).wrong, /nothing/);
-  }).timeout(120_000);
+  });
 
   it('reads the same values', () => {
     const program = readFileSync('test/python/describe_model.py', 'utf8');
@@ -141,5 +141,5 @@ describeWithPython('the onnx package', (python) => {
     assert.equal(weight.raw_data, Buffer.from(Float32Array.of(1.5, -2.25, 0).buffer).toString('base64'));
     assert.equal(bytes.raw_data, Buffer.of(0, 255).toString('base64'));
     assert.equal(ints.raw_data, Buffer.from(BigInt64Array.of(-1n, 2n ** 40n, -(2n ** 40n)).buffer).toString('base64'));
-  }).timeout(120_000);
+  });
 });
