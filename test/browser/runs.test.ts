@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RunRecord } from '../../core/runs/record';
 import { projectRoot } from '../support/projectRoot';
 import { Workbench } from '../support/workbench';
+import { becomes } from './panelSession';
 
 /** What is done with runs and sweeps, by the keyboard alone. */
 describe('Runs in the editor', () => {
@@ -54,7 +55,7 @@ describe('Runs in the editor', () => {
     const gone = sideBarRows.filter({ hasText: 'aaaa' }).waitFor({ state: 'detached' });
     await Promise.race([gone, permanently.click().catch(() => undefined)]);
     await gone;
-    assert.equal(existsSync(folder), false);
+    await becomes(() => existsSync(folder), false);
     assert.ok(existsSync(path.join(workbench.workspace, 'points/runs/20261121-101500-bbbb')));
   });
 
