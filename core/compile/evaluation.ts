@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../onnx/builder';
 import { DataType } from '../onnx/model';
 import type { Network } from '../shape/network';
+import { withoutUnused } from './blocks';
 import type { Emission } from './emission';
 import { emitData, emitForward, inputFeed } from './forward';
 import { elements } from './layout';
@@ -32,7 +33,7 @@ export function compileEvaluation(
   graph.outputAs(metric.name, objective.metric, DataType.float, []);
   graph.outputAs('prediction', objective.prediction, DataType.float, ['batch', elements(network.outputShape)]);
   return {
-    model: graph.model(),
+    model: withoutUnused(graph.model()),
     input: inputFeed(network),
     target: targetFeed(network),
     state,

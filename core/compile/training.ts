@@ -1,8 +1,9 @@
 import { GraphBuilder } from '../onnx/builder';
 import { DataType } from '../onnx/model';
 import type { Optimizer } from '../scheme/types';
-import type { Dropout, Network, Operation, Parameter } from '../shape/network';
+import type { Dropout, Network, Operation, Parameter, Shape } from '../shape/network';
 import { slotName } from './applyStep';
+import { elementByElement, withoutUnused } from './blocks';
 import type { Trained, TrainingEmission } from './emission';
 import { emitData, inputFeed, known } from './forward';
 import { graphDims } from './layout';
@@ -50,7 +51,7 @@ export function compileTraining(network: Network, options: TrainingOptions = {})
   const gradients = emission.emitGradients(parameters);
   const buffers = emission.emitBuffers(parameters);
   return {
-    model: graph.model(),
+    model: withoutUnused(graph.model()),
     state: stateOf(parameters, optimizer),
     gradients,
     buffers,
@@ -155,9 +156,10 @@ function emitGradients(
   gradients: Map<string, string[]>,
 ): void {
   const wanted = idsWithTrainable(network.operations);
+  const shapes = new Map(network.operations.map(({ id, outputShape }) => [id, outputShape]));
   for (const { step, trained } of [...entries].reverse()) {
     emission.graph.scope = `${step.output}/gradient`;
-    const gradient = emitSum(emission.graph, gradients.get(step.output) ?? []);
+    const gradient = emitSum(emission.graph, gradients.get(step.output) ?? [], known(shapes, step.output));
     if (gradient === undefined) continue;
     const inputGradients = trained.backward(
       gradient,
@@ -170,9 +172,9 @@ function emitGradients(
   }
 }
 
-function emitSum(graph: GraphBuilder, values: readonly string[]): string | undefined {
+function emitSum(graph: GraphBuilder, values: readonly string[], shape: Shape): string | undefined {
   if (values.length < 2) return values[0];
-  return values.reduce((sum, value) => graph.add('Add', [sum, value]));
+  return elementByElement(graph, values, shape, (all) => all.reduce((sum, value) => graph.add('Add', [sum, value])));
 }
 
 /** The operations that are trainable, or come after one that is. */

@@ -1,7 +1,7 @@
 import type { BatchNormalization, Shape } from '../../shape/network';
 import { parameterOf, type TrainingEmission } from '../emission';
 import { reciprocalDeviation } from '../operations/batchStatistics';
-import { scaleAndShift, sumPerChannel } from '../reductions';
+import { scaleAndShift, sumOfProductsPerChannel, sumPerChannel } from '../reductions';
 import type { GradientParts } from './normalizedConvolution';
 
 /** Batch norm with statistics that are there already. */
@@ -35,7 +35,7 @@ export function emitAffine(
     output: scaleAndShift(graph, input, slope, offset, shape),
     backward(gradient, ofScale = (value) => value) {
       const shiftGradient = sumPerChannel(graph, gradient, shape);
-      const moment = sumPerChannel(graph, graph.add('Mul', [gradient, input]), shape);
+      const moment = sumOfProductsPerChannel(graph, gradient, input, shape);
       const centred = graph.add('Sub', [moment, graph.add('Mul', [mean, shiftGradient])]);
       const scaleGradient = graph.add('Mul', [reciprocal, centred]);
       emission.addGradient(shiftParameter, shiftGradient);

@@ -6,7 +6,7 @@ import { updateRunningStatistics } from '../operations/batchStatistics';
 import { convolve } from '../operations/convolution';
 import { convolutionInputGradient } from '../operations/convolutionInputGradient';
 import { convolutionWeightGradient } from '../operations/convolutionWeightGradient';
-import { alongChannels, countPerChannel, scaleAndShift, sumOfSquaresPerChannel, sumPerChannel } from '../reductions';
+import { countPerChannel, scaleAndShift, scalePerChannel, sumOfSquaresPerChannel, sumPerChannel } from '../reductions';
 import { emitPatches } from './patches';
 
 /**
@@ -98,7 +98,7 @@ function wholeGradient(
   { gradient, factor, term }: GradientParts,
 ): string {
   const constant = graph.add('Sub', [term, graph.add('Mul', [factor, mean])]);
-  return graph.add('Add', [gradient, scaleAndShift(graph, output, factor, constant, outputShape)]);
+  return scaleAndShift(graph, output, factor, constant, outputShape, gradient);
 }
 
 /** With the slope, per channel, where it takes least: on the gradient, or on everything in the weight's shape. */
@@ -107,7 +107,7 @@ function scaled(graph: GraphBuilder, operation: Convolution, gradient: string, s
   const weightSize = (channels(outputShape) * channels(inputShapes[0]) * elements(kernel)) / groups;
   // As if the batch had eight samples: it is not known yet.
   if (weightSize > 8 * elements(outputShape)) {
-    const whole = graph.add('Mul', [gradient, alongChannels(graph, slope, outputShape)]);
+    const whole = scalePerChannel(graph, gradient, slope, outputShape);
     return { gradient: whole, likeWeight: (value: string) => value };
   }
   const slopeOfWeight = graph.add('Reshape', [slope, graph.ints([-1, 1, ...kernel.map(() => 1)])]);

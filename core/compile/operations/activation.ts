@@ -1,5 +1,6 @@
 import type { Activation } from '../../shape/network';
 import { activations } from '../activations';
+import { elementByElement } from '../blocks';
 import type { OperationCompiler } from '../emission';
 
 export const activation: OperationCompiler<Activation> = {
@@ -12,12 +13,15 @@ export const activation: OperationCompiler<Activation> = {
     const { graph } = emission;
     const { alpha } = operation;
     const definition = activations[operation.activation];
-    const output = definition.apply(graph, input, alpha);
-    return {
-      output,
-      backward: (gradient, [wanted]) => [
-        wanted ? definition.gradient(graph, { input, output, alpha, gradient }) : undefined,
-      ],
-    };
+    const compute = operation.activation === 'softmax' ? acrossChannels : elementByElement;
+    const output = compute(graph, [input], operation.outputShape, ([value]) => definition.apply(graph, value, alpha));
+    const inputGradient = (gradient: string) =>
+      compute(graph, [input, output, gradient], operation.outputShape, ([input, output, gradient]) =>
+        definition.gradient(graph, { input, output, alpha, gradient }),
+      );
+    return { output, backward: (gradient, [wanted]) => [wanted ? inputGradient(gradient) : undefined] };
   },
 };
+
+/** What looks at several channels of a position needs them in the graph's own layout. */
+const acrossChannels: typeof elementByElement = (_graph, values, _shape, compute) => compute(values);

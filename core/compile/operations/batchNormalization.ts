@@ -1,7 +1,15 @@
 import { float } from '../../onnx/builder';
 import type { BatchNormalization } from '../../shape/network';
 import { type OperationCompiler, parameterOf } from '../emission';
-import { alongChannels, countPerChannel, scaleAndShift, sumOfSquaresPerChannel, sumPerChannel } from '../reductions';
+import { channels } from '../layout';
+import {
+  countPerChannel,
+  scaleAndShift,
+  scalePerChannel,
+  sumOfProductsPerChannel,
+  sumOfSquaresPerChannel,
+  sumPerChannel,
+} from '../reductions';
 import { reciprocalDeviation, updateRunningStatistics } from './batchStatistics';
 
 /**
@@ -24,7 +32,8 @@ export const batchNormalization: OperationCompiler<BatchNormalization> = {
     const [scale, shift] = [emission.parameter(scaleParameter), emission.parameter(shiftParameter)];
     const count = countPerChannel(graph, emission.batchSize, shape);
     const mean = graph.add('Div', [sumPerChannel(graph, input, shape), count]);
-    const centred = graph.add('Sub', [input, alongChannels(graph, mean, shape)]);
+    const ones = graph.floats(new Array(channels(shape)).fill(1));
+    const centred = scaleAndShift(graph, input, ones, graph.add('Neg', [mean]), shape);
     const variance = graph.add('Div', [sumOfSquaresPerChannel(graph, centred, shape), count]);
     updateRunningStatistics(emission, operation, { mean, variance, count });
     const reciprocal = reciprocalDeviation(graph, variance, operation.epsilon);
@@ -33,7 +42,7 @@ export const batchNormalization: OperationCompiler<BatchNormalization> = {
       output: scaleAndShift(graph, centred, slope, shift, shape),
       backward(gradient, [wanted]) {
         const shiftGradient = sumPerChannel(graph, gradient, shape);
-        const moment = sumPerChannel(graph, graph.add('Mul', [gradient, centred]), shape);
+        const moment = sumOfProductsPerChannel(graph, gradient, centred, shape);
         const scaleGradient = graph.add('Mul', [reciprocal, moment]);
         emission.addGradient(shiftParameter, shiftGradient);
         emission.addGradient(scaleParameter, scaleGradient);
@@ -41,8 +50,7 @@ export const batchNormalization: OperationCompiler<BatchNormalization> = {
         const slopePerSample = graph.add('Neg', [graph.add('Div', [slope, count])]);
         const factor = graph.add('Mul', [slopePerSample, graph.add('Mul', [reciprocal, scaleGradient])]);
         const term = graph.add('Mul', [slopePerSample, shiftGradient]);
-        const direct = graph.add('Mul', [gradient, alongChannels(graph, slope, shape)]);
-        return [graph.add('Add', [direct, scaleAndShift(graph, centred, factor, term, shape)])];
+        return [scaleAndShift(graph, centred, factor, term, shape, scalePerChannel(graph, gradient, slope, shape))];
       },
     };
   },

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import { blockedDomain } from '../blockedLayout';
+import { fromBlocks, toBlocks } from '../blocks';
 import { elements } from '../layout';
 
 /** A two-dimensional convolution as ONNX Runtime's blocked layout does it; attributes as those of Conv. */
@@ -14,16 +15,17 @@ export interface BlockedConvolution {
 }
 
 /**
- * Whether the layout can be had and is worth the way there and back: not for kernels of one element, which need no unfolding.
- * Groups are one, or one for each channel.
+ * Whether the layout can be had and is worth the way there and back: not for kernels of one element, which need no unfolding,
+ * unless the input lies there. Groups are one, or one for each channel.
  */
 export function suitsBlocks(
   { inputChannels, outputChannels, kernel, groups }: BlockedConvolution,
   blockSize: number | undefined,
+  inputLiesThere: boolean,
 ): blockSize is number {
   if (blockSize === undefined || inputChannels % blockSize !== 0 || kernel.length !== 2) return false;
   if (groups === inputChannels) return outputChannels === groups;
-  return groups === 1 && outputChannels >= blockSize && elements(kernel) > 1;
+  return groups === 1 && outputChannels >= blockSize && (elements(kernel) > 1 || inputLiesThere);
 }
 
 /** `values` are the input, the weight `[out, in / groups, height, width]` and, with a bias, the bias. */
@@ -33,11 +35,10 @@ export function convolveInBlocks(
   [input, ...rest]: readonly string[],
   blockSize: number,
 ): string {
-  const output = convolveBlocks(graph, convolution, [toBlocks(graph, input), ...rest], blockSize);
-  return fromBlocks(graph, output, convolution.outputChannels);
+  return convolveBlocks(graph, convolution, [toBlocks(graph, input), ...rest], blockSize);
 }
 
-/** As `convolveInBlocks`, but input and output are in blocks already. */
+/** As `convolveInBlocks`, but the input's values are in blocks already. */
 export function convolveBlocks(
   graph: GraphBuilder,
   convolution: BlockedConvolution,
@@ -54,22 +55,9 @@ export function convolveBlocks(
       : weightInBlocks(graph, convolution, padded(weight, [0, 0, 0, 0, missing, 0, 0, 0]), blockSize);
   const values = [blocks, weightBlocks, ...bias.map((value) => padded(value, [0, missing]))];
   const attributes = { kernel_shape: kernel, strides, dilations, pads, group: groups };
-  return graph.add('Conv', values, attributes, { domain: blockedDomain });
-}
-
-const inBlocks = new WeakMap<GraphBuilder, Map<string, string>>();
-
-/** The value in blocks of channels; one that several operations ask for is brought there once. */
-export function toBlocks(graph: GraphBuilder, value: string): string {
-  const known = inBlocks.get(graph) ?? new Map<string, string>();
-  inBlocks.set(graph, known);
-  const blocks = known.get(value) ?? graph.add('ReorderInput', [value], {}, { domain: blockedDomain });
-  known.set(value, blocks);
-  return blocks;
-}
-
-export function fromBlocks(graph: GraphBuilder, value: string, channels: number): string {
-  return graph.add('ReorderOutput', [value], { channels }, { domain: blockedDomain });
+  const output = graph.add('Conv', values, attributes, { domain: blockedDomain });
+  if (missing === 0) return fromBlocks(graph, output, outputChannels);
+  return graph.add('ReorderOutput', [output], { channels: outputChannels }, { domain: blockedDomain });
 }
 
 /** In the order `[out / block, in / block, places, in of block, out of block]`, in the dimensions of Conv's weight. */

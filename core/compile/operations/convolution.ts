@@ -1,5 +1,6 @@
 import type { NodeOptions } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
+import { liesInBlocks } from '../blocks';
 import {
   type Emission,
   type OperationCompiler,
@@ -50,7 +51,8 @@ export function convolve(
   if (suitsProducts(operation, blockSize)) return convolveByProducts(graph, operation, values);
   const inputChannels = channels(operation.inputShapes[0]);
   const blocked = { ...operation, inputChannels, outputChannels: channels(operation.outputShape) };
-  if (suitsBlocks(blocked, blockSize)) return convolveInBlocks(graph, blocked, values, blockSize);
+  if (suitsBlocks(blocked, blockSize, liesInBlocks(graph, values[0])))
+    return convolveInBlocks(graph, blocked, values, blockSize);
   return graph.add('Conv', values, { kernel_shape: kernel, strides, dilations, pads, group: groups }, options);
 }
 

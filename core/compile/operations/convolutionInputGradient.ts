@@ -1,8 +1,9 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
+import { liesInBlocks, toBlocks } from '../blocks';
 import type { TrainingEmission } from '../emission';
 import { channels, spatial } from '../layout';
-import { convolveBlocks, fromBlocks, suitsBlocks, toBlocks } from './blockedConvolution';
+import { convolveBlocks, suitsBlocks } from './blockedConvolution';
 import { inputGradientByProducts, suitsProducts } from './convolutionByProducts';
 import { isDepthwise } from './depthwise';
 import { pads, windows } from './window';
@@ -22,10 +23,14 @@ export function convolutionInputGradient(
   const turned = turnedConvolution(operation);
   const isStepped = operation.strides.some((stride) => stride > 1);
   const isPossible = turned.pads.every((pad) => pad >= 0) && (operation.groups === 1 || isDepthwise(operation));
-  if (isPossible && suitsBlocks(turned, blockSize) && (!isStepped || isDepthwise(operation))) {
+  if (
+    isPossible &&
+    suitsBlocks(turned, blockSize, liesInBlocks(graph, gradient)) &&
+    (!isStepped || isDepthwise(operation))
+  ) {
     const spread = spreadBlocks(graph, operation, toBlocks(graph, gradient), blockSize);
     const values = [spread, turnedKernel(graph, operation, weight)];
-    return fromBlocks(graph, convolveBlocks(graph, turned, values, blockSize), turned.outputChannels);
+    return convolveBlocks(graph, turned, values, blockSize);
   }
   if (!isPossible || isStepped) return byTransposedConvolution(graph, operation, weight, gradient);
   const { kernel, dilations, pads: turnedPads, groups } = turned;

@@ -1,8 +1,9 @@
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Convolution } from '../../shape/network';
+import { liesInBlocks, toChannelsLast } from '../blocks';
 import type { TrainingEmission } from '../emission';
 import { channels, elements, spatial } from '../layout';
-import { sumOfProducts } from '../reductions';
+import { reduce } from '../reductions';
 import { isPointwise, suitsProducts, weightGradientByProducts } from './convolutionByProducts';
 import { cropToKernel } from './cropToKernel';
 import { depthwiseWeightGradient, isDepthwise } from './depthwise';
@@ -48,13 +49,16 @@ function suitsSumOfProducts(operation: Convolution): boolean {
 
 function pointwiseWeightGradient(
   graph: GraphBuilder,
-  { inputShapes, outputShape, kernel }: Convolution,
+  { inputShapes: [inputShape], outputShape, kernel }: Convolution,
   input: string,
   gradient: string,
 ): string {
+  const [inputs, outputs] = [channels(inputShape), channels(outputShape)];
   const rows = (value: string, count: number) => graph.add('Reshape', [value, graph.ints([0, count, -1])]);
-  const [inputs, outputs] = [channels(inputShapes[0]), channels(outputShape)];
-  const sum = sumOfProducts(graph, rows(gradient, outputs), rows(input, inputs));
+  const columns = liesInBlocks(graph, input)
+    ? graph.add('Reshape', [toChannelsLast(graph, input, inputShape), graph.ints([0, -1, inputs])])
+    : graph.add('Transpose', [rows(input, inputs)], { perm: [0, 2, 1] });
+  const sum = reduce(graph, 'ReduceSum', graph.add('MatMul', [rows(gradient, outputs), columns]), [0]);
   return graph.add('Reshape', [sum, graph.ints([outputs, inputs, ...kernel])]);
 }
 
@@ -65,7 +69,7 @@ function samplesAsChannels(graph: GraphBuilder, operation: Convolution, input: s
   const perGroup = channels(operation.inputShapes[0]) / groups;
   const spatialAxes = (first: number) => positions.map((_, index) => index + first);
   if (groups === 1) {
-    const channelsLast = graph.add('Transpose', [input], { perm: [0, ...spatialAxes(2), 1] });
+    const channelsLast = toChannelsLast(graph, input, operation.inputShapes[0]);
     return graph.add('Reshape', [channelsLast, graph.ints([1, -1, ...positions, perGroup])]);
   }
   const split = graph.add('Reshape', [input, graph.ints([-1, groups, perGroup, ...positions])]);

@@ -2,10 +2,11 @@ import { GraphBuilder } from '../../onnx/builder';
 import { DataType } from '../../onnx/model';
 import type { Convolution, Shape } from '../../shape/network';
 import { blockedDomain } from '../blockedLayout';
+import { fromBlocks, toBlocks } from '../blocks';
 import type { TrainingEmission } from '../emission';
 import { channels, elements, graphDims, spatial } from '../layout';
 import { reduce } from '../reductions';
-import { fromBlocks, suitsBlocks, toBlocks } from './blockedConvolution';
+import { suitsBlocks } from './blockedConvolution';
 import { cropToKernel } from './cropToKernel';
 import { inputUnderKernel } from './inputUnderKernel';
 
@@ -22,7 +23,7 @@ export function depthwiseWeightGradient(
   gradient: string,
 ): string {
   const [inputChannels, outputChannels] = [channels(operation.inputShapes[0]), channels(operation.outputShape)];
-  return suitsBlocks({ ...operation, inputChannels, outputChannels }, blockSize)
+  return suitsBlocks({ ...operation, inputChannels, outputChannels }, blockSize, true)
     ? bySample(graph, operation, input, gradient)
     : byPlace(graph, operation, input, gradient);
 }

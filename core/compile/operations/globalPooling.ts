@@ -1,5 +1,6 @@
 import type { NodeOptions } from '../../onnx/builder';
 import type { GlobalPooling } from '../../shape/network';
+import { liesInBlocks, meansOfBlocks, spreadInBlocks } from '../blocks';
 import type { Emission, OperationCompiler } from '../emission';
 import { channels, elements, spatial } from '../layout';
 import { scatterToIndices } from './scatter';
@@ -12,12 +13,14 @@ export const globalAveragePooling: OperationCompiler<GlobalPooling> = {
   train(emission, operation, [input]) {
     const { graph } = emission;
     const [shape] = operation.inputShapes;
-    const pooled = graph.add('GlobalAveragePool', [input]);
     return {
-      output: graph.add('Flatten', [pooled], { axis: 1 }),
+      output: liesInBlocks(graph, input)
+        ? meansOfBlocks(graph, input, shape)
+        : graph.add('Flatten', [graph.add('GlobalAveragePool', [input])], { axis: 1 }),
       backward(gradient, [wanted]) {
         if (!wanted) return [undefined];
         const share = graph.add('Mul', [gradient, graph.scalar(1 / elements(spatial(shape)))]);
+        if (liesInBlocks(graph, input)) return [spreadInBlocks(graph, share, shape)];
         const single = graph.ints([-1, channels(shape), ...spatial(shape).map(() => 1)]);
         return [graph.add('Expand', [graph.add('Reshape', [share, single]), graph.add('Shape', [input])])];
       },

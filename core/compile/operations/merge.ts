@@ -1,12 +1,14 @@
 import type { GraphBuilder, NodeOptions } from '../../onnx/builder';
 import type { Merge } from '../../shape/network';
+import { elementByElement } from '../blocks';
 import type { OperationCompiler } from '../emission';
 
 export const add: OperationCompiler<Merge> = {
   infer: (emission, operation, inputs) => chain(emission.graph, 'Add', inputs, emission.named(operation)),
 
-  train(emission, _operation, inputs) {
-    return { output: chain(emission.graph, 'Add', inputs), backward: (gradient) => inputs.map(() => gradient) };
+  train({ graph }, { outputShape }, inputs) {
+    const output = elementByElement(graph, inputs, outputShape, (values) => chain(graph, 'Add', values));
+    return { output, backward: (gradient) => inputs.map(() => gradient) };
   },
 };
 

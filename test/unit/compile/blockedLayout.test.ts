@@ -18,6 +18,18 @@ async function blockSize(): Promise<number | undefined> {
   }
 }
 
+function depthwiseSet(builder: NetworkBuilder, channels: number, stride = [1, 1]): void {
+  builder.convolution({ kernel: [3, 3], channels, groups: channels, stride, padding: 'same', bias: false });
+  builder.batchNormalization();
+  builder.activation('relu');
+}
+
+function pointwiseSet(builder: NetworkBuilder, channels: number): void {
+  builder.convolution({ kernel: [1, 1], channels });
+  builder.batchNormalization();
+  builder.activation('relu6');
+}
+
 function network(first: number, second: number, build: (builder: NetworkBuilder) => void): Network {
   const builder = new NetworkBuilder([9, 8, 2]);
   builder.convolution({ kernel: [1, 1], channels: first });
@@ -60,6 +72,43 @@ const networks: Record<string, Network> = {
     builder.batchNormalization();
     builder.activation('relu');
   }),
+  'depthwise and pointwise sets in turn': network(16, 4, (builder) => {
+    depthwiseSet(builder, 16);
+    pointwiseSet(builder, 32);
+    depthwiseSet(builder, 32, [2, 2]);
+    pointwiseSet(builder, 16);
+  }),
+  'sets of channels that fill no block': network(16, 4, (builder) => {
+    depthwiseSet(builder, 16);
+    pointwiseSet(builder, 24);
+    pointwiseSet(builder, 32);
+  }),
+  'a residual block': network(16, 4, (builder) => {
+    const start = builder.convolution({ kernel: [3, 3], channels: 16, padding: 'same' });
+    depthwiseSet(builder, 16);
+    const end = builder.convolution({ kernel: [3, 3], channels: 16, padding: 'same' });
+    builder.merge('add', [start, end]);
+    builder.activation('gelu');
+  }),
+  'a norm before its convolution': network(16, 4, (builder) => {
+    const start = builder.convolution({ kernel: [3, 3], channels: 16, padding: 'same' });
+    const norm = builder.batchNormalization();
+    const end = builder.convolution({ kernel: [3, 3], channels: 16, padding: 'same' });
+    builder.merge('multiply', [norm, builder.activation('sigmoid', 0, end)]);
+    builder.merge('add', [start, builder.activation('leaky_relu', 0.1)]);
+  }),
+  'a mean over all positions': network(16, 4, (builder) => {
+    const start = builder.convolution({ kernel: [3, 3], channels: 32, padding: 'same' });
+    builder.activation('silu');
+    builder.globalPooling('global_average_pooling');
+    builder.reshape([1, 1, 32]);
+    builder.upsampling([9, 8]);
+    builder.merge('add', [start, builder.activation('linear')]);
+  }),
+  'a softmax over the channels': network(16, 4, (builder) => {
+    builder.convolution({ kernel: [3, 3], channels: 32, padding: 'same' });
+    builder.activation('softmax');
+  }),
   'a whole set': network(16, 4, (builder) => {
     builder.convolution({ kernel: [3, 3], channels: 32, padding: 'same' });
     builder.batchNormalization();
@@ -71,6 +120,12 @@ const networks: Record<string, Network> = {
 function blockedConvolutions(each: Network, size?: number): number {
   const { nodes } = compileTraining(each, { blockSize: size }).model.graph;
   return nodes.filter(({ domain, opType }) => domain === blockedDomain && opType === 'Conv').length;
+}
+
+function count(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 describe('convolutions in blocks of channels', () => {
@@ -88,6 +143,20 @@ describe('convolutions in blocks of channels', () => {
       }
     });
   }
+
+  it('follow each other without a way there and back between them', () => {
+    const builder = new NetworkBuilder([9, 8, 16]);
+    depthwiseSet(builder, 16);
+    pointwiseSet(builder, 32);
+    depthwiseSet(builder, 32);
+    builder.globalPooling('global_average_pooling');
+    builder.dense(3);
+    const { nodes } = compileTraining(builder.network(), { blockSize: 16 }).model.graph;
+    const ways = nodes.filter(({ opType }) => opType.startsWith('Reorder'));
+    // There: the data, and the depthwise kernels, the second also turned round. Back: their gradients, and what the pointwise
+    // kernel's gradient is the product of.
+    assert.deepEqual(count(ways.map(({ opType }) => opType)), { ReorderInput: 4, ReorderOutput: 4 });
+  });
 
   it('are left alone where the runtime has no blocks, or the channels do not fill one', () => {
     assert.equal(blockedConvolutions(networks['same padding']), 0);
