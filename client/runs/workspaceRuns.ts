@@ -5,6 +5,7 @@ import { isActive as isActiveRecord } from '../../core/runs/states';
 import type { Sweep } from '../../engine/sweep/store';
 import { findSchemes, watchSchemeFiles } from '../schemes';
 import { runsFolderOf } from '../settings';
+import { workspacePath } from './workspacePath';
 
 /** While something trains its record is read this often, which also tells when its process died. */
 const followEvery = 1000;
@@ -219,7 +220,8 @@ export function isSweeping({ record }: Sweep): boolean {
 
 /** The scheme that the run was started from; it may have changed or gone since. */
 export function schemePathOf(run: RunSummary): string {
-  return path.resolve(run.folder, run.record?.scheme.path ?? 'scheme.json');
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  return workspacePath(path.resolve(run.folder, run.record?.scheme.path ?? 'scheme.json'), folders);
 }
 
 function samePath(a: string, b: string): boolean {

@@ -3,27 +3,15 @@ import { type Entry, entriesOf, type Grouping } from '../../../client/runs/group
 import type { RunSummary } from '../../../core/protocol/runs';
 import type { RunRecord } from '../../../core/runs/record';
 import type { Sweep } from '../../../engine/sweep/store';
+import { record } from '../runs/records';
 
 const now = new Date(2026, 10, 22, 15);
 
 function run(id: string, more: Partial<RunRecord> = {}): RunSummary {
-  const record: RunRecord = {
-    version: 1,
-    id,
-    name: id,
-    state: 'finished',
-    history: [{ state: 'starting', time: new Date(2026, 10, 22, 14).toISOString() }],
-    target: 'embedded',
-    trainer: 'embedded',
-    argv: [],
-    host: 'lab',
-    scheme: { path: '/lab/model_scheme.json', sha256: '' },
-    overrides: {},
-    versions: {},
-    metrics: { final: {}, best: {} },
-    ...more,
-  };
-  return { folder: `/runs/${id}`, name: id, record, tags: [] };
+  const history = [{ state: 'starting' as const, time: new Date(2026, 10, 22, 14).toISOString() }];
+  const scheme = { path: '/lab/model_scheme.json', sha256: '' };
+  const written = record({ id, name: id, state: 'finished', history, scheme, ...more });
+  return { folder: `/runs/${id}`, name: id, record: written, tags: [] };
 }
 
 const sweep = (id: string): Sweep => ({ folder: `/runs/sweeps/${id}`, record: { id } as Sweep['record'] });

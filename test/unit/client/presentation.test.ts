@@ -10,26 +10,17 @@ import {
   startText,
 } from '../../../client/runs/presentation';
 import type { RunRecord } from '../../../core/runs/record';
+import { record } from '../runs/records';
 
-const finished: RunRecord = {
-  version: 1,
-  id: '20261122-141502-3f9a',
-  name: 'first',
+const finished = record({
   state: 'finished',
   history: [
     { state: 'starting', time: '2026-11-22T14:15:02Z' },
     { state: 'running', time: '2026-11-22T14:15:03Z' },
     { state: 'finished', time: '2026-11-22T14:17:02Z' },
   ],
-  target: 'embedded',
-  trainer: 'embedded',
-  argv: [],
-  host: 'here',
-  scheme: { path: '/w/model_scheme.json', sha256: '' },
-  overrides: {},
-  versions: {},
   metrics: { final: { 'loss/train': 0.1, 'loss/validation': 0.2, 'accuracy/validation': 0.973333 }, best: {} },
-};
+});
 
 const running: RunRecord = {
   ...finished,
