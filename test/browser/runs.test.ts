@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RunRecord } from '../../core/runs/record';
 import { projectRoot } from '../support/projectRoot';
 import { Workbench } from '../support/workbench';
+import { record } from '../unit/runs/records';
 import { becomes } from './panelSession';
 
 /** What is done with runs and sweeps, by the keyboard alone. */
@@ -102,8 +102,7 @@ function writePoints(folder: string): void {
 
 function writeRun(folder: string, id: string, purpose: string): void {
   const time = '2026-11-20T10:15:00.000Z';
-  const record: RunRecord = {
-    version: 1,
+  const written = record({
     id,
     name: id,
     state: 'finished',
@@ -111,16 +110,11 @@ function writeRun(folder: string, id: string, purpose: string): void {
       { state: 'starting', time },
       { state: 'finished', time },
     ],
-    target: 'embedded',
-    trainer: 'embedded',
-    argv: [],
     host: 'lab',
     scheme: { path: path.resolve(folder, '../../model_scheme.json'), sha256: '0'.repeat(64) },
-    overrides: {},
     purpose,
-    versions: {},
     metrics: { final: { 'loss/validation': 0.5 }, best: {} },
-  };
+  });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'run.json'), JSON.stringify(record));
+  writeFileSync(path.join(folder, 'run.json'), JSON.stringify(written));
 }

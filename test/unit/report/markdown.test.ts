@@ -5,27 +5,21 @@ import { buildReport, type RunMaterial } from '../../../core/report/data';
 import type { Evaluation } from '../../../core/report/evaluation';
 import { renderMarkdown } from '../../../core/report/markdown';
 import { plain } from '../../../core/report/markdownText';
-import type { RunRecord } from '../../../core/runs/record';
+import { record } from '../runs/records';
 
-const record: RunRecord = {
-  version: 1,
-  id: '20261122-141502-3f9a',
+const finished = record({
   name: 'a|b',
   state: 'finished',
   history: [
     { state: 'running', time: '2026-11-22T14:15:02.000Z' },
     { state: 'finished', time: '2026-11-22T14:16:32.500Z' },
   ],
-  target: 'embedded',
-  trainer: 'embedded',
-  argv: [],
   host: 'laptop',
   scheme: { path: 'model_scheme.json', sha256: 'ab'.repeat(32) },
-  overrides: {},
   versions: {},
   purpose: '# wider <script>alert(1)</script>',
   metrics: { final: { 'loss/train': 0.123456, 'accuracy/validation': 0.75 }, best: { 'loss/train': 0.1 } },
-};
+});
 
 const evaluation = (predicted: readonly number[]): Evaluation => ({
   labelType: 'classification',
@@ -39,7 +33,7 @@ const evaluation = (predicted: readonly number[]): Evaluation => ({
 const run = (changes: Partial<RunMaterial> = {}): RunMaterial => ({
   name: 'run 1',
   folder: '/runs/1',
-  record,
+  record: finished,
   schemeText: '{"model": {"learning_rate": 0.01}}',
   series: [{ tag: 'loss/train', steps: [1, 2, 3], wallTimes: [1, 2, 3], values: [3, 2, 1], total: 3 }],
   evaluation: evaluation([0, 0, 1, 0]),

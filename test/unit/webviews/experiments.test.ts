@@ -5,35 +5,18 @@ import { ChosenRuns, mostChosen } from '../../../webviews/experiments/chosenRuns
 import { columnsFor, sortRows } from '../../../webviews/experiments/columns';
 import { breaksOf, groupCurves, joinsOf, nearest, smooth } from '../../../webviews/experiments/curves';
 import { differingOverrides, makeRows, matchesFilter } from '../../../webviews/experiments/rows';
+import { record } from '../runs/records';
 
 const now = new Date('2026-11-22T15:00:00Z');
 
-function run(name: string, record: Partial<RunRecord> = {}): RunSummary {
-  return {
-    folder: `/runs/${name}`,
-    name,
-    tags: [],
-    record: {
-      version: 1,
-      id: name,
-      name,
-      state: 'finished',
-      history: [
-        { state: 'starting', time: '2026-11-22T13:59:00Z' },
-        { state: 'running', time: '2026-11-22T14:00:00Z' },
-        { state: 'finished', time: '2026-11-22T14:30:00Z' },
-      ],
-      target: 'embedded',
-      trainer: 'embedded',
-      argv: [],
-      host: 'lab',
-      scheme: { path: '', sha256: '' },
-      overrides: {},
-      versions: {},
-      metrics: { final: {}, best: {} },
-      ...record,
-    },
-  };
+function run(name: string, more: Partial<RunRecord> = {}): RunSummary {
+  const history: RunRecord['history'] = [
+    { state: 'starting', time: '2026-11-22T13:59:00Z' },
+    { state: 'running', time: '2026-11-22T14:00:00Z' },
+    { state: 'finished', time: '2026-11-22T14:30:00Z' },
+  ];
+  const written = record({ id: name, name, state: 'finished', history, ...more });
+  return { folder: `/runs/${name}`, name, tags: [], record: written };
 }
 
 const log: RunSummary = { folder: '/runs/log', name: 'log', tags: [] };
