@@ -59,7 +59,7 @@ function compareOnce(first: MatchSide, second: MatchSide, values: boolean, commu
   const findings = withoutConsequences({
     ...sides,
     pairs,
-    reasons: pairReasons(sides, pairs, others?.reasons),
+    reasons: pairReasons(sides, pairs, values, others?.reasons),
     moved: movedNodes(sides, pairs),
     dropouts: compareDropouts(sides, pairs),
     ends: [...compareInputs(sides), ...compareOutputs(sides, pairs)],
@@ -87,9 +87,9 @@ function differing(rows: readonly LayerVerdict[]): number {
     .length;
 }
 
-function pairReasons(sides: Sides, pairs: Alignment, others?: OwnValues['reasons']): Reason[][] {
+function pairReasons(sides: Sides, pairs: Alignment, values: boolean, others?: OwnValues['reasons']): Reason[][] {
   const edges = compareEdges(sides, pairs);
-  const shared = sharedWeights(sides, pairs);
+  const shared = sharedWeights(sides, pairs, values);
   return sides.intended.order.map((node, place) => {
     const partner = sides.exported.order[pairs[place]!];
     if (!partner) return [];

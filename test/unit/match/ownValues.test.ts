@@ -58,3 +58,43 @@ describe('values that two files have both', () => {
     }
   });
 });
+
+/** An embedding, and the scores of each token: by the same matrix, or by one of their own. */
+describe('an embedding and the layer behind', () => {
+  const words = (scores: string) =>
+    graphText(
+      `e = Gather(words, x)\n h = MatMul(e, square)\n r = Relu(h)\n y = ${scores}`,
+      'float[3,2] words = {1, 2, 3, 4, 5, 6}, float[2,2] square = {1, 2, 3, 4}, float[2,3] turned = {1, 3, 5, 2, 4, 6}, float[2,3] others = {1, 2, 3, 4, 5, 6}',
+      'int64[batch,4] x',
+    );
+  const shared = words('MatMul(r, turned)');
+  const apart = words('MatMul(r, others)');
+
+  it('share their numbers, however often they are stored', async () => {
+    const once = words('MatMul(r, t)').replace('r = Relu(h)', 'r = Relu(h)\n t = Transpose(words)');
+    assert.deepEqual(await found(shared, once), ['match', 0]);
+    assert.deepEqual(await found(once, shared), ['match', 0]);
+  });
+
+  it('are others where each has its own', async () => {
+    assert.equal((await found(shared, apart))[0], 'mismatch');
+    assert.deepEqual(await found(apart, apart), ['match', 0]);
+  });
+
+  it('may have learned the same where the intended ones are apart', async () => {
+    assert.equal((await found(apart, shared))[0], 'match');
+  });
+});
+
+describe('layers of one kind', () => {
+  const twice = (a: string, b: string) =>
+    graphText(
+      'h = MatMul(x, a)\n r = Relu(h)\n y = MatMul(r, b)',
+      `float[2,2] a = {${a}}, float[2,2] b = {${b}}`,
+      'float[batch,2] x',
+    );
+
+  it('that begin alike and learn each its own may be the same network', async () => {
+    assert.deepEqual(await found(twice('1, 2, 3, 4', '1, 2, 3, 4'), twice('5, 6, 7, 8', '5, 6, 7, 9')), ['match', 1]);
+  });
+});
