@@ -1,21 +1,19 @@
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
 import { t } from '../../core/l10n';
-import { makeRunId } from '../../core/runs/id';
 import type { RunRecord } from '../../core/runs/record';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
 import { applyOverrides, overrideProblem } from '../../core/scheme/overrides';
 import type { Scheme } from '../../core/scheme/types';
 import { analyze } from '../../core/shape/analyze';
 import { errorCode, errorMessage, InputError } from '../errors';
-import { makeFolders, writeFileAtomically, writeJson } from '../files';
+import { writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
 import { readSchemeText } from '../schemeText';
 import { toolVersion } from '../version';
+import { newFolder } from './newFolder';
 import type { LaunchOptions } from './options';
 import { recordFile } from './store';
 
@@ -123,32 +121,13 @@ function dataProblem({ schemeFile, trainer, dataElsewhere }: SchemePlan, { data 
 const strictJson = (text: string): string =>
   `${JSON.stringify(parse(text, [], { allowTrailingComma: true }), null, 2)}\n`;
 
-async function writeRun(plan: RunPlan, scheme: Scheme, text: string): Promise<NewRun> {
-  const { id, folder } = await makeFolder(path.resolve(plan.runsFolder));
-  try {
+function writeRun(plan: RunPlan, scheme: Scheme, text: string): Promise<NewRun> {
+  return newFolder(path.resolve(plan.runsFolder), async (id, folder) => {
     const record = newRecord(plan, scheme, { id, folder, sha256: sha256Hex(text) });
     await writeFileAtomically(path.join(folder, 'scheme.json'), text);
     await writeJson(recordFile(folder), record);
     return { folder, record, scheme, text };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** Two runs may start in the same second; the folder's creation decides who has the name. */
-async function makeFolder(runsFolder: string): Promise<{ id: string; folder: string }> {
-  await makeFolders(runsFolder);
-  for (;;) {
-    const id = makeRunId(new Date(), randomInt(0x10000));
-    const folder = path.join(runsFolder, id);
-    try {
-      await mkdir(folder);
-      return { id, folder };
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
-  }
+  });
 }
 
 function newRecord(plan: RunPlan, scheme: Scheme, run: { id: string; folder: string; sha256: string }): RunRecord {

@@ -1,9 +1,6 @@
-import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { t } from '../../core/l10n';
-import { makeRunId } from '../../core/runs/id';
 import type { Diagnostic } from '../../core/scheme/diagnostics';
 import { applyOverrides, overrideProblem } from '../../core/scheme/overrides';
 import { analyze } from '../../core/shape/analyze';
@@ -19,8 +16,9 @@ import { nextTrial, overridesOf } from '../../core/sweep/plan';
 import type { Range } from '../../core/sweep/range';
 import type { SweepRecord } from '../../core/sweep/record';
 import { errorCode, errorMessage, InputError } from '../errors';
-import { makeFolders, writeFileAtomically, writeJson } from '../files';
+import { writeFileAtomically, writeJson } from '../files';
 import { sha256Hex } from '../hash';
+import { newFolder } from '../runs/newFolder';
 import { readSchemeText } from '../schemeText';
 import { frozenScheme, sweepFile, sweepsFolder } from './paths';
 import type { Sweep } from './store';
@@ -130,40 +128,27 @@ function problemsOf(definition: SweepDefinition, text: string): Diagnostic[] | u
   return network && errors.length === 0 ? undefined : errors;
 }
 
-async function writeSweep(options: SweepOptions, definition: SweepDefinition, text: string): Promise<Sweep> {
-  const { id, folder } = await makeFolder(sweepsFolder(path.resolve(options.runsFolder)));
-  const record: SweepRecord = {
-    version: 1,
-    id,
-    state: 'running',
-    started: new Date().toISOString(),
-    host: os.hostname(),
-    scheme: { path: path.resolve(options.schemeFile), sha256: sha256Hex(text) },
-    definition,
-    launch: { ...options.launch, ...threadsOf(options) },
-    trials: [],
-  };
-  await writeFileAtomically(frozenScheme(folder), text);
-  await writeJson(sweepFile(folder), record);
-  return { folder, record };
+function writeSweep(options: SweepOptions, definition: SweepDefinition, text: string): Promise<Sweep> {
+  return newFolder(sweepsFolder(path.resolve(options.runsFolder)), async (id, folder) => {
+    const record: SweepRecord = {
+      version: 1,
+      id,
+      state: 'running',
+      started: new Date().toISOString(),
+      host: os.hostname(),
+      scheme: { path: path.resolve(options.schemeFile), sha256: sha256Hex(text) },
+      definition,
+      launch: { ...options.launch, ...threadsOf(options) },
+      trials: [],
+    };
+    await writeFileAtomically(frozenScheme(folder), text);
+    await writeJson(sweepFile(folder), record);
+    return { folder, record };
+  });
 }
 
 /** Several embedded trainings at a time share what one would have: three quarters of the processors. */
 function threadsOf({ launch: { target, threads }, concurrency = 1 }: SweepOptions): { threads?: number } {
   if (threads !== undefined || target.kind !== 'embedded' || concurrency === 1) return {};
   return { threads: Math.max(1, Math.floor((os.availableParallelism() * 0.75) / concurrency)) };
-}
-
-async function makeFolder(parent: string): Promise<{ id: string; folder: string }> {
-  await makeFolders(parent);
-  for (;;) {
-    const id = makeRunId(new Date(), randomInt(0x10000));
-    const folder = path.join(parent, id);
-    try {
-      await mkdir(folder);
-      return { id, folder };
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
-  }
 }
