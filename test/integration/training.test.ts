@@ -11,7 +11,7 @@ import { stopRun } from '../../engine/runs/stop';
 import { listRuns } from '../../engine/runs/store';
 import { readEvaluation } from '../../engine/training/evaluationFile';
 import { describeWithPython, runPython } from '../support/python';
-import { ended, forever, hasTrained, stripes, TrainingFolder, waitFor, withHead } from './trainingFixture';
+import { ended, forever, hasTrained, patience, stripes, TrainingFolder, waitFor, withHead } from './trainingFixture';
 
 describe('an embedded training', () => {
   let project: TrainingFolder;
@@ -158,7 +158,7 @@ describe('stopping and resuming', () => {
   it('stops within seconds, with a last checkpoint and a model', async () => {
     const folder = await new TrainingFolder(forever).launch();
     await waitFor(folder, hasTrained);
-    const outcome = await stopRun(folder);
+    const outcome = await stopRun(folder, patience);
     assert.ok(outcome.ok && !outcome.killed);
     assert.equal(outcome.record.state, 'stopped');
     assert.deepEqual(outcome.record.exit, { code: 0 });

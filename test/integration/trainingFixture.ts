@@ -51,6 +51,9 @@ export class TrainingFolder {
   }
 }
 
+/** Milliseconds in which a run stops by itself also on a slow and busy machine. */
+export const patience = 120_000;
+
 /** Enough epochs that a run does not end by itself. */
 export const forever = { 'model.iteration': 1_000_000, 'model.save_interval': 5 };
 

@@ -11,6 +11,8 @@ import type { RunOptions } from '../../../engine/runs/options';
 import { readRecord } from '../../../engine/runs/store';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 
+export { patience } from '../trainingFixture';
+
 // Supervisors speak the language of whoever starts them; the tests read English.
 process.env.LC_ALL = 'C';
 delete process.env.VSCODE_NLS_CONFIG;

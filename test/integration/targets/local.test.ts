@@ -7,7 +7,18 @@ import { dryRun } from '../../../engine/runs/dryRun';
 import { cloneRun, resumeRun } from '../../../engine/runs/launch';
 import { stopRun } from '../../../engine/runs/stop';
 import { readRecord } from '../../../engine/runs/store';
-import { allGone, awkward, ended, outputOf, Project, processesWith, programs, until, waitFor } from './fixture';
+import {
+  allGone,
+  awkward,
+  ended,
+  outputOf,
+  Project,
+  patience,
+  processesWith,
+  programs,
+  until,
+  waitFor,
+} from './fixture';
 
 const local: Target = { name: 'local', kind: 'local', gpus: 'none' };
 
@@ -47,7 +58,7 @@ describe("the user's own command on this machine", () => {
     await until('it counts', () => outputOf(folder).includes('line 3'));
     const { id } = await readRecord(folder);
     await until('there are the supervisor and the helper', () => processesWith(id).length === 2);
-    const outcome = await stopRun(folder);
+    const outcome = await stopRun(folder, patience);
     assert.ok(outcome.ok && outcome.record.state === 'stopped' && !outcome.killed);
     await allGone(id);
   });

@@ -7,7 +7,7 @@ import { stopRun } from '../../../engine/runs/stop';
 import { readRecord } from '../../../engine/runs/store';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
 import { allow, type Refusal, refusable, refuse } from '../refusal';
-import { allGone, ended, outputOf, Project, programs, until, waitFor } from './fixture';
+import { allGone, ended, outputOf, Project, patience, programs, until, waitFor } from './fixture';
 
 const local: Target = { name: 'local', kind: 'local', gpus: 'none' };
 
@@ -70,7 +70,7 @@ describe("the user's own command, whose run folder takes nothing more", () => {
     const folder = await refusable(() => new Project(programs.count).launch(local));
     await until('it counts', () => outputOf(folder).includes('line 1'));
     refuse(folder, full);
-    const outcome = await stopRun(folder);
+    const outcome = await stopRun(folder, patience);
     assert.ok(outcome.ok && outcome.record.state === 'stopped' && !outcome.killed, JSON.stringify(outcome));
     await allGone(outcome.record.id);
   });

@@ -14,7 +14,7 @@ import { isInstalled } from '../../support/servers.mjs';
 import { TestSlurm } from '../../support/slurm';
 import { TestSshd } from '../../support/sshd';
 import { temporaryFolder } from '../../support/temporaryFolder.mjs';
-import { allGone, awkward, ended, outputOf, Project, programs, until, waitFor } from './fixture';
+import { allGone, awkward, ended, outputOf, Project, patience, programs, until, waitFor } from './fixture';
 
 describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: void) {
   const root = temporaryFolder();
@@ -90,7 +90,7 @@ describeWithServer('slurm-wlm', 'runs in the queue of Slurm', function (this: vo
     const folder = await new Project(programs.count).launch(target);
     const finished = ended(folder);
     await until('it counts', () => outputOf(folder).includes('line 3'));
-    const outcome = await stopRun(folder);
+    const outcome = await stopRun(folder, patience);
     assert.ok(outcome.ok && !outcome.killed, JSON.stringify(outcome));
     assert.equal((await finished).state, 'stopped');
     await allGone(outcome.record.id);

@@ -12,7 +12,7 @@ import { readRecord } from '../../../engine/runs/store';
 import { checkTarget } from '../../../engine/targets/check';
 import { describeWithServer } from '../../support/describeWithServer';
 import { TestSshd } from '../../support/sshd';
-import { allGone, awkward, ended, outputOf, Project, programs, until, waitFor } from './fixture';
+import { allGone, awkward, ended, outputOf, Project, patience, programs, until, waitFor } from './fixture';
 import { sshBox } from './sshBox';
 
 describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
@@ -144,7 +144,7 @@ describeWithServer('openssh-server', 'runs over ssh', function (this: void) {
     const folder = await new Project(programs.count).launch(box.target);
     const finished = ended(folder);
     await until('it counts', () => outputOf(folder).includes('line 3'));
-    const outcome = await stopRun(folder);
+    const outcome = await stopRun(folder, patience);
     assert.ok(outcome.ok && !outcome.killed, JSON.stringify(outcome));
     assert.equal((await finished).state, 'stopped');
     await allGone(outcome.record.id);

@@ -6,7 +6,7 @@ import { findRunOfModel } from '../../../engine/runs/model';
 import { stopRun } from '../../../engine/runs/stop';
 import { describeWithPython } from '../../support/python';
 import { forever, TrainingFolder } from '../trainingFixture';
-import { ended, waitFor } from './fixture';
+import { ended, patience, waitFor } from './fixture';
 
 describeWithPython('the PyTorch trainer under a supervisor', (python) => {
   const local: Target = { name: 'local', kind: 'local', python, gpus: 'none' };
@@ -33,7 +33,7 @@ describeWithPython('the PyTorch trainer under a supervisor', (python) => {
   it('stopped it has its last values, and goes on from its checkpoint', async () => {
     const folder = await launch(new TrainingFolder(forever));
     await waitFor(folder, ({ progress }) => (progress?.epoch ?? 0) > 2);
-    const outcome = await stopRun(folder);
+    const outcome = await stopRun(folder, patience);
     assert.ok(outcome.ok && outcome.record.state === 'stopped' && !outcome.killed, JSON.stringify(outcome));
     assert.ok(outcome.record.metrics.final['loss/train']! > 0);
     assert.ok((await resumeRun(folder)).ok);
