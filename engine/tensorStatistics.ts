@@ -9,6 +9,8 @@ import type { TensorStatistics } from '../core/protocol/onnx';
 
 /** So many values are shown as they are. */
 const FEW_VALUES = 32;
+/** Characters of a text. */
+const LONGEST_TEXT = 200;
 
 /**
  * Statistics of a weight of any size: it is read twice in pieces, and between them everything else has its turn. Rejects
@@ -19,6 +21,7 @@ export async function tensorStatistics(
   source: TensorSource,
   signal?: AbortSignal,
 ): Promise<Pick<TensorStatistics, 'reason' | 'values' | 'figures'>> {
+  if (tensor.data.kind === 'strings') return { values: tensor.data.values.slice(0, FEW_VALUES).map(cut) };
   if (!hasNumbers(tensor.dataType)) return { reason: t('Values of this type are not read.') };
   const statistics = new Statistics();
   for (const step of ['add', 'count'] as const) {
@@ -33,6 +36,10 @@ export async function tensorStatistics(
   const figures = statistics.figures();
   const isFew = elementCount(tensor.dims) <= FEW_VALUES;
   return isFew ? { figures, values: listed(valuesOf(tensor, source)) } : { figures };
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 function valuesOf(tensor: InspectedTensor, source: TensorSource): NumberArray | undefined {

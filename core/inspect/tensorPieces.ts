@@ -32,10 +32,14 @@ export function hasNumbers(dataType: number): boolean {
 
 /** Whether all of it stands one after the other in a file, as it is. */
 function isInPlace(data: TensorData, expected: number): boolean {
-  if (data.kind === 'bytes' || (data.kind === 'file' && data.encoding)) return false;
+  if (!isStored(data) || (data.kind === 'file' && data.encoding)) return false;
   return data.length === undefined || data.length >= expected;
 }
 
 function partOf(data: TensorData, from: number, length: number): TensorData {
-  return data.kind === 'bytes' ? data : { ...data, offset: data.offset + from, length };
+  return isStored(data) ? { ...data, offset: data.offset + from, length } : data;
+}
+
+function isStored(data: TensorData): data is TensorData & { readonly kind: 'file' | 'external' } {
+  return data.kind === 'file' || data.kind === 'external';
 }

@@ -111,6 +111,8 @@ export type TensorData =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** At a place of the model's own file: `raw_data`, or a packed typed field; integers of the latter are `varints`. */
   | { readonly kind: 'file'; readonly offset: number; readonly length: number; readonly encoding?: 'varints' }
+  /** Texts, as many as they are; they stand in no other way in a file. */
+  | { readonly kind: 'strings'; readonly values: readonly string[] }
   /** In another file, relative to the model's folder. */
   | { readonly kind: 'external'; readonly location: string; readonly offset: number; readonly length?: number };
 

@@ -1,4 +1,4 @@
-import type { ValueInfo } from './model';
+import type { TensorData, ValueInfo } from './model';
 import { type Attribute, DataType, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor } from './model';
 import { elementCount, encodeValues } from './tensor';
 
@@ -108,11 +108,17 @@ function parseTensor(scanner: Scanner): OnnxTensor {
   const { dataType, shape = [] } = parseType(scanner);
   const dims = shape.map(Number);
   const name = scanner.optionalWord();
+  if (dataType === DataType.string) return { name, dataType, dims, data: parseTexts(scanner) };
   const values =
     scanner.take('=') || scanner.peek('{') ? scanner.list('{', '}', () => Number(scanner.word())) : undefined;
   const data = values ?? pseudoRandom(name, elementCount(dims));
   if (data.length !== elementCount(dims)) throw scanner.error(`${name} has ${data.length} values`);
   return { name, dataType, dims, data: { kind: 'bytes', bytes: encodeValues(data, dataType) } };
+}
+
+function parseTexts(scanner: Scanner): TensorData {
+  scanner.take('=');
+  return { kind: 'strings', values: scanner.list('{', '}', () => scanner.quoted()) };
 }
 
 function parseType(scanner: Scanner): { dataType: number; shape?: (number | string)[] } {

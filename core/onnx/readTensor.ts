@@ -6,6 +6,7 @@ import { elementSize } from './tensor';
 const DIMS = 1;
 const DATA_TYPE = 2;
 const FLOAT_DATA = 4;
+const STRING_DATA = 6;
 const NAME = 8;
 const RAW_DATA = 9;
 const DOUBLE_DATA = 10;
@@ -18,6 +19,7 @@ export function readTensor(tape: Tape, message: number): OnnxTensor {
   let dataType = 0;
   let data: TensorData | undefined;
   let numbers: Numbers | undefined;
+  let texts: string[] | undefined;
   let external: Map<string, string> | undefined;
   const end = tape.next(message);
   for (let at = message + 1; at < end; at = tape.next(at)) {
@@ -28,6 +30,9 @@ export function readTensor(tape: Tape, message: number): OnnxTensor {
     else if (field === EXTERNAL_DATA) {
       external ??= new Map();
       readEntry(tape, at, external);
+    } else if (field === STRING_DATA) {
+      texts ??= [];
+      texts.push(tape.text(at));
     } else if (tape.next(at) > at + 1) data = bytesInFile(field, tape.value(at), tape.value(at + 1));
     else {
       numbers ??= { field, values: [] };
@@ -35,6 +40,7 @@ export function readTensor(tape: Tape, message: number): OnnxTensor {
     }
   }
   if (numbers) data = { kind: 'bytes', bytes: bytesOf(numbers, dataType) };
+  if (texts) data = { kind: 'strings', values: texts };
   if (external?.has('location')) data = externalData(external);
   return { name, dataType, dims: dimsOf(tape, message, rank), data: data ?? NO_DATA };
 }

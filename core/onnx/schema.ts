@@ -72,6 +72,7 @@ const schema: Schema<Kind> = {
     2: 'integer',
     4: 'values',
     5: 'values',
+    6: 'text',
     7: 'values',
     8: 'text',
     9: 'place',

@@ -121,6 +121,7 @@ function roundedShift(value: number, shift: number): number {
 
 function rawBytes(tensor: OnnxTensor, expected: number, source: TensorSource): Uint8Array | undefined {
   const { data } = tensor;
+  if (data.kind === 'strings') return undefined;
   if (data.kind === 'bytes') return data.bytes;
   if (data.kind === 'external') return readWithin(source.external?.(data.location), data.offset, expected);
   if (data.encoding !== 'varints') return readWithin(source.file, data.offset, Math.min(data.length, expected));

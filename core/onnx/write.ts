@@ -162,7 +162,8 @@ function writeTensor(writer: ReverseWriter, tensor: OnnxTensor): void {
   if (data.kind === 'external') {
     writer.integer(14, 1);
     writePairs(writer, 13, externalPlace(data));
-  } else writer.blob(9, data.bytes);
+  } else if (data.kind === 'strings') backwards(data.values, (each) => writer.text(6, each));
+  else writer.blob(9, data.bytes);
   if (tensor.name) writer.text(8, tensor.name);
   writer.integer(2, tensor.dataType);
   backwards(tensor.dims, (each) => writer.integer(1, each));

@@ -136,7 +136,10 @@ export interface TensorStatistics {
   readonly bytes?: number;
   /** Why there is nothing but the shape. */
   readonly reason?: string;
-  /** The values themselves, when they are few; those that JSON has no numbers for as `NaN`, `Infinity` and `-Infinity`. */
+  /**
+   * The values themselves, when they are few; those that JSON has no numbers for as `NaN`, `Infinity` and `-Infinity`. Of texts,
+   * which have no figures, the first ones, cut where they are long.
+   */
   readonly values?: readonly (number | string)[];
   readonly figures?: TensorFigures;
 }

@@ -4,8 +4,9 @@ import { countText } from '../../core/quantities';
 import { element, svgElement } from '../shared/dom';
 import { formatValue } from '../shared/format';
 
-/** Figures and histogram of a weight; or why there are none. */
-export function renderStatistics({ figures, reason, values }: TensorStatistics): HTMLElement {
+/** Figures and histogram of a weight, or texts; or why there are none. */
+export function renderStatistics({ figures, reason, values, shape }: TensorStatistics): HTMLElement {
+  if (!figures && values) return element('p', { class: 'values' }, textsShown(values, shape));
   if (!figures) return element('p', { class: 'hint' }, reason ?? '');
   const isListed = values !== undefined && figures.count <= FEW;
   return element(
@@ -15,6 +16,11 @@ export function renderStatistics({ figures, reason, values }: TensorStatistics):
     !isListed && renderHistogram(figures),
     !isListed && renderFigures(figures),
   );
+}
+
+function textsShown(texts: readonly (number | string)[], shape: readonly number[]): string {
+  const isCut = texts.length < shape.reduce((product, size) => product * size, 1);
+  return [...texts.map((text) => `"${text}"`), ...(isCut ? ['…'] : [])].join(', ');
 }
 
 /** Of so few values the values themselves say more. */

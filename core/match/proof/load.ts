@@ -32,6 +32,7 @@ export function withTensors(
   let total = 0;
   let missing: string | undefined;
   const load = (tensor: OnnxTensor): OnnxTensor => {
+    if (tensor.data.kind === 'strings') return tensor;
     const carried = values.get(tensor);
     const bytes = carried ? encodeValues(carried, tensor.dataType) : tensorBytes(tensor, source);
     total += bytes?.length ?? 0;

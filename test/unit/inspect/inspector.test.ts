@@ -89,6 +89,17 @@ describe('the inspector of model files', () => {
     await assert.rejects(inspector.statistics({ ...question, node: 0, tensor: 'x' }), /has changed/);
   });
 
+  it('shows the first texts of a weight, cut where they are long', async () => {
+    const texts = ['cat', '개', 'x'.repeat(1000), ...Array.from({ length: 40 }, (_, at) => `class ${at}`)];
+    const listed = texts.map((text) => `"${text}"`).join(', ');
+    write(encodeModel(parseModel(graphText('y = Gather(names, x)', `string[43] names = {${listed}}`))));
+    const { question } = read();
+    const found = await inspector.statistics({ ...question, node: 0, tensor: 'names' });
+    const { values = [], figures, reason, type } = found;
+    assert.deepEqual([type, values.length, figures, reason], ['string', 32, undefined, undefined]);
+    assert.deepEqual([values[0], values[1], String(values[2]).length], ['cat', '개', 201]);
+  });
+
   it('ends reading values when nobody waits for them any more', async () => {
     write(model());
     const { question } = read();

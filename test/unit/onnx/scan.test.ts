@@ -216,6 +216,12 @@ describe('what few writers make use of', () => {
     assert.deepEqual([...tensorValues(loose(field(2, DataType.float), float))!], [0.5, -1]);
   });
 
+  it('is read: texts of a tensor, and written again', () => {
+    const model = parseModel('g (float[1] x) => (float[1] y) <string[2] names = {"cat", "합성곱"}> { y = Relu(x) }');
+    const { dims, dataType, data } = readBytes(encodeModel(model)).graph.initializers[0]!;
+    assert.deepEqual([dims, dataType, data], [[2], DataType.string, { kind: 'strings', values: ['cat', '합성곱'] }]);
+  });
+
   it('is told: a list of packed numbers that breaks off', () => {
     const source = new MemorySource(Uint8Array.from(field(7, field(1, field(5, field(8, [1, 2, 128]))))));
     const result = readModel(source);
