@@ -114,9 +114,17 @@ run() {
   end_group
   kill "$beats" 2>/dev/null
   wait "$beats" 2>/dev/null
+  repeat_error
   if is_preempted; then requeue; else record_exit "exit $code $(date +%s) $([ "$code" = 0 ] || refusal)"; fi
   exit 0
 }
+
+# srun has the last word on a run over several nodes, but not the reason.
+repeat_error() {
+  case $(tail -n 1 output.log) in
+    srun:*) sed -n 's/^  "error": "\(.*\)",\{0,1\}$/\1/p' result.json | sed 's/\\"/"/g' ;;
+  esac
+} 2>/dev/null
 
 # Why the run's folder takes no file, in the system's words; nothing where it does.
 refusal() {

@@ -40,7 +40,8 @@ def _known(error: BaseException, run_folder: Path) -> Optional[str]:
     if isinstance(error, RuntimeError) and "use_deterministic_algorithms" in message:
         return t("PyTorch cannot compute this network deterministically on this device: {0}.", message.split(",")[0])
     if is_parting(error):
-        return t("Another process of this run has ended; output.log has its last words.")
+        problem = t("Another process of this run has ended: it failed or was killed, or its machine did.")
+        return " ".join([problem, t("output.log may have its last words; resume the run from its last checkpoint.")])
     return None
 
 

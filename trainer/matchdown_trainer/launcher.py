@@ -42,7 +42,12 @@ def launch(count: int, stop: StopRequest) -> int:
 def tell_killed(rank: int, run_folder: Path) -> int:
     """A process that was killed has no last words; the others know only that it has gone."""
     problem = t("Process {0} was killed: by somebody, or because the memory was not enough.", rank + 1)
-    message = " ".join([problem, t("Resume the run from its last checkpoint, or lower data.batch_size in a new one.")])
+    step = t("Resume the run from its last checkpoint, or lower data.batch_size in a new one.")
+    return tell_failure(f"{problem} {step}", run_folder)
+
+
+def tell_failure(message: str, run_folder: Path) -> int:
+    """The exit status. The sentence takes the place of what the others, who know less, have said."""
     say(t("Failed: {0}", message), sys.stderr)
     with contextlib.suppress(OSError):
         write_json(run_folder / "result.json", {**read_result(run_folder), "state": "failed", "error": message})

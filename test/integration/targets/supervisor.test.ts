@@ -114,6 +114,16 @@ describe('a job of the queue that has to make room', () => {
     assert.deepEqual(new Queue(warnedInSetup).job('command'), ['exit 138']);
   });
 
+  it('a failure on one of several nodes is the last line of the log, not what srun says of it', () => {
+    const error = 'data/"a".csv, row 3: "x" is no number. Correct it.';
+    const queue = new Queue(`cat >result.json <<'END'
+${JSON.stringify({ state: 'failed', error, progress: { epoch: 1 } }, null, 2)}
+END
+      echo 'srun: error: n2: task 1: Exited with exit code 1'; exit 1`);
+    assert.deepEqual(queue.job('trainer'), ['exit 1']);
+    assert.equal(outputOf(queue.folder).trimEnd().split('\n').at(-1), error);
+  });
+
   it('torchrun, which has a status of its own, does not hide that it made room', () => {
     const queue = new Queue(`[ ! -e begun ] || exit 0
       : >begun; mkdir checkpoints; : >checkpoints/last
