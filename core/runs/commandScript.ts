@@ -39,6 +39,8 @@ export function commandScript(run: RemoteRun): string {
     ...exportLines(target.environment ?? {}),
     ...gpuLines(run),
     ...(target.setup ? [target.setup] : []),
+    // A command that bears no warning has failed; a setup that was interrupted by it is queued again.
+    ...(trainer === 'command' ? ['true 2>/dev/null >"$MATCHDOWN_RUN_DIR"/supervisor/begun'] : []),
     `cd "$MATCHDOWN_RUN_DIR"${trainer === 'command' ? '/project' : ''} || exit 1`,
     ...(trainer === 'command' ? [`exec ${commandText(run.command!)}`] : trainerLines(run)),
   ];

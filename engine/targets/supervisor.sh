@@ -13,8 +13,9 @@
 #
 # A file is made with `true`: where it cannot be, `:` would end the shell.
 #
-# An attempt that makes room is queued again. One of ours is `fruitless` where it had no checkpoint to show for its time: the
-# third in a row within a job is the last, since a setup that takes longer than the job may would never come to an end.
+# An attempt that makes room is queued again. It is `fruitless` where it has nothing to show for its time: one of ours no
+# checkpoint, a command not even its begin (command.sh writes supervisor/begun). The third in a row within a job is the last,
+# since a setup that takes longer than the job may would never come to an end.
 set -uf
 verb=$1
 folder=$2
@@ -85,7 +86,7 @@ run() {
   # A job that was queued again although it was to end.
   [ ! -e stop ] || { record_exit "exit 143 $(date +%s)"; exit 0; }
   # What an earlier attempt said of itself would else be taken for this one's.
-  rm -f result.json preempt && true >>output.log || { record_exit "exit 1 $(date +%s) $(refusal)"; exit 1; }
+  rm -f result.json preempt supervisor/begun && true >>output.log || { record_exit "exit 1 $(date +%s) $(refusal)"; exit 1; }
   exec </dev/null >>output.log 2>&1
   checkpoints=$(list_checkpoints)
   child=
@@ -190,7 +191,12 @@ is_preempted() {
 
 # Setup lines and a Python that is just being started know no SIGUSR1, and end by it.
 was_warned_too_early() {
-  [ -n "${SLURM_JOB_ID:-}" ] && [ "$kind" = trainer ] && [ "$(kill -l "$code" 2>/dev/null)" = USR1 ]
+  [ "$kind" = trainer ] || [ ! -e supervisor/begun ] || return 1
+  [ -n "${SLURM_JOB_ID:-}" ] && [ "$(kill -l "$code" 2>/dev/null)" = USR1 ]
+}
+
+is_fruitless() {
+  if [ "$kind" = trainer ]; then [ "$checkpoints" = "$(list_checkpoints)" ]; else [ ! -e supervisor/begun ]; fi
 }
 
 requeue() {
@@ -199,7 +205,7 @@ requeue() {
     return
   fi
   fruit=
-  [ "$kind" != trainer ] || [ "$checkpoints" != "$(list_checkpoints)" ] || fruit=fruitless
+  ! is_fruitless || fruit=fruitless
   record_exit "requeue $code $(date +%s) $fruit"
   if [ -n "$fruit" ]; then
     in_a_row=$(count_fruitless)

@@ -88,7 +88,7 @@ describe('a job of the queue that has to make room', () => {
   });
 
   it("the user's own program, which knows its checkpoints itself, as often as it asks for", () => {
-    const queue = new Queue('echo >>begun; [ "$(grep -c "" begun)" -gt 5 ] || exit 75');
+    const queue = new Queue('true >supervisor/begun; echo >>begun; [ "$(grep -c "" begun)" -gt 5 ] || exit 75');
     assert.deepEqual(queue.job('command'), [...Array<string>(5).fill('requeue 75'), 'exit 0']);
   });
 
@@ -110,8 +110,10 @@ describe('a job of the queue that has to make room', () => {
     assert.deepEqual(queue.job('trainer'), ['exit 3']);
   });
 
-  it('one that bears no SIGUSR1 has failed', () => {
-    assert.deepEqual(new Queue(warnedInSetup).job('command'), ['exit 138']);
+  it("the user's own program while its setup still runs, too; one that has begun, and bears no SIGUSR1, has failed", () => {
+    const [again, last] = ['requeue 138 fruitless', 'exit 138 fruitless'];
+    assert.deepEqual(new Queue(warnedInSetup).job('command'), [again, again, last]);
+    assert.deepEqual(new Queue(`true >supervisor/begun; ${warnedInSetup}`).job('command'), ['exit 138']);
   });
 
   it('a failure on one of several nodes is the last line of the log, not what srun says of it', () => {

@@ -103,6 +103,7 @@ describe('the script that becomes a run', () => {
     const command = ['python', 'train.py', '$(touch x)'];
     const script = commandScript({ ...run, trainer: 'command', command, gpus: [1, 3] });
     assert.match(script, /^export CUDA_VISIBLE_DEVICES=1,3$/m);
+    assert.match(script, /^true 2>\/dev\/null >"\$MATCHDOWN_RUN_DIR"\/supervisor\/begun\ncd/m);
     assert.match(script, /^cd "\$MATCHDOWN_RUN_DIR"\/project \|\| exit 1\nexec python train\.py '\$\(touch x\)'$/m);
   });
 
