@@ -16,6 +16,8 @@ export function dataTypeOf(value: string | undefined, graph: MatchGraph): number
     const node = graph.producer(at);
     if (!node || (node.outputs[0] !== at && node.op !== 'Split')) return undefined;
     if (node.op === 'Cast') return intAttribute(node, 'to', DataType.undefined);
+    const made = TYPES[node.op];
+    if (made !== undefined) return made;
     const weight = node.parameters.get('weight');
     if (weight) return weight.dataType;
     at = inputOfSameType(node);
@@ -31,9 +33,24 @@ const KEEPING = new Set(
     'Sqrt Exp Log Neg Abs Reciprocal Erf Floor Ceil Round Sign Add Sub Mul Div Pow Max Min Sum Mean Conv ConvTranspose ' +
     'Gemm MatMul MaxPool AveragePool GlobalAveragePool GlobalMaxPool Flatten Reshape Transpose Concat Squeeze Unsqueeze ' +
     'Pad ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 Expand Tile Slice Split Gather GatherElements CumSum Resize ' +
-    'Sin Cos Tan'
+    'Sin Cos Tan Range'
   ).split(' '),
 );
+
+/** Of operators whose output is of one type, whatever goes in. */
+const TYPES: Readonly<Record<string, DataType>> = {
+  Shape: DataType.int64,
+  Size: DataType.int64,
+  Equal: DataType.bool,
+  Greater: DataType.bool,
+  GreaterOrEqual: DataType.bool,
+  Less: DataType.bool,
+  LessOrEqual: DataType.bool,
+  And: DataType.bool,
+  Or: DataType.bool,
+  Not: DataType.bool,
+  IsNaN: DataType.bool,
+};
 
 /** What a rule has read computes with numbers of one type. */
 function inputOfSameType({ op, inputs }: GraphNode): string | undefined {

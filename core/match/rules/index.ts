@@ -75,6 +75,7 @@ import { rnnCell } from './rnnCell';
 import type { Rule } from './rule';
 import { scaleAndShift } from './scaleAndShift';
 import { sharedNumbers } from './sharedNumbers';
+import { sizeOfInput } from './sizeOfInput';
 import { gatherOfOne, slice, splitAsSlices } from './slices';
 import { spreadConstant } from './spreadConstant';
 import { stridedGather } from './stridedGather';
@@ -185,6 +186,7 @@ export const RULES: readonly Rule[] = [
 
 /** For what is left when nothing else applies any more. */
 export const LAST_RULES: readonly Rule[] = [
+  sizeOfInput,
   nestedConcat,
   slice,
   splitAsSlices,

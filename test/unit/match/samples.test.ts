@@ -112,3 +112,23 @@ describe('each sample, taken by its number', () => {
     assert.ok(!alike(whole, rows({ times: '3' })));
   });
 });
+
+/** Positions of a sequence whose length is free. */
+describe('sizes of an input', () => {
+  const counted = (size: string, x = 'float[batch,time,time2] x') =>
+    graphText(
+      `${size}\n r = Range(zero, n, step)\n f = Cast<to = 1>(r)\n u = Unsqueeze(f, zeroth)\n v = Transpose<perm = [0, 2, 1]>(x)\n y = Add(v, u)`,
+      'int64 zero = {0}, int64 step = {1}, int64 first = {1}, int64 second = {2}, int64[1] zeroth = {0}',
+      x,
+    );
+  const taken = counted('s = Shape(x)\n g = Gather(s, first)\n n = Cast<to = 7>(g)');
+
+  it('are the same however they are taken', () => {
+    assert.ok(alike(taken, counted('s = Shape<start = 1, end = 2>(x)\n n = Squeeze(s, zeroth)')));
+  });
+
+  it('are others of another axis', () => {
+    assert.ok(!alike(taken, counted('s = Shape(x)\n n = Gather(s, second)')));
+    assert.ok(!alike(taken, counted('s = Shape(x)\n g = Gather(s, first)\n n = Mul(g, second)')));
+  });
+});
