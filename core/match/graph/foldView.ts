@@ -21,7 +21,11 @@ export function foldView(node: GraphNode, graph: MatchGraph, output: string): vo
         computedConstant(constant.shape, to, () => constant.values()),
       );
   } else if (node.op === 'Transpose') {
-    graph.constants.set(output, transposed(constant, permutationOf(node, constant.shape.length)));
+    const permutation = permutationOf(node, constant.shape.length);
+    // Of a damaged file, it may be none.
+    const isOne =
+      permutation.length === constant.shape.length && constant.shape.every((_, axis) => permutation.includes(axis));
+    if (isOne) graph.constants.set(output, transposed(constant, permutation));
   } else if (node.op === 'Reshape' || node.op === 'Unsqueeze' || node.op === 'Squeeze' || node.op === 'Flatten') {
     const shape = outputShape(node, graph);
     if (isKnown(shape)) graph.constants.set(output, reshaped(constant, shape));

@@ -24,6 +24,14 @@ describe('a damaged graph', () => {
       const text = graphText(`a = Transpose<perm = ${perm}>(x)\n b = Transpose<perm = ${perm}>(a)\n y = Relu(b)`);
       assert.ok(operators(text).includes('Transpose (damaged)'), perm);
       assert.match(compareSides(side(whole), side(text)).undecided.join('\n'), /damaged/);
+      const weight = graphText(
+        `a = Transpose<perm = ${perm}>(w)\n b = Slice(a, one, one, zero)\n c = Reshape(b, to)\n y = Add(x, c)`,
+        'float[1,2,4,4] w, int64[1] one = {1}, int64[1] zero = {0}, int64[2] to = {-1, 4}',
+      );
+      assert.ok(
+        operators(weight).some((operator) => operator.startsWith('Transpose')),
+        perm,
+      );
     }
   });
 });
