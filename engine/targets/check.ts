@@ -66,7 +66,8 @@ async function checkWithoutShell(target: LocalTarget): Promise<TargetCheck> {
     ({ stdout }) => stdout,
     () => `${factMark} nopython`,
   );
-  const facts = new Facts(answer);
+  // Setup lines are for a shell.
+  const facts = new Facts(`${factMark} setup\n${answer}`);
   const { free, total } = diskOf(os.homedir());
   const check = {
     ...checkEmbedded(target),
@@ -172,8 +173,11 @@ function* problemsOf(target: LocalTarget | RemoteTarget, facts: Facts, check: Ta
   for (const program of facts.all('absent')) yield missingProgram(program);
   const readonly = facts.one('readonly');
   if (readonly) yield error(t('{0} cannot be written to.', readonly), t('Choose another "folder" for the target.'));
-  if (facts.has('nosetup')) yield error(t('The setup lines fail.'), t('Try them on the target, and correct "setup".'));
-  if (!target.command) yield* pythonProblems(target, facts, check);
+  const isSetUp = !target.setup || facts.has('setup');
+  if (!isSetUp) yield error(t('The setup lines fail.'), t('Try them on the target, and correct "setup".'));
+  // Lines that end the shell leave no Python to be asked.
+  const isAsked = check.python || facts.has('nopython');
+  if (!target.command && (isSetUp || isAsked)) yield* pythonProblems(target, facts, check);
   if (check.disk && check.disk.free < 1e9)
     yield warning(
       t('Only {0} MB are free there.', Math.round(check.disk.free / 1e6)),
@@ -195,7 +199,17 @@ function* pythonProblems(
 ): Generator<TargetProblem> {
   const next = t('Set "python" of the target to the Python that has torch, or "setup" to what makes it available.');
   if (facts.has('nopython') || !check.python) yield error(t('There is no Python "{0}".', python ?? 'python3'), next);
+  else if (isOlder(check.python.version, [3, 8]))
+    yield error(t('Python {0} is older than 3.8, which our trainer needs.', check.python.version), next);
   else if (!check.torch) yield error(t('This Python has no torch ({0}).', facts.one('notorch') ?? ''), next);
+  else if (isOlder(check.torch.version, [1, 13]))
+    yield error(t('PyTorch {0} is older than 1.13.', check.torch.version), next);
+}
+
+/** `2.13.0+cu130` */
+function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first < major || (first === major && second < minor);
 }
 
 function* slurmProblems(

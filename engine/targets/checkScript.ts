@@ -37,19 +37,22 @@ function slurmQuestions(target: SlurmTarget): string {
 else echo "${factMark} absent sbatch"; fi`;
 }
 
-/** Tells its version and torch's, in such lines. */
+/** Tells its version and torch's, in such lines; also in Python 2. */
 export const pythonProgram = `import sys
-print("${factMark} python", sys.version.split()[0], sys.executable)
+def tell(*words):
+    print(" ".join(("${factMark}",) + words))
+tell("python", sys.version.split()[0], sys.executable)
 try:
     import torch
-    print("${factMark} torch", torch.__version__, torch.version.cuda or "")
+    tell("torch", torch.__version__, torch.version.cuda or "")
 except Exception as error:
-    print("${factMark} notorch", type(error).__name__, str(error).replace("\\n", " ")[:200])`;
+    tell("notorch", type(error).__name__, str(error).replace("\\n", " ")[:200])`;
 
 /** In the environment that a run has, which the setup lines make. */
 function pythonQuestions({ setup, python }: ProgramSettings): string {
   const command = `${quotePath(python ?? 'python3')} -c ${quoteScript(pythonProgram)} || echo '${factMark} nopython'`;
-  return setup ? `${setup}\n[ "$?" -eq 0 ] || echo ${factMark} nosetup\n${command}` : command;
+  // Lines that end the shell never come to say that they were fine.
+  return setup ? `${setup}\n[ "$?" -ne 0 ] || echo ${factMark} setup\n${command}` : command;
 }
 
 const quoteScript = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
