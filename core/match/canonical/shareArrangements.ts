@@ -1,9 +1,10 @@
+import { scalar } from '../graph/constants';
 import { type GraphNode, intAttribute, type MatchGraph, outputOf } from '../graph/graph';
 import { permutationOf } from '../graph/operatorArguments';
 
 /**
- * A value that is transposed, cut, regrouped or cast in the same way for several users is so once: some exporters write it for
- * each of them. At the end only: until then each of them may meet its inverse.
+ * A value that is transposed, cut, regrouped or cast in the same way for several users is so once, and so is a count up to a size:
+ * some exporters write it for each of them. At the end only: until then each of them may meet its inverse.
  */
 export function shareArrangements(graph: MatchGraph): void {
   const known = new Map<string, GraphNode>();
@@ -20,13 +21,17 @@ export function shareArrangements(graph: MatchGraph): void {
 function keyOf(node: GraphNode, graph: MatchGraph): string | undefined {
   const [input] = node.inputs;
   const shape = graph.shape(outputOf(node));
-  if (graph.outputs.includes(outputOf(node)) || node.inputs.length !== 1) return undefined;
+  if (graph.outputs.includes(outputOf(node))) return undefined;
+  if (node.op === 'Range')
+    return `${node.op} ${node.inputs.map((name) => scalar(graph.constant(name)) ?? name).join()}`;
+  if (node.inputs.length !== 1) return undefined;
   switch (node.op) {
     case 'Transpose':
       return shape && `${node.op} ${input} ${permutationOf(node, shape.length).join()}`;
     case 'Cast':
       return `${node.op} ${input} ${intAttribute(node, 'to', 0)}`;
     case 'slice':
+    case 'size':
       return `${node.op} ${input} ${JSON.stringify(node.settings)}`;
     case 'Reshape':
     case 'reshape':

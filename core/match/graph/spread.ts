@@ -124,15 +124,15 @@ function countedAxis(node: GraphNode, graph: MatchGraph, shape: TensorShape): nu
   }
 }
 
-/** What a `GatherND` of `[sample, place]` takes: of each sample the same places. */
+/** Indices of a `GatherND` that are pairs of a sample's own number and a place. */
 export interface OwnPlaces {
   /** The axis of the indices along which the samples are counted. */
   readonly axis: number;
-  readonly places: Constant;
+  readonly place: string;
 }
 
 /**
- * Reads indices that are pairs of a sample's own number and places that are the same for all.
+ * Reads such pairs.
  *
  * Near miss: numbers that do not begin at 0, or are not those of all samples.
  */
@@ -143,20 +143,20 @@ export function ownPlaces(node: GraphNode, graph: MatchGraph): OwnPlaces | undef
   if ((pair?.op !== 'Concat' && pair?.op !== 'concatenate') || pair.inputs.length !== 2) return undefined;
   const [sample, place] = pair.inputs as [string, string];
   const axis = graph.counting.get(sample);
-  const places = repeated(place, graph);
   const count = graph.shape(sample);
-  if (axis === undefined || !places || count?.[axis] !== data[0] || count?.at(-1) !== 1) return undefined;
-  return { axis, places: reshaped(places, places.shape.slice(0, -1)) };
+  const isOfAll = axis !== undefined && count?.[axis] === data[0] && count.at(-1) === 1;
+  return isOfAll ? { axis, place } : undefined;
 }
 
 function samplesOf(node: GraphNode, graph: MatchGraph): Constant | undefined {
   const own = ownPlaces(node, graph);
   const data = graph.spread.get(node.inputs[0] ?? '');
-  if (!own || data?.shape[0] !== 1) return undefined;
+  const places = repeated(own?.place, graph);
+  if (!places || data?.shape[0] !== 1) return undefined;
   const size = data.shape[1]!;
-  return computedConstant(own.places.shape, data.dataType, () => {
-    const [values, places] = [data.values(), own.places.values()];
-    const isWithin = places?.every((place) => place >= -size && place < size);
-    return values && isWithin ? Float64Array.from(places!, (place) => values[(place + size) % size]!) : undefined;
+  return computedConstant(places.shape.slice(0, -1), data.dataType, () => {
+    const [values, indices] = [data.values(), places.values()];
+    const isWithin = indices?.every((index) => index >= -size && index < size);
+    return values && isWithin ? Float64Array.from(indices!, (index) => values[(index + size) % size]!) : undefined;
   });
 }

@@ -1,14 +1,5 @@
 import { t } from '../../l10n';
-import { DataType } from '../../onnx/model';
-import { type Constant, computedConstant, scalar } from '../graph/constants';
-import {
-  type Dimension,
-  type GraphNode,
-  intAttribute,
-  type MatchGraph,
-  outputOf,
-  type TensorShape,
-} from '../graph/graph';
+import { type Dimension, type GraphNode, intAttribute, type MatchGraph, outputOf } from '../graph/graph';
 import { otherInput } from '../graph/pattern';
 import { type OwnPlaces, ownPlaces, repeated } from '../graph/spread';
 import type { Rule } from './rule';
@@ -26,17 +17,9 @@ export const ownSamples: Rule = {
   apply(node, graph) {
     const taken = node.op === 'GatherND' ? pairsOf(node, graph) : rowsOf(node, graph);
     const shape = graph.shape(outputOf(node));
-    if (!taken || !shape || !isWhole(taken, shape)) return false;
-    const sizes = shape.map((size) => (typeof size === 'number' ? size : -1));
-    const name = `${outputOf(node)}/sizes`;
-    graph.constants.set(
-      name,
-      computedConstant([sizes.length], DataType.int64, () => Float64Array.from(sizes)),
-    );
-    graph.shapes.set(name, [sizes.length]);
-    graph.integers.set(name, sizes);
+    if (!taken || !shape || !isWhole(taken, node, graph)) return false;
     const message = t('all of each sample, by its number and its places');
-    graph.replace([node], { op: 'Reshape', inputs: [taken.value, name] }, { name: ownSamples.name, message });
+    graph.replace([node], { op: 'Reshape', inputs: [taken.value] }, { name: ownSamples.name, message });
     return true;
   },
 };
@@ -44,15 +27,11 @@ export const ownSamples: Rule = {
 interface Taken extends OwnPlaces {
   /** Of `[batch, length]`. */
   readonly value: string;
-  readonly batch: Dimension;
-  readonly length: Dimension;
 }
 
 function pairsOf(node: GraphNode, graph: MatchGraph): Taken | undefined {
   const own = ownPlaces(node, graph);
-  const value = node.inputs[0]!;
-  const [batch, length] = graph.shape(value) ?? [];
-  return own && batch !== undefined && length !== undefined ? { ...own, value, batch, length } : undefined;
+  return own && { ...own, value: node.inputs[0]! };
 }
 
 function rowsOf(node: GraphNode, graph: MatchGraph): Taken | undefined {
@@ -63,16 +42,14 @@ function rowsOf(node: GraphNode, graph: MatchGraph): Taken | undefined {
     .shape(node.inputs[0])
     ?.slice(1)
     .every((size) => size === 1);
-  if (!value || batch === undefined || typeof length !== 'number' || others.length > 0 || !isFlat) return undefined;
-  if (intAttribute(node, 'axis', 0) !== 0) return undefined;
   const sum = graph.producer(node.inputs[1]);
-  if (sum?.op !== 'Add' && sum?.op !== 'add') return undefined;
+  if (!value || batch === undefined || length === undefined || others.length > 0 || !isFlat) return undefined;
+  if (intAttribute(node, 'axis', 0) !== 0 || (sum?.op !== 'Add' && sum?.op !== 'add')) return undefined;
   for (const input of sum.inputs) {
     const axis = timesCounted(graph.producer(input), length, batch, graph);
-    const places = repeated(otherInput(sum, input), graph);
-    const rank = graph.shape(outputOf(sum))?.length ?? 0;
-    if (axis === undefined || !places || graph.shape(input)?.length !== rank) continue;
-    return { value, batch, length, axis, places: padded(places, rank) };
+    const place = otherInput(sum, input);
+    const isWhole = graph.shape(input)?.length === graph.shape(outputOf(sum))?.length;
+    if (axis !== undefined && place && isWhole) return { value, axis, place };
   }
   return undefined;
 }
@@ -80,35 +57,48 @@ function rowsOf(node: GraphNode, graph: MatchGraph): Taken | undefined {
 /** The axis along which a product counts in steps of the length. */
 function timesCounted(
   product: GraphNode | undefined,
-  length: number,
+  length: Dimension,
   batch: Dimension,
   graph: MatchGraph,
 ): number | undefined {
   if (product?.op !== 'Mul' && product?.op !== 'multiply') return undefined;
   for (const input of product.inputs) {
     const axis = graph.counting.get(input);
-    const isStep = scalar(repeated(otherInput(product, input), graph)) === length;
     const shape = graph.shape(input);
-    if (
-      axis !== undefined &&
-      isStep &&
-      shape?.[axis] === batch &&
-      shape.length === graph.shape(outputOf(product))?.length
-    )
-      return axis;
+    const keepsAxes = shape?.length === graph.shape(outputOf(product))?.length;
+    const isStep = oneInteger(otherInput(product, input), graph) === length;
+    if (axis !== undefined && isStep && shape?.[axis] === batch && keepsAxes) return axis;
   }
   return undefined;
 }
 
-function padded({ shape, dataType, values }: Constant, rank: number): Constant {
-  return computedConstant([...Array<number>(rank - shape.length).fill(1), ...shape], dataType, values);
+function oneInteger(value: string | undefined, graph: MatchGraph): Dimension | undefined {
+  const integers = graph.integers.get(value ?? '');
+  return integers?.length === 1 ? integers[0] : undefined;
 }
 
-/** Sample by sample from the first place to the last, and nothing else. */
-function isWhole({ axis, places, batch, length }: Taken, shape: TensorShape): boolean {
-  const values = places.values();
-  const along = places.shape.indexOf(Number(length));
-  const isCounted = values?.length === length && values.every((place, at) => place === at);
-  const isElsewhere = shape.every((size, at) => at === axis || at === along || size === 1);
-  return isCounted && isElsewhere && axis < along && shape[axis] === batch && shape[along] === length;
+/** Whether the places are all there are, in order, and the result has the samples in front of them and no other axes. */
+function isWhole({ axis, place, value }: Taken, node: GraphNode, graph: MatchGraph): boolean {
+  const [batch, length] = graph.shape(value)!;
+  const shape = graph.shape(outputOf(node))!;
+  const own = graph.shape(place)?.length ?? 0;
+  const rank = node.op === 'GatherND' ? own - 1 : (graph.shape(node.inputs[1])?.length ?? 0);
+  const counted = countedPlaces(place, length!, graph);
+  const along = counted === undefined ? -1 : node.op === 'GatherND' ? counted : counted + rank - own;
+  return (
+    axis < along &&
+    shape[axis] === batch &&
+    shape[along] === length &&
+    shape.every((size, at) => at === axis || at === along || size === 1)
+  );
+}
+
+/** The axis along which a value counts from 0 up to a size. */
+function countedPlaces(value: string, size: Dimension, graph: MatchGraph): number | undefined {
+  const counted = graph.counting.get(value);
+  if (counted !== undefined) return graph.shape(value)?.[counted] === size ? counted : undefined;
+  const constant = repeated(value, graph);
+  const values = constant?.values();
+  const isCounted = values?.length === size && values.every((place, at) => place === at);
+  return isCounted ? constant!.shape.indexOf(size) : undefined;
 }

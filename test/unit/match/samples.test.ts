@@ -132,3 +132,49 @@ describe('sizes of an input', () => {
     assert.ok(!alike(taken, counted('s = Shape(x)\n g = Gather(s, first)\n n = Mul(g, second)')));
   });
 });
+
+/** `mask[samples, places]` of sequences whose length is free, too. */
+describe('each sample, taken by its number and counted places', () => {
+  const FREE = 'int64[batch,time] x';
+  const NUMBERS = `int64 zero = {0}, int64 step = {1}, int64 first = {1}, int64 none = {0}, int64[1] behind = {1}, int64[1] front = {0},
+    int64[1] last = {2}, int64[1] flat = {-1}`;
+  const sizes =
+    's = Shape(x)\n n = Gather(s, none)\n l = Gather(s, first)\n c = Range(zero, n, step)\n d = Unsqueeze(c, behind)';
+  const pairs = (places: string) =>
+    graphText(
+      `${sizes}\n e = Expand(d, s)\n b = Unsqueeze(e, last)\n p = Range(${places})\n k = Unsqueeze(p, front)\n f = Expand(k, s)
+       q = Unsqueeze(f, last)\n both = Concat<axis = 2>(b, q)\n g = GatherND(x, both)\n y = Abs(g)`,
+      NUMBERS,
+      FREE,
+    );
+  const rows = (times: string) =>
+    graphText(
+      `${sizes}\n m = Mul(d, ${times})\n p = Range(zero, l, step)\n i = Add(p, m)\n f = Reshape(x, flat)\n g = Gather(f, i)\n y = Abs(g)`,
+      NUMBERS,
+      FREE,
+    );
+  const whole = graphText('y = Abs(x)', '', FREE);
+
+  it('is the value itself', () => {
+    assert.ok(alike(whole, pairs('zero, l, step')), operators(pairs('zero, l, step')).join());
+    assert.ok(alike(whole, rows('l')), operators(rows('l')).join());
+  });
+
+  it('is another one by other places or lengths', () => {
+    assert.ok(!alike(whole, pairs('zero, n, step')));
+    assert.ok(!alike(whole, pairs('first, l, step')));
+    assert.ok(!alike(whole, rows('n')));
+  });
+});
+
+describe('values that are given axes again and again', () => {
+  const two = graphText(
+    'a = Unsqueeze(x, one)\n b = Squeeze(a, one)\n c = Unsqueeze(b, last)\n y = Softmax(c)',
+    'int64[1] one = {1}, int64[1] last = {4}',
+  );
+
+  it('have the last ones', () => {
+    assert.ok(alike(two, graphText('c = Unsqueeze(x, last)\n y = Softmax(c)', 'int64[1] last = {4}')));
+    assert.ok(!alike(two, graphText('c = Unsqueeze(x, one)\n y = Softmax(c)', 'int64[1] one = {1}')));
+  });
+});
