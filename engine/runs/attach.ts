@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { t } from '../../core/l10n';
 import type { RunRecord } from '../../core/runs/record';
 import { isActive } from '../../core/runs/states';
 import type { RemoteTarget } from '../../core/runs/target';
+import { errorMessage, InputError } from '../errors';
 import { ConnectionError } from '../targets/connectionError';
 import { Mirror } from '../targets/mirror';
 import { RunSession } from '../targets/session';
 import type { Shell } from '../targets/shell';
 import { shellOf } from '../targets/shells';
+import { diskProblem } from './diskProblem';
 import { RunLock } from './runLock';
 import { readRecord } from './store';
 
@@ -21,7 +24,8 @@ export interface AttachOptions {
 /**
  * Mirrors a run on a target into its folder until it has ended; resolves with its record. A connection that is cut is told in the
  * record and made again. Several processes may attach to one run: one of them mirrors, the others wait, and take its place when
- * it goes. Returns at once for a run that is here or has ended. Throws `InputError` when there is no run.
+ * it goes. Returns at once for a run that is here or has ended. Throws `InputError` when there is no run, or its folder here takes
+ * nothing.
  */
 export async function attach(folder: string, options: AttachOptions = {}): Promise<RunRecord> {
   const absolute = path.resolve(folder);
@@ -30,17 +34,31 @@ export async function attach(folder: string, options: AttachOptions = {}): Promi
     const target = record.launch?.target;
     const isElsewhere = record.remote && (target?.kind === 'ssh' || target?.kind === 'slurm');
     if (!isElsewhere || !isActive(record) || options.signal?.aborted) return record;
-    const lock = await RunLock.take(absolute, 'attach');
-    if (!lock) await pause(interval, options.signal);
-    else {
-      try {
-        await mirror(absolute, target, lock, options);
-      } finally {
-        await lock.release();
-      }
+    try {
+      await takeTurn(absolute, target, options);
+    } catch (error) {
+      throw diskProblem(error, absolute) === undefined ? error : notKept(absolute, error);
     }
   }
 }
+
+/** Mirrors, or waits for whoever does. */
+async function takeTurn(folder: string, target: RemoteTarget, options: AttachOptions): Promise<void> {
+  const lock = await RunLock.take(folder, 'attach');
+  if (!lock) return pause(interval, options.signal);
+  try {
+    await mirror(folder, target, lock, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+const notKept = (folder: string, error: unknown) =>
+  new InputError({
+    file: folder,
+    problem: t('What the run writes cannot be kept here: {0}.', errorMessage(error)),
+    nextStep: t('Make room, or check the permissions, then attach to the run again; nothing is lost on its target.'),
+  });
 
 /** Milliseconds between two looks. */
 const interval = 1000;

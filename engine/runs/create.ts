@@ -50,16 +50,17 @@ export async function createRun(plan: RunPlan): Promise<CreateOutcome> {
     return { ok: true, run: await writeRun(plan, planned.scheme, strictJson(planned.text)) };
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    return {
-      ok: false,
-      message: t(
-        'No run can be made in {0}: {1}. Check the folder, or choose another one for runs.',
-        plan.runsFolder,
-        errorMessage(error),
-      ),
-    };
+    return { ok: false, message: noRun(plan.runsFolder, error) };
   }
 }
+
+/** Why, in the operating system's words. */
+export const noRun = (runsFolder: string, error: unknown): string =>
+  t(
+    'No run can be made in {0}: {1}. Check the folder, or choose another one for runs.',
+    runsFolder,
+    errorMessage(error),
+  );
 
 export type PlannedScheme =
   | { readonly ok: true; readonly scheme: Scheme; readonly text: string }

@@ -10,8 +10,9 @@ import { analyze } from '../../core/shape/analyze';
 import { InputError } from '../errors';
 import { writeJson } from '../files';
 import { languageOf } from '../language';
-import { createRun, type NewRun } from '../runs/create';
+import { createRun, type NewRun, noRun } from '../runs/create';
 import { dataPaths } from '../runs/dataPaths';
+import { diskProblem } from '../runs/diskProblem';
 import { gitState } from '../runs/git';
 import type { ArrayOptions, ArrayOutcome, LaunchOutcome, ResumeOptions, RunOptions } from '../runs/options';
 import { processIdentity } from '../runs/process';
@@ -58,7 +59,7 @@ export async function launchTogether(options: ArrayOptions, target: RemoteTarget
     const orders = made.map((run) => ({ run, order: orderOf(options, target, run, gpus) }));
     return await bringAndStart(options, shell, orders);
   } catch (error) {
-    const refused = refusal(error);
+    const refused = refusal(error) ?? refusalHere(error, options.runsFolder);
     await giveUp(made, refused ?? { ok: false, message: '' });
     if (!(error instanceof ConnectionError))
       await removeTraces(
@@ -326,6 +327,11 @@ function refusal(error: unknown): Extract<ArrayOutcome, { ok: false }> | undefin
   if (error instanceof TargetError || error instanceof InputError) return { ok: false, message: error.message };
   const isGivenUp = error instanceof Error && error.name === 'AbortError';
   return isGivenUp ? { ok: false, message: t('The launch was given up.') } : undefined;
+}
+
+/** The disk here takes nothing of a run that was about to start. */
+function refusalHere(error: unknown, runsFolder: string): Extract<ArrayOutcome, { ok: false }> | undefined {
+  return diskProblem(error, runsFolder) === undefined ? undefined : { ok: false, message: noRun(runsFolder, error) };
 }
 
 async function giveUp(made: readonly NewRun[], outcome: Extract<ArrayOutcome, { ok: false }>): Promise<ArrayOutcome> {

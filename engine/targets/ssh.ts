@@ -55,7 +55,7 @@ async function connectionOptions(target: Host): Promise<readonly string[]> {
   if (!configured.has('connecttimeout') || configured.get('connecttimeout') === 'none')
     options.push('ConnectTimeout=20');
   const folder = configured.has('controlpath') ? undefined : await controlFolder();
-  if (folder !== undefined) options.push('ControlMaster=auto', `ControlPath=${folder}/%C`, 'ControlPersist=30');
+  if (folder !== undefined) options.push('ControlMaster=auto', `ControlPath="${folder}/%C"`, 'ControlPersist=30');
   return options.flatMap((option) => ['-o', option]);
 }
 
@@ -82,8 +82,8 @@ async function controlFolder(): Promise<string | undefined> {
   const { uid } = os.userInfo();
   const base = process.env.XDG_RUNTIME_DIR || os.tmpdir();
   const folder = path.join(base, `matchdown-ssh-${uid}`);
-  // ssh adds 40 digits, and for a moment 17 signs more.
-  if (Buffer.byteLength(folder) + 60 > 104 || folder.includes('%')) return undefined;
+  // ssh adds 40 digits, and for a moment 17 signs more; and it reads some signs otherwise than they stand there.
+  if (Buffer.byteLength(folder) + 60 > 104 || /[%"\\]|\$\{/.test(folder)) return undefined;
   await mkdir(folder, { mode: 0o700 }).catch(() => undefined);
   const info = await lstat(folder).catch(() => undefined);
   if (!info?.isDirectory() || info.uid !== uid) return undefined;

@@ -4,6 +4,7 @@ import { commandText, quotePath } from '../../core/runs/shell';
 import { splitJob } from '../../core/runs/slurmJob';
 import { isActive } from '../../core/runs/states';
 import type { RemoteTarget } from '../../core/runs/target';
+import { InputError } from '../errors';
 import { attach } from '../runs/attach';
 import type { StopOutcome } from '../runs/stop';
 import { readWrittenRecord } from '../runs/store';
@@ -33,10 +34,10 @@ export async function stopRemote(
     const answer = output.trim().split('\n').at(-1) ?? '';
     if (answer !== 'stopped' && answer !== 'killed') return { ok: false, message: whyNot(target, answer, errors) };
     const ended = await attach(folder, { signal: AbortSignal.timeout(60_000) });
-    if (isActive(ended))
-      return { ok: false, message: t('The run was stopped on {0}, but its end is not known here yet.', target.name) };
+    if (isActive(ended)) return { ok: false, message: notKnown(target) };
     return { ok: true, record: ended, killed: answer === 'killed' };
   } catch (error) {
+    if (error instanceof InputError) return { ok: false, message: `${notKnown(target)} ${error.message}` };
     if (!(error instanceof ConnectionError)) throw error;
     return { ok: false, message: t('The run cannot be stopped now: {0} It goes on there.', error.message) };
   }
@@ -60,6 +61,9 @@ export async function cancelWaiting(target: RemoteTarget, folders: readonly stri
     return error.message;
   }
 }
+
+const notKnown = ({ name }: RemoteTarget): string =>
+  t('The run was stopped on {0}, but its end is not known here yet.', name);
 
 /** Jobs of one cluster at a time. */
 function cancelLines(jobs: readonly string[]): string[] {

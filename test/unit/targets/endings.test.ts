@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { completed, type Ending } from '../../../core/runs/completion';
 import { parseProgress, parseResult } from '../../../core/runs/result';
+import { attach } from '../../../engine/runs/attach';
 import { RunLock } from '../../../engine/runs/runLock';
 import { chosenFrom } from '../../../engine/targets/chooseGpus';
 import { explainSsh } from '../../../engine/targets/connectionError';
@@ -178,6 +180,23 @@ describe('who mirrors a run', () => {
     const killed = { host: os.hostname(), process: { pid: 2 ** 22 + 1, startTime: '1' } };
     writeFileSync(path.join(folder, 'attach.lock'), JSON.stringify(killed));
     assert.ok(await RunLock.take(folder, 'attach'));
+  });
+
+  it('where the disk here takes nothing: what to do, and that nothing is lost', async () => {
+    const folder = temporaryFolder();
+    const target = { name: 'cluster', kind: 'slurm' } as const;
+    const going = { ...record(), state: 'running' as const, launch: { target }, remote: { folder: '/runs/1' } };
+    writeFileSync(path.join(folder, 'run.json'), JSON.stringify(going));
+    const { open } = fs;
+    fs.open = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
+    try {
+      await assert.rejects(attach(folder), {
+        name: 'InputError',
+        message: `${folder}: What the run writes cannot be kept here: ENOSPC: no space left on device. Make room, or check the permissions, then attach to the run again; nothing is lost on its target.`,
+      });
+    } finally {
+      fs.open = open;
+    }
   });
 
   it('a lock of another machine counts as long as it gives signs of life', async () => {
