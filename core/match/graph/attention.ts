@@ -130,18 +130,18 @@ function scoresOf(shares: string, isTransposed: boolean, graph: MatchGraph): Sco
 }
 
 /** Shares that are not a number become zero, as the dynamo exporter writes it for masks: with what is read here there are none. */
-function guardOf(node: GraphNode, graph: MatchGraph): { value: string; test: GraphNode } | undefined {
+export function guardOf(node: GraphNode, graph: MatchGraph): { value: string; test: GraphNode } | undefined {
   const [condition, zero, value] = node.inputs;
   const test = node.op === 'Where' ? graph.producer(condition) : undefined;
   const isGuard = test?.op === 'IsNaN' && test.inputs[0] === value && scalar(graph.constant(zero)) === 0;
   return isGuard ? { value: value!, test } : undefined;
 }
 
-function isSoftmax(node: GraphNode): boolean {
+export function isSoftmax(node: GraphNode): boolean {
   return node.op === 'Softmax' || (node.op === 'activation' && node.settings.activation === 'softmax');
 }
 
-function softmaxAxis(node: GraphNode, rank: number): number {
+export function softmaxAxis(node: GraphNode, rank: number): number {
   const axis = node.op === 'Softmax' ? intAttribute(node, 'axis', -1) : -1;
   return axis < 0 ? axis + rank : axis;
 }

@@ -26,6 +26,7 @@ import { einsumAsProduct } from './einsumAsProduct';
 import { embedding } from './embedding';
 import { embeddingIndex } from './embeddingIndex';
 import { expand } from './expand';
+import { factorBehindProduct } from './factorBehindProduct';
 import { factorOutside } from './factorOutside';
 import { filled } from './filled';
 import { flatten } from './flatten';
@@ -42,6 +43,7 @@ import { leadingOne } from './leadingOne';
 import { meanAsSum } from './meanAsSum';
 import { merge } from './merge';
 import { mixedLayouts } from './mixedLayouts';
+import { nanGuard } from './nanGuard';
 import { needlessExpand } from './needlessExpand';
 import { nestedConcat } from './nestedConcat';
 import { groupNormalizationByMoments, layerNormalizationByMoments } from './normalizationByMoments';
@@ -151,6 +153,8 @@ export const RULES: readonly Rule[] = [
   biasBehindSplit,
   biasBehindRearrangement,
   attention,
+  factorBehindProduct,
+  nanGuard,
   recurrent,
   lstmCell,
   gruCell,
