@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 import type { RunSummary } from '../../core/protocol/runs';
@@ -8,11 +9,13 @@ import { TellOnce } from './tellOnce';
 import { isActive, isSweeping, type WorkspaceRuns } from './workspaceRuns';
 
 const memory = 'matchdown.activeRuns';
+/** Milliseconds that a window in the background leaves to the one that somebody looks at. */
+const courtesy = 2000;
 
 /**
  * Says that a run or a sweep has ended, with what to do next; of a sweep's trials nothing is said one by one. What was active is
  * remembered with the workspace, so that what ended while the window was closed is told when it opens again. Of several windows
- * that see the same run one tells.
+ * that see the same run one tells, the one that has the focus first.
  */
 export function tellEndings(runs: WorkspaceRuns, context: vscode.ExtensionContext): vscode.Disposable {
   const state = context.workspaceState;
@@ -34,6 +37,7 @@ export function tellEndings(runs: WorkspaceRuns, context: vscode.ExtensionContex
 
 /** @param ending tells this end from an earlier one of the same run, which was resumed since */
 async function tell(once: TellOnce, folder: string, ending: string, say: () => Promise<void>): Promise<void> {
+  if (!vscode.window.state.focused) await sleep(courtesy);
   if (await once.mayTell(`${folder}\n${ending}`)) await say();
 }
 
