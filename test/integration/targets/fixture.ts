@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../../core/runs/record';
@@ -16,7 +17,7 @@ export { patience } from '../trainingFixture';
 // Supervisors speak the language of whoever starts them; the tests read English.
 process.env.LC_ALL = 'C';
 delete process.env.VSCODE_NLS_CONFIG;
-process.env.XDG_RUNTIME_DIR = temporaryFolder();
+process.env.XDG_RUNTIME_DIR = mkdtempSync(path.join(tmpdir(), 'a b'));
 
 /** What every path of these tests has to bear. */
 export const awkward = `it's "한글" $(touch x) -rf`;
