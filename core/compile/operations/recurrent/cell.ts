@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../../onnx/builder';
 
 /**
- * One step of a recurrent layer. The values of a step are `[batch, units]`, or `[batch, gates * units]` with the gates in ONNX's
+ * One step of a recurrent layer. The values of a step are `[units, batch]`, or `[gates * units, batch]` with the gates in ONNX's
  * order, those of all steps have `length` in front. A body is the graph that a Scan runs once for each position; it can use the
  * values of the graph around it.
  */
@@ -57,10 +57,10 @@ export interface BackwardStep {
   readonly saved: readonly string[];
 }
 
-/** `count` values that stand side by side on the last axis. */
+/** `count` values that stand one below the other, in a step or in all steps. */
 export function split(body: GraphBuilder, value: string, count: number): readonly string[] {
   const parts = Array.from({ length: count }, () => body.fresh('gate'));
-  return body.addMany('Split', [value], parts, { axis: -1, num_outputs: count });
+  return body.addMany('Split', [value], parts, { axis: -2, num_outputs: count });
 }
 
 /** `1 - value` */

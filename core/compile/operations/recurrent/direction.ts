@@ -6,15 +6,15 @@ import type { Cell } from './cell';
 import { type DirectionGradients, type DirectionWeights, joinedProducts, separateProducts } from './products';
 
 export interface DirectionRun {
-  /** The hidden states, `[length, batch, units]`. */
+  /** The hidden states, `[length, units, batch]`. */
   readonly sequence: string;
-  /** `[batch, units]`, after the direction's last step. */
+  /** `[units, batch]`, after the direction's last step. */
   readonly last: string;
   /** Emits the gradients, that of the input if wanted, given that of the sequence or that of the last state. */
   backward(gradient: { readonly sequence?: string; readonly last?: string }, wanted: boolean): DirectionGradients;
 }
 
-/** Runs a cell over `[length, batch, features]`, from zeros; `reversed` from the last position to the first. */
+/** Runs a cell over `[length, features, batch]`, from zeros; `reversed` from the last position to the first. */
 export function runDirection(
   graph: GraphBuilder,
   operation: Recurrent,
@@ -24,11 +24,10 @@ export function runDirection(
   reversed: boolean,
 ): DirectionRun {
   const { units, inputShapes } = operation;
-  const [[length], features] = [inputShapes[0], channels(inputShapes[0])];
-  const widths = { features, units, product: cell.gates * units };
+  const widths = { features: channels(inputShapes[0]), units, product: cell.gates * units };
   const products = cell.sumsProducts
     ? joinedProducts(graph, input, weights, widths)
-    : separateProducts(graph, input, weights, widths, length);
+    : separateProducts(graph, input, weights, widths);
   const zeros = zeroState(graph, input, units);
   const run = runForward();
   return { sequence: run.hidden, last: run.last, backward };
@@ -79,10 +78,10 @@ function stateNames({ states }: Cell): string[] {
   return Array.from({ length: states }, (_, index) => `state${index}`);
 }
 
-/** `[batch, units]` of zeros. */
+/** `[units, batch]` of zeros. */
 function zeroState(graph: GraphBuilder, input: string, units: number): string {
-  const batch = graph.add('Slice', [graph.add('Shape', [input]), graph.ints([1]), graph.ints([2])]);
-  return graph.add('ConstantOfShape', [graph.add('Concat', [batch, graph.ints([units])], { axis: 0 })]);
+  const batch = graph.add('Slice', [graph.add('Shape', [input]), graph.ints([2]), graph.ints([3])]);
+  return graph.add('ConstantOfShape', [graph.add('Concat', [graph.ints([units]), batch], { axis: 0 })]);
 }
 
 /** A graph for Scan's body, whose names are its own. */
@@ -90,7 +89,7 @@ function stepGraph(graph: GraphBuilder, hint: string, inputs: readonly string[])
   const name = graph.fresh(hint);
   const body = new GraphBuilder(name, graph.opset);
   body.scope = name;
-  const names = inputs.map((input) => body.input(`${name}/${input}`, DataType.float, ['batch', '']));
+  const names = inputs.map((input) => body.input(`${name}/${input}`, DataType.float, ['', 'batch']));
   return { body, names };
 }
 
@@ -108,8 +107,8 @@ function emitScan(graph: GraphBuilder, body: GraphBuilder, parts: ScanParts): re
   const { states, sequences, nextStates, stepOutputs, reversed } = parts;
   for (const [index, value] of [...nextStates, ...stepOutputs].entries()) {
     const isTaken = [...body.inputs, ...body.outputs].some(({ name }) => name === value);
-    if (isTaken) body.outputAs(`${body.name}/output${index}`, value, DataType.float, ['batch', '']);
-    else body.output(value, DataType.float, ['batch', '']);
+    if (isTaken) body.outputAs(`${body.name}/output${index}`, value, DataType.float, ['', 'batch']);
+    else body.output(value, DataType.float, ['', 'batch']);
   }
   const outputs = [...nextStates, ...stepOutputs].map(() => graph.fresh('scan'));
   const direction = (values: readonly string[]) => values.map(() => (reversed ? 1 : 0));

@@ -24,9 +24,9 @@ export const gru: Cell = {
     const resetSlope = graph.add('Mul', [newSlope, throughReset]);
     const throughNew = graph.add('Mul', [newSlope, reset]);
     return {
-      perStep: [update, graph.add('Concat', [updateSlope, resetSlope, throughNew], { axis: 2 })],
+      perStep: [update, graph.add('Concat', [updateSlope, resetSlope, throughNew], { axis: 1 })],
       step(body, [kept, slopes], [hidden]) {
-        const perGate = body.add('Concat', [hidden, hidden, hidden], { axis: 1 });
+        const perGate = body.add('Concat', [hidden, hidden, hidden], { axis: 0 });
         return {
           product: body.add('Mul', [perGate, slopes]),
           hidden: body.add('Mul', [hidden, kept]),
@@ -37,7 +37,7 @@ export const gru: Cell = {
       products(graph, last, [hidden]) {
         const [updateGate, resetGate] = split(graph, last, 3);
         const gates = [updateGate, resetGate, graph.add('Mul', [hidden, newSlope])];
-        return [graph.add('Concat', gates, { axis: 2 }), last];
+        return [graph.add('Concat', gates, { axis: 1 }), last];
       },
     };
   },

@@ -34,7 +34,7 @@ export const lstm: Cell = {
       step(body, [shownSlope, kept, ...gateSlopes], [ofHidden, ofMemory]) {
         const whole = body.add('Add', [ofMemory, body.add('Mul', [ofHidden, shownSlope])]);
         const gates = [whole, ofHidden, whole, whole].map((each, gate) => body.add('Mul', [each, gateSlopes[gate]]));
-        return { product: body.add('Concat', gates, { axis: 1 }), others: [body.add('Mul', [whole, kept])], saved: [] };
+        return { product: body.add('Concat', gates, { axis: 0 }), others: [body.add('Mul', [whole, kept])], saved: [] };
       },
       products: (_graph, last) => [last],
     };

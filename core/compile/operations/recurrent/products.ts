@@ -10,12 +10,15 @@ export interface DirectionWeights {
 }
 
 export interface DirectionGradients {
-  /** `[length, batch, features]`; undefined where nobody wants it. */
+  /** `[length, features, batch]`; undefined where nobody wants it. */
   readonly input?: string;
   readonly weights: DirectionWeights;
 }
 
-/** How a direction multiplies its input and the hidden state by their weights. */
+/**
+ * How a direction multiplies its input and the hidden state by their weights. The weight stands on the left, where ONNX Runtime
+ * takes it as it lies; what stands on the right it brings into an order of its own, at every step.
+ */
 export interface Products {
   /** What the forward steps get. */
   readonly sequence: string;
@@ -31,7 +34,7 @@ export interface ProductsBackward {
   gradients(products: readonly string[], operands: string, inputs?: string): DirectionGradients;
 }
 
-/** The number of columns of what goes in, of the hidden state, and of the products. */
+/** The number of rows of what goes in, of the hidden state, and of the products. */
 export interface Widths {
   readonly features: number;
   readonly units: number;
@@ -48,31 +51,33 @@ export function joinedProducts(
   weights: DirectionWeights,
   { features, units, product }: Widths,
 ): Products {
-  const joined = features + units;
   const weight = graph.add('Concat', [weights.input, weights.recurrent], { axis: 1 });
-  const bias = graph.add('Add', [weights.inputBias, weights.recurrentBias]);
-  const apart = (part: GraphBuilder, value: string) =>
-    part.addMany('Split', [value, part.ints([features, units])], [part.fresh('input'), part.fresh('hidden')], {
-      axis: 1,
-    });
+  const bias = column(graph, graph.add('Add', [weights.inputBias, weights.recurrentBias]));
+  const apart = (part: GraphBuilder, value: string, axis: number) =>
+    part.addMany('Split', [value, part.ints([features, units])], [part.fresh('input'), part.fresh('hidden')], { axis });
   return {
     sequence: input,
     forward(body, part, hidden) {
-      const operand = body.add('Concat', [part, hidden], { axis: 1 });
-      return { values: [body.add('Gemm', [operand, weight, bias], { transB: 1 })], operand };
+      const operand = body.add('Concat', [part, hidden], { axis: 0 });
+      return { values: [body.add('Gemm', [weight, operand, bias])], operand };
     },
-    backward: (wanted) => ({
-      step(body, gradient) {
-        if (!wanted) return { hidden: body.add('MatMul', [gradient, weights.recurrent]) };
-        const [ofInput, hidden] = apart(body, body.add('MatMul', [gradient, weight]));
-        return { hidden, input: ofInput };
-      },
-      gradients([sum], operands, inputs) {
-        const [ofInput, recurrent] = apart(graph, weightGradient(graph, [sum, product], [operands, joined]));
-        const ofBias = sumOfSteps(graph, sum);
-        return { input: inputs, weights: { input: ofInput, recurrent, inputBias: ofBias, recurrentBias: ofBias } };
-      },
-    }),
+    backward(wanted) {
+      const back = turned(graph, wanted ? weight : weights.recurrent);
+      return {
+        step(body, gradient) {
+          const through = body.add('MatMul', [back, gradient]);
+          if (!wanted) return { hidden: through };
+          const [ofInput, hidden] = apart(body, through, 0);
+          return { hidden, input: ofInput };
+        },
+        gradients([sum], operands, inputs) {
+          const whole = weightGradient(graph, [sum, product], [operands, features + units]);
+          const [ofInput, recurrent] = apart(graph, whole, 1);
+          const ofBias = sumOfSteps(graph, sum);
+          return { input: inputs, weights: { input: ofInput, recurrent, inputBias: ofBias, recurrentBias: ofBias } };
+        },
+      };
+    },
   };
 }
 
@@ -82,42 +87,54 @@ export function separateProducts(
   input: string,
   weights: DirectionWeights,
   { features, units, product }: Widths,
-  length: number,
 ): Products {
-  const projected = graph.add('Gemm', [rows(graph, input, features), weights.input, weights.inputBias], { transB: 1 });
+  const [inputBias, recurrentBias] = [weights.inputBias, weights.recurrentBias].map((bias) => column(graph, bias));
   return {
-    sequence: graph.add('Reshape', [projected, graph.ints([length, -1, product])]),
+    sequence: graph.add('Add', [graph.add('MatMul', [weights.input, input]), inputBias]),
     forward: (body, part, hidden) => ({
-      values: [part, body.add('Gemm', [hidden, weights.recurrent, weights.recurrentBias], { transB: 1 })],
+      values: [part, body.add('Gemm', [weights.recurrent, hidden, recurrentBias])],
       operand: hidden,
     }),
-    backward: (wanted) => ({
-      step: (body, gradient) => ({ hidden: body.add('MatMul', [gradient, weights.recurrent]) }),
-      gradients: ([ofInput, ofHidden], operands) => ({
-        input: wanted ? graph.add('MatMul', [ofInput, weights.input]) : undefined,
-        weights: {
-          input: weightGradient(graph, [ofInput, product], [input, features]),
-          recurrent: weightGradient(graph, [ofHidden, product], [operands, units]),
-          inputBias: sumOfSteps(graph, ofInput),
-          recurrentBias: sumOfSteps(graph, ofHidden),
-        },
-      }),
-    }),
+    backward(wanted) {
+      const recurrent = turned(graph, weights.recurrent);
+      return {
+        step: (body, gradient) => ({ hidden: body.add('MatMul', [recurrent, gradient]) }),
+        gradients: ([ofInput, ofHidden], operands) => ({
+          input: wanted ? graph.add('MatMul', [turned(graph, weights.input), ofInput]) : undefined,
+          weights: {
+            input: weightGradient(graph, [ofInput, product], [input, features]),
+            recurrent: weightGradient(graph, [ofHidden, product], [operands, units]),
+            inputBias: sumOfSteps(graph, ofInput),
+            recurrentBias: sumOfSteps(graph, ofHidden),
+          },
+        }),
+      };
+    },
   };
 }
 
 type Sequence = readonly [value: string, width: number];
 
+/** One product over all steps of all samples. */
 function weightGradient(graph: GraphBuilder, [gradient, product]: Sequence, [operands, width]: Sequence): string {
-  return graph.add('Gemm', [rows(graph, gradient, product), rows(graph, operands, width)], { transA: 1 });
+  return graph.add('Gemm', [rows(graph, gradient, product), rows(graph, operands, width)], { transB: 1 });
 }
 
-/** The steps of all sequences one below the other. */
+/** `[length, width, batch]` to `[width, length * batch]`. */
 function rows(graph: GraphBuilder, sequence: string, width: number): string {
-  return graph.add('Reshape', [sequence, graph.ints([-1, width])]);
+  const together = graph.add('Transpose', [sequence], { perm: [1, 0, 2] });
+  return graph.add('Reshape', [together, graph.ints([width, -1])]);
 }
 
 /** Over each step's samples first: quicker than all at once, and closer. */
 function sumOfSteps(graph: GraphBuilder, sequence: string): string {
-  return reduce(graph, 'ReduceSum', reduce(graph, 'ReduceSum', sequence, [1]), [0]);
+  return reduce(graph, 'ReduceSum', reduce(graph, 'ReduceSum', sequence, [2]), [0]);
+}
+
+function turned(graph: GraphBuilder, weight: string): string {
+  return graph.add('Transpose', [weight], { perm: [1, 0] });
+}
+
+function column(graph: GraphBuilder, vector: string): string {
+  return graph.add('Unsqueeze', [vector, graph.ints([1])]);
 }

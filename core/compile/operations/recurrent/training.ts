@@ -9,19 +9,19 @@ import type { DirectionWeights } from './products';
 
 const cells: Readonly<Record<Recurrent['kind'], Cell>> = { lstm, gru };
 
-/** Positions first, as ONNX's recurrent operators have it. */
-const toPositionsFirst = [2, 0, 1];
+/** From `[batch, features, length]` to positions first and samples last, and back. */
+const turned = [2, 1, 0];
 
 /** A Scan for each direction that keeps what its gradient needs, and a Scan in the opposite direction for the gradient. */
 export function trainRecurrent(emission: TrainingEmission, operation: Recurrent, input: string): Trained {
   const { graph } = emission;
-  const rows = graph.add('Transpose', [input], { perm: toPositionsFirst });
+  const sequence = graph.add('Transpose', [input], { perm: turned });
   const runs = directionWeights(emission, operation).map((weights, direction) =>
-    runDirection(graph, operation, cells[operation.kind], rows, weights, direction === 1),
+    runDirection(graph, operation, cells[operation.kind], sequence, weights, direction === 1),
   );
   const output = operation.returnSequences
-    ? graph.add('Transpose', [sideBySide(graph, runs, 'sequence', 2)], { perm: [1, 2, 0] })
-    : sideBySide(graph, runs, 'last', 1);
+    ? graph.add('Transpose', [sideBySide(graph, runs, 'sequence', 1)], { perm: turned })
+    : graph.add('Transpose', [sideBySide(graph, runs, 'last', 0)], { perm: [1, 0] });
   return { output, backward: (gradient, [wanted]) => [backward(emission, operation, runs, gradient, wanted)] };
 }
 
@@ -60,8 +60,8 @@ function backward(
 ): string | undefined {
   const { graph } = emission;
   const { returnSequences } = operation;
-  const ordered = returnSequences ? graph.add('Transpose', [gradient], { perm: [2, 0, 1] }) : gradient;
-  const axis = returnSequences ? 2 : 1;
+  const ordered = graph.add('Transpose', [gradient], { perm: returnSequences ? turned : [1, 0] });
+  const axis = returnSequences ? 1 : 0;
   const names = runs.map(() => graph.fresh('direction'));
   const parts =
     runs.length > 1 ? graph.addMany('Split', [ordered], names, { axis, num_outputs: runs.length }) : [ordered];
@@ -79,5 +79,5 @@ function backward(
   emission.addGradient(parameterOf(operation, 'bias'), stack(biases));
   const inputs = gradients.flatMap((each) => each.input ?? []);
   if (inputs.length === 0) return undefined;
-  return graph.add('Transpose', [inputs.reduce((left, right) => graph.add('Add', [left, right]))], { perm: [1, 2, 0] });
+  return graph.add('Transpose', [inputs.reduce((left, right) => graph.add('Add', [left, right]))], { perm: turned });
 }
