@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { t } from '../../core/l10n';
-import type { SweepRecord, SweepTrial } from '../../core/sweep/record';
+import { isOpen, type SweepRecord, type SweepTrial } from '../../core/sweep/record';
 import { followSweep, stopSweep } from '../../engine/sweep/follow';
 import { launchSweep, resumeSweep, type SweepOutcome } from '../../engine/sweep/launch';
 import { bestScheme } from '../../engine/sweep/paths';
@@ -126,7 +126,9 @@ function follow(
 /** A line for each trial that has ended, and the changing one below. */
 function tell(record: SweepRecord, told: Set<number>, { options }: Arguments, terminal: Terminal): void {
   for (const trial of record.trials) {
-    if (trial.state === 'starting' || trial.state === 'running' || told.has(trial.number)) continue;
+    // What is paused in a sweep that was just resumed goes on in a moment.
+    const goesOn = trial.state === 'paused' ? record.state === 'running' : isOpen(trial);
+    if (goesOn || told.has(trial.number)) continue;
     told.add(trial.number);
     if (options.format !== 'json') terminal.out(trialLine(record, trial));
   }
