@@ -23,10 +23,18 @@ export async function launchRun(
   scheme: vscode.Uri | undefined,
   start: (launching: Launching) => Promise<LaunchOutcome>,
 ): Promise<Started | undefined> {
-  const outcome = await withCancel(title, start);
+  let isGivenUp = false;
+  const outcome = await withCancel(title, (launching) => {
+    launching.signal.addEventListener('abort', () => {
+      isGivenUp = true;
+    });
+    return start(launching);
+  });
   if (outcome === 'cancelled') return undefined;
   if (!outcome.ok) {
-    void showLaunchProblem(scheme, outcome.message, outcome.diagnostics ?? []);
+    // Who has just given it up needs no error.
+    if (isGivenUp) vscode.window.setStatusBarMessage(outcome.message, leftShownFor);
+    else void showLaunchProblem(scheme, outcome.message, outcome.diagnostics ?? []);
     return undefined;
   }
   await services.runs.add(vscode.Uri.joinPath(vscode.Uri.file(outcome.folder), '..').fsPath);
