@@ -1,6 +1,8 @@
+import { t } from '../../core/l10n';
 import { errorMessage, InputError } from '../errors';
-import { writeJson } from '../files';
+import { overwriteJsonSync, writeJson } from '../files';
 import { chooseLanguage } from '../language';
+import { diskProblem } from '../runs/diskProblem';
 import { carryOut } from './carryOut';
 import { sweepFile } from './paths';
 import { claim, release } from './process';
@@ -23,24 +25,33 @@ async function main(folder: string | undefined): Promise<number> {
     const { state } = await carryOut(folder, stop.signal, (text) => console.log(text));
     return state === 'failed' ? 1 : 0;
   } catch (error) {
-    if (!(error instanceof InputError)) console.error(error);
-    await fail(folder, errorMessage(error));
+    const isRefused = diskProblem(error, folder) !== undefined;
+    if (!isRefused && !(error instanceof InputError)) console.error(error);
+    await fail(folder, isRefused ? refused(folder, error) : errorMessage(error));
     return 1;
   }
 }
 
+const refused = (folder: string, error: unknown): string =>
+  t(
+    'The folder of the sweep takes nothing more: {0}. Make room, or check its permissions, then resume the sweep; the runs that it has started go on.',
+    `${errorMessage(error)} '${folder}'`,
+  );
+
+/** Where not even this can be written, the sweep counts as interrupted. */
 async function fail(folder: string, error: string): Promise<void> {
   console.error(error);
-  await release(folder);
+  await release(folder).catch(() => undefined);
   const record = await readWrittenSweep(folder).catch(() => undefined);
-  if (record)
-    await writeJson(sweepFile(folder), { ...record, state: 'failed', ended: new Date().toISOString(), error });
+  if (!record) return;
+  const failed = { ...record, state: 'failed', ended: new Date().toISOString(), error };
+  await writeJson(sweepFile(folder), failed).catch(() => overwriteJsonSync(sweepFile(folder), failed));
 }
 
 void main(process.argv[2]).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error);
+    console.error(errorMessage(error));
     process.exit(1);
   },
 );
