@@ -32,7 +32,7 @@ export const factorBehindProduct: Rule = {
     );
     graph.shapes.set(factor, []);
     graph.shapes.set(product, shape);
-    const message = t('factors of both operands are one behind the product');
+    const message = t('factors on both operands written as one behind the product');
     const moved = graph.replace(
       [node],
       { op: node.op, inputs: node.inputs, outputs: [product] },

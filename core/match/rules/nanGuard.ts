@@ -20,7 +20,7 @@ export const nanGuard: Rule = {
     if (!guard || !softmax || rank === undefined || !isSoftmax(softmax)) return false;
     if (softmaxAxis(softmax, rank) !== rank - 1 || !seesSomething(graph.producer(softmax.inputs[0]), graph))
       return false;
-    const message = t('shares that are never missing are not replaced');
+    const message = t('a guard against NaN where none can arise');
     graph.bypass(graph.replace([node], { op: 'Identity', inputs: [guard.value] }), { name: nanGuard.name, message });
     return true;
   },

@@ -18,7 +18,7 @@ export const ownSamples: Rule = {
     const taken = node.op === 'GatherND' ? pairsOf(node, graph) : rowsOf(node, graph);
     const shape = graph.shape(outputOf(node));
     if (!taken || !shape || !isWhole(taken, node, graph)) return false;
-    const message = t('all of each sample, by its number and its places');
+    const message = t('every value of every sample gathered in its order');
     graph.replace([node], { op: 'Reshape', inputs: [taken.value] }, { name: ownSamples.name, message });
     return true;
   },
