@@ -6,28 +6,28 @@ import { type GraphNode, intAttribute, isKnown, type MatchGraph } from './graph'
 import { knownIntegers } from './integers';
 import { broadcastShapes } from './shapeArithmetic';
 
-type Operation = (values: readonly number[]) => number;
+type Operation = (a: number, b: number, c: number) => number;
 
 /** Elementwise on constants; a mask is made of these. What is true is 1. */
 const MASKING: Readonly<Record<string, Elementwise>> = {
-  Equal: [([a, b]) => Number(a === b), DataType.bool],
-  Greater: [([a, b]) => Number(a! > b!), DataType.bool],
-  GreaterOrEqual: [([a, b]) => Number(a! >= b!), DataType.bool],
-  Less: [([a, b]) => Number(a! < b!), DataType.bool],
-  LessOrEqual: [([a, b]) => Number(a! <= b!), DataType.bool],
-  And: [([a, b]) => Number(a !== 0 && b !== 0), DataType.bool],
-  Or: [([a, b]) => Number(a !== 0 || b !== 0), DataType.bool],
-  Not: [([a]) => Number(a === 0), DataType.bool],
-  Where: [([condition, a, b]) => (condition !== 0 ? a! : b!), undefined],
-  Expand: [([a]) => a!, undefined],
+  Equal: [(a, b) => Number(a === b), DataType.bool],
+  Greater: [(a, b) => Number(a > b), DataType.bool],
+  GreaterOrEqual: [(a, b) => Number(a >= b), DataType.bool],
+  Less: [(a, b) => Number(a < b), DataType.bool],
+  LessOrEqual: [(a, b) => Number(a <= b), DataType.bool],
+  And: [(a, b) => Number(a !== 0 && b !== 0), DataType.bool],
+  Or: [(a, b) => Number(a !== 0 || b !== 0), DataType.bool],
+  Not: [(a) => Number(a === 0), DataType.bool],
+  Where: [(condition, a, b) => (condition !== 0 ? a : b), undefined],
+  Expand: [(a) => a, undefined],
 };
 
 /** What is done to the integers that masks are made of. */
 const ELEMENTWISE: Readonly<Record<string, Elementwise>> = {
   ...MASKING,
-  Add: [([a, b]) => a! + b!, undefined],
-  Sub: [([a, b]) => a! - b!, undefined],
-  Mul: [([a, b]) => a! * b!, undefined],
+  Add: [(a, b) => a + b, undefined],
+  Sub: [(a, b) => a - b, undefined],
+  Mul: [(a, b) => a * b, undefined],
 };
 
 /** Masks that a graph makes out of constants are constants: `Trilu`, comparisons and `Where` on them, `Expand`. */
@@ -74,10 +74,16 @@ function elementwise(
 ): NumberArray | undefined {
   const operands = constants.map((constant) => constant.values());
   if (operands.includes(undefined) || elementCount(shape) > MOST_ELEMENTS) return undefined;
-  const at = constants.map((constant) => broadcastIndex(constant.shape, shape));
-  return Float64Array.from({ length: elementCount(shape) }, (_, index) =>
-    operation(operands.map((values, place) => values![at[place]!(index)]!)),
-  );
+  const [a, b, c] = constants.map(({ shape: own }, place) => elementsOf(operands[place]!, own, shape));
+  const result = new Float64Array(elementCount(shape));
+  for (let i = 0; i < result.length; i++) result[i] = operation(a?.(i) ?? 0, b?.(i) ?? 0, c?.(i) ?? 0);
+  return result;
+}
+
+/** What stands at each place of a shape that the values are spread over. */
+function elementsOf(values: NumberArray, own: readonly number[], shape: readonly number[]): (index: number) => number {
+  const at = broadcastIndex(own, shape);
+  return (index) => values[at(index)]!;
 }
 
 /** What `Trilu` leaves of a constant: the triangle below the diagonal, or above. */
