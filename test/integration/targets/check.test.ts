@@ -19,9 +19,7 @@ async function errorsOf(change: Partial<LocalTarget>): Promise<string[]> {
   return problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
 }
 
-describe('what keeps runs from a target', function () {
-  this.timeout(60_000);
-
+describe('what keeps runs from a target', () => {
   it('a Python or a PyTorch that is too old for our trainer, but not for a command', async () => {
     assert.deepEqual(await errorsOf({}), []);
     assert.deepEqual(await errorsOf({ python: pythonOf('3.10.0', '2.0.0') }), []);

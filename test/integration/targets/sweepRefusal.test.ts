@@ -7,9 +7,7 @@ import { range } from '../../unit/sweep/sweeps';
 import { allow, refusable, refuse } from '../refusal';
 import { allGone, Project, until } from './fixture';
 
-describe('a sweep whose folder takes nothing more', function () {
-  this.timeout(60_000);
-
+describe('a sweep whose folder takes nothing more', () => {
   it('ends with what to do; what it has started goes on, and resumed it loses no trial', async () => {
     const project = new Project(`
       const fs = require('fs'), file = 'go-on';
@@ -30,13 +28,13 @@ describe('a sweep whose folder takes nothing more', function () {
     await until('the first trial has begun', () => existsSync(path.join(project.folder, 'begun')));
     refuse(folder, { code: 'ENOSPC', flags: ['wx'] });
     writeFileSync(path.join(project.folder, 'go-on'), '');
-    const failed = await followSweep(folder, () => undefined, AbortSignal.timeout(50_000));
+    const failed = await followSweep(folder, () => undefined, AbortSignal.timeout(180_000));
     assert.equal(failed.state, 'failed');
     assert.match(failed.error ?? '', /^The folder of the sweep takes nothing more: ENOSPC: .* then resume the sweep; /);
     assert.doesNotMatch(readFileSync(path.join(folder, 'output.log'), 'utf8'), /\n +at /);
     allow(folder);
     assert.ok((await resumeSweep(folder)).ok);
-    const { state, trials } = await followSweep(folder, () => undefined, AbortSignal.timeout(50_000));
+    const { state, trials } = await followSweep(folder, () => undefined, AbortSignal.timeout(180_000));
     assert.equal(state, 'finished');
     assert.deepEqual(
       trials.map((trial) => trial.state),
