@@ -282,11 +282,13 @@ tell_processes() {
 
 # The job 12;x is 12 on the cluster x: runs one of Slurm's commands about it.
 about_job() {
-  job_id=${1%%;*}
-  case $1 in *";"*) in_cluster="-M ${1#*;}" ;; *) in_cluster= ;; esac
+  about=$1
   program=$2
   shift 2
-  "$program" $in_cluster "$@" "$job_id"
+  case $about in
+    *";"*) "$program" -M "${about#*;}" "$@" "${about%%;*}" ;;
+    *) "$program" "$@" "$about" ;;
+  esac
 }
 
 # Slurm forgets jobs soon: `job -` is one that nobody knows, `job ?` means that nobody could be asked. What squeue warns of
