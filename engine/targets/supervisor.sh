@@ -8,8 +8,8 @@
 #   supervisor.sh stop FOLDER SECONDS [JOB]     asks the run to end, ends it after SECONDS; prints what came of it
 #
 # In FOLDER: supervisor/command.sh is what is run, supervisor/attempt-N/ has identity, heartbeat and exit. These are written in
-# place over bytes that were reserved at the start, so that the end is recorded on a full disk, too, and why. KIND is `trainer` for ours,
-# which makes a checkpoint on SIGUSR1 and then exits with 75, else `command`.
+# place over bytes that were reserved at the start, so that the end is recorded on a full disk, too, and why. KIND is `trainer`
+# for ours, which makes a checkpoint on SIGUSR1 and then exits with 75, else `command`.
 #
 # A file is made with `true`: where it cannot be, `:` would end the shell.
 #
