@@ -17,7 +17,7 @@ import type {
 import { errorMessage } from '../errors';
 import { expandHome } from '../runs/dataPaths';
 import { defaultPython } from '../runs/program';
-import { checkScript, factMark, pythonProgram } from './checkScript';
+import { checkScript, factMark, pythonPatience, pythonProgram } from './checkScript';
 import { ConnectionError } from './connectionError';
 import { localGpus, parseGpus } from './gpus';
 import { LocalShell } from './localShell';
@@ -37,13 +37,18 @@ export async function checkTarget(target: Target, options: CheckOptions = {}): P
   try {
     return await ask(target, shell, options.signal);
   } catch (error) {
-    // Whatever does not mend by itself says already what to do.
-    const isTold = error instanceof ConnectionError && !error.mends;
-    const nextStep = isTold
-      ? t('"ssh -v {0}" says more.', shell.host)
-      : t('Check "host" of the target; "ssh -v {0}" says more.', shell.host);
-    return { ...unanswered(target), problems: [{ severity: 'error', message: errorMessage(error), nextStep }] };
+    const problem = { severity: 'error' as const, message: errorMessage(error), nextStep: nextStep(shell, error) };
+    return { ...unanswered(target), problems: [problem] };
   }
+}
+
+function nextStep(shell: Shell, error: unknown): string {
+  if (shell instanceof LocalShell) return t('Try the target\'s "setup" and "python" in a terminal.');
+  // Whatever does not mend by itself says already what to do.
+  const isTold = error instanceof ConnectionError && !error.mends;
+  return isTold
+    ? t('"ssh -v {0}" says more.', shell.host)
+    : t('Check "host" of the target; "ssh -v {0}" says more.', shell.host);
 }
 
 const unanswered = ({ name, kind }: Target): TargetCheck => ({
@@ -176,7 +181,7 @@ function* problemsOf(target: LocalTarget | RemoteTarget, facts: Facts, check: Ta
   const isSetUp = !target.setup || facts.has('setup');
   if (!isSetUp) yield error(t('The setup lines fail.'), t('Try them on the target, and correct "setup".'));
   // Lines that end the shell leave no Python to be asked.
-  const isAsked = check.python || facts.has('nopython');
+  const isAsked = check.python || facts.has('nopython') || facts.has('slowpython');
   if (!target.command && (isSetUp || isAsked)) yield* pythonProblems(target, facts, check);
   if (check.disk && check.disk.free < 1e9)
     yield warning(
@@ -198,7 +203,13 @@ function* pythonProblems(
   check: TargetCheck,
 ): Generator<TargetProblem> {
   const next = t('Set "python" of the target to the Python that has torch, or "setup" to what makes it available.');
-  if (facts.has('nopython') || !check.python) yield error(t('There is no Python "{0}".', python ?? 'python3'), next);
+  const name = python ?? 'python3';
+  if (facts.has('slowpython')) {
+    yield error(
+      t('Python "{0}" does not answer within {1} s.', name, pythonPatience),
+      t('Try "import torch" with it there.'),
+    );
+  } else if (facts.has('nopython') || !check.python) yield error(t('There is no Python "{0}".', name), next);
   else if (isOlder(check.python.version, [3, 8]))
     yield error(t('Python {0} is older than 3.8, which our trainer needs.', check.python.version), next);
   else if (!check.torch) yield error(t('This Python has no torch ({0}).', facts.one('notorch') ?? ''), next);

@@ -37,10 +37,15 @@ function slurmQuestions(target: SlurmTarget): string {
 else echo "${factMark} absent sbatch"; fi`;
 }
 
+/** Seconds until a Python that hangs, as it may on a network disk that is gone, is ended. */
+export const pythonPatience = 60;
+
 /** Tells its version and torch's, in such lines; also in Python 2. */
-export const pythonProgram = `import sys
+export const pythonProgram = `import signal, sys
+getattr(signal, "alarm", int)(${pythonPatience})
 def tell(*words):
     print(" ".join(("${factMark}",) + words))
+    sys.stdout.flush()
 tell("python", sys.version.split()[0], sys.executable)
 try:
     import torch
@@ -50,7 +55,9 @@ except Exception as error:
 
 /** In the environment that a run has, which the setup lines make. */
 function pythonQuestions({ setup, python }: ProgramSettings): string {
-  const command = `${quotePath(python ?? 'python3')} -c ${quoteScript(pythonProgram)} || echo '${factMark} nopython'`;
+  const ask = `${quotePath(python ?? 'python3')} -c ${quoteScript(pythonProgram)}`;
+  // The shell's status for a program that SIGALRM has ended.
+  const command = `${ask} || { [ "$?" -eq 142 ] && echo '${factMark} slowpython' || echo '${factMark} nopython'; }`;
   // Lines that end the shell never come to say that they were fine.
   return setup ? `${setup}\n[ "$?" -ne 0 ] || echo ${factMark} setup\n${command}` : command;
 }

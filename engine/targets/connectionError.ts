@@ -1,6 +1,13 @@
 import { t } from '../../core/l10n';
 
-export type ConnectionProblem = 'program' | 'unknown host' | 'host key' | 'denied' | 'unreachable' | 'cut';
+export type ConnectionProblem =
+  | 'program'
+  | 'unknown host'
+  | 'host key'
+  | 'denied'
+  | 'unreachable'
+  | 'cut'
+  | 'unfinished';
 
 /** A target does not answer. `mends`: trying again later may help without anybody doing anything. */
 export class ConnectionError extends Error {
@@ -14,7 +21,7 @@ export class ConnectionError extends Error {
   }
 
   get mends(): boolean {
-    return this.problem === 'unreachable' || this.problem === 'cut';
+    return ['unreachable', 'cut', 'unfinished'].includes(this.problem);
   }
 }
 
@@ -53,9 +60,10 @@ const sentences: Readonly<Record<ConnectionProblem, (host: string, detail: strin
   unreachable: (host, detail) => t('{0} cannot be reached ({1}).', host, detail),
   cut: (host, detail) =>
     detail ? t('The connection to {0} was cut ({1}).', host, detail) : t('The connection to {0} was cut.', host),
+  unfinished: (_host, detail) => t('What was asked of this machine did not come to its end ({0}).', detail),
 };
 
-function lastLine(errors: string): string {
+export function lastLine(errors: string): string {
   const lines = errors.split(/[\r\n]+/).map((line) => line.replace(/\p{Cc}/gu, '').trim());
   return (lines.findLast((line) => line !== '') ?? '').replace(/\.$/, '').slice(0, 300);
 }

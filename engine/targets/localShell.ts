@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { ConnectionError } from './connectionError';
+import { ConnectionError, lastLine } from './connectionError';
 import type { Shell } from './shell';
 
 /** The shell of this machine, where Slurm's commands are at hand. */
@@ -11,6 +11,6 @@ export class LocalShell implements Shell {
   }
 
   explain(errors: string): ConnectionError {
-    return new ConnectionError('cut', this.host, errors.trim());
+    return new ConnectionError('unfinished', this.host, lastLine(errors));
   }
 }

@@ -45,10 +45,14 @@ export async function runScript(shell: Shell, script: string, options: ScriptOpt
     errors = (errors + text).slice(-8192);
     watchdog.touch();
   });
+  // What the script has started may outlive it, and hold its output.
+  const abandon = () => letGo(child);
+  options.signal?.addEventListener('abort', abandon, { once: true });
   const ended = endOf(child);
   await feed(child, options.input, () => watchdog.touch());
   await ended;
   watchdog.end();
+  options.signal?.removeEventListener('abort', abandon);
   options.signal?.throwIfAborted();
   const end = output.lastIndexOf(`\n${mark} `);
   if (end < 0) throw shell.explain(watchdog.barked ? 'timed out' : errors);
@@ -92,6 +96,12 @@ export function endOf(child: ChildProcessWithoutNullStreams): Promise<void> {
   });
 }
 
+/** Waits for nothing more that it may say. */
+function letGo(child: ChildProcessWithoutNullStreams): void {
+  child.stdout.destroy();
+  child.stderr.destroy();
+}
+
 async function feed(
   child: ChildProcessWithoutNullStreams,
   input: ScriptOptions['input'],
@@ -125,7 +135,7 @@ const isBrokenPipe = (error: unknown): boolean =>
   'code' in error &&
   ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET'].includes(String(error.code));
 
-/** Ends a program that has been silent for too long. */
+/** Ends a program that has been silent for too long, also where something that it started holds its output. */
 class Watchdog {
   barked = false;
   private timer: NodeJS.Timeout;
@@ -150,6 +160,7 @@ class Watchdog {
     return setTimeout(() => {
       this.barked = true;
       this.child.kill('SIGKILL');
+      letGo(this.child);
     }, this.silence);
   }
 }
